@@ -1,0 +1,56 @@
+/** Every way the application may refuse. Adapters map codes, never messages. */
+export type ErrorCode =
+  | 'invalid'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not_found'
+  | 'never_deleted'
+  | 'email_taken'
+  | 'user_name_taken'
+  | 'already_provisioned'
+  | 'source_key_taken'
+  | 'link_pending'
+  | 'stale'
+  | 'overridden'
+  | 'scim_disabled'
+  | 'last_admin'
+  | 'agency_user'
+  | 'not_active'
+  | 'roles_need_elevated'
+  | 'confirmation_required'
+  | 'precondition_failed'
+  | 'superseded'
+  | 'too_large'
+  | 'unsupported_media_type'
+  | 'not_configured'
+  | 'run_in_progress'
+  | 'sync_disabled'
+  | 'not_acceptable'
+  | 'token_limit'
+  | 'not_implemented'
+  | 'unavailable';
+
+/** A refusal the caller can act on. Anything else that is thrown is a bug or an outage; its text stays in the log. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  /** Facts for the caller beside the sentence, such as the owner of an attribute. Never a secret. */
+  readonly details: { readonly [name: string]: unknown };
+
+  constructor(code: ErrorCode, message: string, details: { readonly [name: string]: unknown } = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.details = details;
+  }
+}
+
+export function isAppError(error: unknown, ...codes: readonly ErrorCode[]): error is AppError {
+  return error instanceof AppError && (codes.length === 0 || codes.includes(error.code));
+}
+
+export const emailTaken = (userId: string | null, cause?: unknown) =>
+  new AppError('email_taken', 'this email is already used by another user', userId ? { userId } : {}, cause);
+
+export const stale = (what: string) => new AppError('stale', `${what} was changed by somebody else meanwhile`);
+
+export const notFound = (what: string) => new AppError('not_found', `no such ${what}`);

@@ -1,0 +1,97 @@
+import type { DirectoryName } from './user.ts';
+
+export type RunState = 'queued' | 'running' | 'finished' | 'held' | 'failed' | 'superseded';
+
+export interface RunCounts {
+  readonly pages: number;
+  readonly seen: number;
+  readonly created: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly held: number;
+  readonly removed: number;
+  readonly failed: number;
+}
+
+export const NO_COUNTS: RunCounts = {
+  pages: 0,
+  seen: 0,
+  created: 0,
+  updated: 0,
+  unchanged: 0,
+  held: 0,
+  removed: 0,
+  failed: 0,
+};
+
+/** A sentence about one person or about the whole run (`externalId` null). */
+export interface RunReason {
+  readonly externalId: string | null;
+  readonly userId: string | null;
+  /** The address the directory showed, where that helps to find somebody who is not a user. */
+  readonly email?: string | null;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What a run was started with; if one of these moves, it ends `superseded` without removals. */
+export interface RunPins {
+  readonly syncVersion: number;
+  readonly integrationVersion: number;
+}
+
+/** Harmful changes that wait for an admin, as a numbered plan (design §2.6). */
+export interface Plan {
+  readonly number: number;
+  /** Over the source's proposed changes only. */
+  readonly digest: string;
+  readonly total: number;
+  readonly expiresAt: string;
+}
+
+/** One pass over a directory. All intent is here: a restart resumes from `cursor`. */
+export interface Run {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly integrationId: string;
+  readonly source: DirectoryName;
+  readonly kind: 'full';
+  readonly trigger: 'schedule' | 'operator' | 'settings';
+  readonly state: RunState;
+  /** `listing` reads pages, `checking` asks about the missing, `applying` writes what the guard let through. */
+  readonly phase: 'listing' | 'checking' | 'applying';
+  /** Raised by whoever takes the lease; writes with an older epoch are refused. */
+  readonly epoch: number;
+  readonly pins: RunPins;
+  /** The directory's own page token; null before the first page. */
+  readonly cursor: string | null;
+  readonly counts: RunCounts;
+  /** At most 1,000; `reasonsDropped` counts the rest. */
+  readonly reasons: readonly RunReason[];
+  readonly reasonsDropped: number;
+  /** A record came without its key: nobody may be taken for missing in this run. */
+  readonly unidentified: boolean;
+  /** People this source last asserted active before the run. */
+  readonly activeBefore: number;
+  /** Failed tries in a row; a step that succeeds starts the count anew. */
+  readonly attempts: number;
+  /** Times the listing was started anew because its page token no longer counted. */
+  readonly resets: number;
+  /** An earlier cursor: meeting it again means the pages go round in a circle. */
+  readonly loopMark: string | null;
+  readonly plan: Plan | null;
+  readonly createdAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+}
+
+export type Harm = 'inactive' | 'gone' | 'blank_name' | 'blank_email' | 'changed_email';
+
+/** A harmful change, staged as a row of the run until its end. `person` is the JSON of a DirectoryPerson, null when gone. */
+export interface StagedChange {
+  readonly externalId: string;
+  /** null: a new person who waits for an address that the run may release. */
+  readonly userId: string | null;
+  readonly harms: readonly Harm[];
+  readonly person: string | null;
+}

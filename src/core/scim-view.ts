@@ -1,0 +1,57 @@
+import type { Json } from './json.ts';
+import { type Attributes, recordOf, type SourceRecord, type User } from './user.ts';
+
+/** What a SCIM connection sees of a person. */
+export interface ScimView {
+  readonly scimId: string;
+  readonly externalId: string | null;
+  readonly active: boolean;
+  /** Without nulls. */
+  readonly attributes: Attributes;
+  /** Unknown extension content the client sent, as one JSON text. */
+  readonly opaque: string | undefined;
+  readonly created: string;
+  readonly lastModified: string;
+  readonly version: number;
+}
+
+/**
+ * Shows a person to the SCIM connection that owns them as it last described them, and to any connection as they effectively are
+ * while nobody owns them (design §2.3). The person must have a living SCIM id.
+ */
+export function scimView(user: User): ScimView {
+  const owned = ownerRecord(user);
+  return {
+    scimId: user.scim.id ?? '',
+    externalId: owned?.externalId ?? null,
+    active: owned?.enabled ?? user.status === 'active',
+    attributes: owned ? withoutNulls(owned.attributes) : unownedAttributes(user),
+    opaque: owned?.opaque,
+    created: user.createdAt,
+    lastModified: user.updatedAt,
+    version: user.version,
+  };
+}
+
+/** The record of the connection that owns the person, if one does. */
+export function ownerRecord(user: User): SourceRecord | undefined {
+  const { connectionId } = user.scim;
+  return connectionId === null ? undefined : recordOf(user, 'scim', connectionId);
+}
+
+/** An unowned person's userName is their address, and the only email shown; whoever has none is named by their own id. */
+function unownedAttributes({ attributes, email, id }: User): Attributes {
+  const { emails: _, ...rest } = attributes;
+  const shown: { [name: string]: Json } = { ...rest, userName: email ?? id };
+  if (email !== null) shown.emails = [{ value: email, type: 'work', primary: true }];
+  return shown;
+}
+
+function withoutNulls(attributes: Attributes): Attributes {
+  const shown: { [name: string]: Json } = {};
+  for (const name in attributes) {
+    const value = attributes[name];
+    if (value !== null && value !== undefined) shown[name] = value;
+  }
+  return shown;
+}

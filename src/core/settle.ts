@@ -1,0 +1,92 @@
+import { type Claim, type ClaimTerms, claimEmail } from './email-claim.ts';
+import { regrant } from './grants.ts';
+import { sameJson } from './json.ts';
+import { applyTransition, type Effect, transitionOf } from './lifecycle.ts';
+import type { Settings } from './organization.ts';
+import { type Resolved, resolve } from './resolve.ts';
+import { stampRecords } from './stamp-records.ts';
+import type { Access, Actor, SourceRecord, User } from './user.ts';
+
+export interface SettleTerms extends ClaimTerms {
+  readonly at: string;
+  readonly by: Actor;
+  /** The person signs in now: a directory that reports them active may be granted. */
+  readonly signingIn: boolean;
+  /** Assertions an admin makes again on purpose: on the last rank they become the youngest even with the value they had. */
+  readonly restated: readonly string[];
+}
+
+/** The outcome of settling: the person as they shall be stored, and what that did to their access. */
+export interface Settled {
+  /** `before` itself when nothing changed; otherwise one version on. */
+  readonly user: User;
+  readonly changed: boolean;
+  readonly effects: readonly Effect[];
+}
+
+export const PLAIN_TERMS = { linking: false, taken: false, confirmed: false, signingIn: false, restated: [] } as const;
+
+/**
+ * Makes a person true: from the person as stored and as drafted (records put, access set) to the person to be saved.
+ *
+ * Pure. Grants are brought up to the settings, assertions stamped with the coming version, effective values resolved, the
+ * lifecycle's effects applied to the access, marks cleared on a return to active, the address claimed. The person never saved
+ * before has version 0. Nothing changed → `before` is returned as it is.
+ */
+export function settle(before: User, draft: User, settings: Settings, terms: SettleTerms): Settled {
+  const granted = regrant(draft.records, settings, terms.signingIn);
+  const stamped = stampRecords(before, granted, terms);
+  const resolved = resolve(stamped, settings);
+  const records = resolved.status === 'active' ? clearMarks(stamped) : stamped;
+  const transition = transitionOf(before.status, resolved.status);
+  const { access, effects } = transition
+    ? applyTransition(draft.access, transition, before.status === 'active')
+    : { access: draft.access, effects: [] };
+  const next = compose(draft, records, resolved, access, claimEmail(draft, resolved, settings, terms));
+  if (before.version > 0 && isSame(before, next)) return { user: before, changed: false, effects: [] };
+  return { user: { ...next, ...nextVersion(before, settings, terms.at) }, changed: true, effects };
+}
+
+function compose(
+  draft: User,
+  records: readonly SourceRecord[],
+  resolved: Resolved,
+  access: Access,
+  claim: Claim,
+): User {
+  const { email, heldEmail } = claim;
+  return { ...draft, records, status: resolved.status, attributes: resolved.attributes, access, email, heldEmail };
+}
+
+function nextVersion(before: User, settings: Settings, at: string) {
+  return { version: before.version + 1, settingsVersion: settings.version, updatedAt: at };
+}
+
+/** A rehire starts clean: no terminated mark outlives a return to active. */
+function clearMarks(records: readonly SourceRecord[]): readonly SourceRecord[] {
+  if (!records.some(({ terminated }) => terminated)) return records;
+  return records.map((record) => (record.terminated ? { ...record, terminated: false } : record));
+}
+
+/** Everything a person says, except when and how often it was written. */
+function isSame(before: User, next: User): boolean {
+  return (
+    before.status === next.status &&
+    before.email === next.email &&
+    before.kind === next.kind &&
+    before.scim.id === next.scim.id &&
+    before.scim.connectionId === next.scim.connectionId &&
+    sameRecords(before.records, next.records) &&
+    sameJson(before.attributes, next.attributes) &&
+    same(before.access, next.access) &&
+    same(before.heldEmail, next.heldEmail)
+  );
+}
+
+function same(left: object | null, right: object | null): boolean {
+  return left === right || JSON.stringify(left) === JSON.stringify(right);
+}
+
+function sameRecords(before: readonly SourceRecord[], next: readonly SourceRecord[]): boolean {
+  return before.length === next.length && next.every((record) => before.includes(record));
+}

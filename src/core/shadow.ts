@@ -1,0 +1,121 @@
+import { fold } from './fold.ts';
+import { isList, isObject, type Json } from './json.ts';
+import { scimView } from './scim-view.ts';
+import type { Activity, Attributes, SourceName, SourceRecord, User } from './user.ts';
+
+/** One source's own key for a person, unique within organization, source and connection. */
+export interface ShadowKey {
+  readonly source: SourceName;
+  readonly connectionId: string | null;
+  readonly externalId: string;
+  /** `unknown` for sources that observe no activity. */
+  readonly activity: Activity;
+  readonly present: boolean;
+}
+
+/**
+ * What a store keeps beside a person's document to find them by. Text is folded unless said otherwise.
+ *
+ * Names, emails, userName, externalId and `active` are those of the SCIM view; who has none (agency people, dead SCIM ids) is
+ * shadowed by effective values and the claimed address.
+ */
+export interface Shadow {
+  /** As it is. */
+  readonly scimId: string | null;
+  /** Employee with a living SCIM id: some connection sees them. */
+  readonly visible: boolean;
+  /** The owning connection; null while nobody owns the person. */
+  readonly connectionId: string | null;
+  /** As spelled in the SCIM view; null without one. */
+  readonly userName: string | null;
+  /** Unique within the organization. */
+  readonly userNameKey: string | null;
+  /** The userName that a deleted person's last SCIM record carries. */
+  readonly formerUserNameKey: string | null;
+  /** As it is. */
+  readonly externalId: string | null;
+  /** Unique within the organization. */
+  readonly emailKey: string | null;
+  readonly emails: readonly string[];
+  readonly displayName: string | null;
+  readonly familyName: string | null;
+  readonly givenName: string | null;
+  readonly active: boolean;
+  readonly sources: readonly SourceName[];
+  readonly sourceKeys: readonly ShadowKey[];
+  /** Names (effective and of the SCIM view) and the claimed address, a line each: what a free search looks into. */
+  readonly search: string;
+}
+
+/** Derives the shadow of a person. Pure: the same document always casts the same shadow. */
+export function shadowOf(user: User): Shadow {
+  const visible = user.kind === 'employee' && user.scim.id !== null;
+  const view = visible ? scimView(user) : null;
+  const userName = view ? text(view.attributes.userName) : null;
+  const shown = view ? view.attributes : user.attributes;
+  const names = namesOf(shown);
+  return {
+    scimId: user.scim.id,
+    visible,
+    connectionId: user.scim.connectionId,
+    userName,
+    userNameKey: folded(userName),
+    formerUserNameKey: visible ? null : formerUserName(user),
+    externalId: view?.externalId ?? null,
+    emailKey: folded(user.email),
+    emails: view ? emailValues(shown.emails) : emailValues(user.email === null ? [] : [{ value: user.email }]),
+    ...names,
+    active: view ? view.active : user.status === 'active',
+    sources: [...new Set(user.records.map(({ source }) => source))].sort(),
+    sourceKeys: user.records.flatMap(keyOf),
+    search: searchText(user, names),
+  };
+}
+
+type Names = Pick<Shadow, 'displayName' | 'familyName' | 'givenName'>;
+
+function namesOf({ displayName, name }: Attributes): Names {
+  const parts = isObject(name) ? name : {};
+  return {
+    displayName: folded(text(displayName)),
+    familyName: folded(text(parts.familyName)),
+    givenName: folded(text(parts.givenName)),
+  };
+}
+
+function searchText({ attributes, email }: User, shown: Names): string {
+  const lines = [namesOf(attributes), shown].flatMap(({ displayName, givenName, familyName }) => [
+    displayName,
+    [givenName, familyName].filter((part) => part !== null).join(' '),
+  ]);
+  return [...new Set([...lines, folded(email)])].filter(Boolean).join('\n');
+}
+
+function emailValues(emails: Json | undefined): readonly string[] {
+  if (!isList(emails)) return [];
+  const values = emails.filter(isObject).flatMap(({ value }) => (typeof value === 'string' ? [fold(value)] : []));
+  return [...new Set(values)];
+}
+
+function formerUserName({ kind, scim, records }: User): string | null {
+  if (kind !== 'employee' || scim.id !== null) return null;
+  const last = records
+    .filter(({ source }) => source === 'scim')
+    .sort((a, b) => (a.at < b.at ? -1 : 1))
+    .at(-1);
+  return folded(text(last?.attributes.userName));
+}
+
+function keyOf({ source, connectionId, externalId, directory }: SourceRecord): readonly ShadowKey[] {
+  if (externalId === null) return [];
+  const { activity = 'unknown', present = true } = directory ?? {};
+  return [{ source, connectionId, externalId, activity, present }];
+}
+
+function text(value: Json | undefined): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function folded(value: string | null): string | null {
+  return value === null ? null : fold(value);
+}

@@ -1,0 +1,137 @@
+import type { Json } from './json.ts';
+
+/** Everybody who may say something about a person. CSV import and admin edits are `manual`. */
+export type SourceName = 'scim' | DirectoryName | 'manual';
+export type DirectoryName = 'google' | 'microsoft';
+export const DIRECTORIES: readonly DirectoryName[] = ['google', 'microsoft'];
+
+export type Status = 'unprovisioned' | 'active' | 'deactivated' | 'terminated';
+export type Activity = 'active' | 'inactive' | 'unknown';
+export type Level = 'limited' | 'elevated' | 'admin';
+
+/**
+ * What a source asserts, by canonical attribute name: a core attribute by its bare name (`title`), an extension
+ * attribute by its URN (`urn:…:User:department`). `null` asserts "no value"; an absent name asserts nothing.
+ */
+export interface Attributes {
+  readonly [name: string]: Json;
+}
+
+/** Who did something: an admin, an API key, a SCIM connection, a sync run, a settings change. */
+export interface Actor {
+  readonly kind: 'operator' | 'connection' | 'run' | 'settings' | 'sign-in' | 'system';
+  readonly id: string | null;
+}
+
+/** What a directory's record knows beside the assertions (design: the record stores `activity` and `granted`). */
+export interface DirectoryState {
+  readonly activity: Activity;
+  /** Whether this directory may assert `enabled: true` for the person while it reports them active. */
+  readonly granted: boolean;
+  /** False once absence was confirmed. */
+  readonly present: boolean;
+  /** Hash of the normalised person last applied. */
+  readonly hash: string;
+  readonly reasons: readonly string[];
+}
+
+/** The last thing one source said about one person. Never thrown away, whatever outranks it. */
+export interface SourceRecord {
+  readonly source: SourceName;
+  /** The SCIM connection that spoke; null for every other source. */
+  readonly connectionId: string | null;
+  /** The source's own key: SCIM externalId, Google user id, Graph object id. Never one of our ids. */
+  readonly externalId: string | null;
+  readonly attributes: Attributes;
+  /** The address this source asserts; null asserts "none", undefined asserts nothing. */
+  readonly email?: string | null;
+  /** null: asserts nothing about being enabled. */
+  readonly enabled: boolean | null;
+  /** The uncleared mark that turns "disabled" into `terminated`. */
+  readonly terminated: boolean;
+  /** The person was here before this source: it may not rewrite their address at will. */
+  readonly linked: boolean;
+  /** Version of the person at which each assertion took its present value; keys are attribute names, `email`, `enabled`. */
+  readonly stamps: { readonly [assertion: string]: number };
+  readonly directory?: DirectoryState;
+  /** Content of unknown extension schemas, as one JSON text, kept for the client that sent it. */
+  readonly opaque?: string;
+  readonly at: string;
+  readonly by: Actor;
+}
+
+export interface Scope {
+  readonly kind: 'organization' | 'job' | 'department' | 'location';
+  readonly id: string;
+}
+
+export interface Grant {
+  readonly role: string;
+  readonly scope: Scope;
+}
+
+export interface Access {
+  readonly level: Level;
+  readonly roles: readonly Grant[];
+  readonly dormantRoles: readonly Grant[];
+  readonly pools: readonly string[];
+}
+
+/** An address a source wants for the person and may not have, or may not have yet. */
+export interface HeldEmail {
+  readonly wanted: string | null;
+  readonly source: SourceName;
+  readonly reason: 'linking' | 'foreign_domain' | 'taken';
+}
+
+/** How SCIM sees the person. The id is not the person's id: it dies with SCIM DELETE. */
+export interface ScimIdentity {
+  readonly id: string | null;
+  /** The connection that owns the person; null while none does. */
+  readonly connectionId: string | null;
+}
+
+/** A person in an organization. Never deleted. One document, written by compare-and-swap on `version`. */
+export interface User {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly kind: 'employee' | 'agency';
+  readonly records: readonly SourceRecord[];
+  readonly status: Status;
+  /** The claimed address, as last spelled; unique per organization when folded. */
+  readonly email: string | null;
+  readonly heldEmail: HeldEmail | null;
+  /** Effective values: what `resolve` says. Absent = no value. */
+  readonly attributes: Attributes;
+  readonly access: Access;
+  readonly scim: ScimIdentity;
+  /** 0 = never saved. */
+  readonly version: number;
+  /** The version of the organization's settings that the effective values were resolved with. */
+  readonly settingsVersion: number;
+  /** Events published about this person so far; the next event is `<id>:<eventCount + 1>`. */
+  readonly eventCount: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export const NO_ACCESS: Access = { level: 'limited', roles: [], dormantRoles: [], pools: [] };
+
+/**
+ * The record a source (and, for SCIM, a connection) left about the person, if it ever spoke.
+ */
+export function recordOf(
+  user: Pick<User, 'records'>,
+  source: SourceName,
+  connectionId: string | null = null,
+): SourceRecord | undefined {
+  return user.records.find((record) => record.source === source && record.connectionId === connectionId);
+}
+
+/** Puts a record in the place of the one its source left before. */
+export function withRecord(user: User, record: SourceRecord): User {
+  const others = user.records.filter(
+    ({ source, connectionId }) => source !== record.source || connectionId !== record.connectionId,
+  );
+  return { ...user, records: [...others, record] };
+}
