@@ -1,0 +1,13 @@
+/** The only source of time, identity and chance above the core. Tests bring their own. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** RFC 3339 with milliseconds, UTC. */
+export const timestamp = (clock: Clock): string => new Date(clock.now()).toISOString();
+
+export interface Identifiers {
+  /** A new id: unique for ever, and greater (as text) than every id made before in this process. */
+  next(): string;
+}

@@ -1,0 +1,34 @@
+/**
+ * The fixed, indexed shadow fields of a person that a store can search by.
+ *
+ * `userName`, `emails`, `displayName`, `familyName`, `givenName` compare folded; the others exactly. `emails` and `sources` hold
+ * any number of values: a comparison holds when any of them satisfies it, `ne` when none equals.
+ * `userName`, `externalId` and `active` are the SCIM view's (an unowned person's userName is their address, and they have no
+ * externalId); `email` is the claimed address, `q` matches a part of name or address.
+ */
+export type UserField =
+  | 'id'
+  | 'scimId'
+  | 'userName'
+  | 'externalId'
+  | 'emails'
+  | 'email'
+  | 'displayName'
+  | 'familyName'
+  | 'givenName'
+  | 'status'
+  | 'kind'
+  | 'sources'
+  | 'active'
+  | 'created'
+  | 'lastModified'
+  | 'q';
+
+export type Comparison = 'eq' | 'ne' | 'sw' | 'co' | 'gt' | 'ge' | 'lt' | 'le' | 'pr';
+
+/** A typed condition over shadow fields; never built from client objects, only from a parsed filter. */
+export type Condition =
+  | { readonly field: UserField; readonly op: Comparison; readonly value: string | boolean | null }
+  | { readonly and: readonly Condition[] }
+  | { readonly or: readonly Condition[] }
+  | { readonly not: Condition };

@@ -1,0 +1,131 @@
+import type { Conflict } from '../core/conflict.ts';
+import type { PublishedEvent, UserEvent } from '../core/event.ts';
+import type { Integration } from '../core/integration.ts';
+import type { Organization } from '../core/organization.ts';
+import type { Run, StagedChange } from '../core/run.ts';
+import type { ScimConnection, ScimToken } from '../core/scim-token.ts';
+import type { DirectoryName } from '../core/user.ts';
+import type { Fence, Page, UserStore } from './user-store.ts';
+
+export interface OrganizationStore {
+  insert(organization: Organization): Promise<void>;
+  /** Compare-and-swap: the stored version must be `organization.version - 1`, else `stale`. */
+  save(organization: Organization): Promise<void>;
+  get(id: string): Promise<Organization | null>;
+  list(cursor: string | null, limit: number): Promise<Page<Organization>>;
+  count(): Promise<number>;
+  /** Organizations whose sweep is running. */
+  sweeping(): Promise<readonly Organization[]>;
+}
+
+export interface IntegrationStore {
+  /** Inserts (`version` 1) or replaces by organization and source. */
+  put(integration: Integration): Promise<void>;
+  get(organizationId: string, source: DirectoryName): Promise<Integration | null>;
+  list(organizationId: string): Promise<readonly Integration[]>;
+  /** Integrations due at or before `now`, oldest due first. */
+  due(now: string, limit: number): Promise<readonly Integration[]>;
+  /** Moves the due time only if it still is `from`; true for exactly one of many callers. */
+  claimDue(organizationId: string, source: DirectoryName, from: string | null, to: string | null): Promise<boolean>;
+  /** Pins the tenant if none is pinned yet; returns the pinned one. */
+  pinTenant(organizationId: string, source: DirectoryName, tenant: string): Promise<string>;
+}
+
+export interface RunProgress {
+  readonly run: Run;
+  /** External ids on the page just applied: one row per page. */
+  readonly presence?: { readonly page: number; readonly externalIds: readonly string[] };
+  readonly staged?: readonly StagedChange[];
+}
+
+export interface RunStore {
+  /** Throws `run_in_progress` (details.runId) while a queued or running run of the same integration exists. */
+  insert(run: Run): Promise<void>;
+  get(organizationId: string, id: string): Promise<Run | null>;
+  /** Newest first. */
+  list(organizationId: string, cursor: string | null, limit: number): Promise<Page<Run>>;
+  latest(organizationId: string, source: DirectoryName): Promise<Run | null>;
+  /** Queued and running runs of all organizations. */
+  unfinished(): Promise<readonly Run[]>;
+  /**
+   * Takes the run's lease for `owner` when it is free, expired, or already the owner's: raises the epoch when it changes
+   * hands and returns the run as it now stands; null while somebody else holds it.
+   */
+  acquire(organizationId: string, id: string, owner: string, ttlMs: number): Promise<Run | null>;
+  /** Prolongs the lease; false once it was lost. */
+  renew(fence: Fence, owner: string, ttlMs: number): Promise<boolean>;
+  release(fence: Fence, owner: string): Promise<void>;
+  /** Stores the run and what a page left behind, together. Throws `superseded` when `run.epoch` is not the stored one. */
+  checkpoint(progress: RunProgress): Promise<void>;
+  staged(runId: string, afterKey: string | null, limit: number): Promise<readonly StagedChange[]>;
+  countStaged(runId: string): Promise<number>;
+  unstage(runId: string, externalIds: readonly string[]): Promise<void>;
+  /** Marks people as present after all (a point check found them). */
+  markPresent(runId: string, externalIds: readonly string[]): Promise<void>;
+  /** Forgets presence marks and staged rows of a run. */
+  clear(runId: string): Promise<void>;
+}
+
+export interface ConflictStore {
+  /** Opens the conflict unless one with its key is open, accepted or dismissed with the same message; returns the stored one. */
+  open(conflict: Conflict): Promise<Conflict>;
+  get(organizationId: string, id: string): Promise<Conflict | null>;
+  findByKey(organizationId: string, key: string): Promise<Conflict | null>;
+  list(
+    organizationId: string,
+    state: Conflict['state'] | null,
+    cursor: string | null,
+    limit: number,
+  ): Promise<Page<Conflict>>;
+  /** Moves the state if it still is `from`; false otherwise. */
+  move(
+    organizationId: string,
+    id: string,
+    from: Conflict['state'],
+    to: Conflict['state'],
+    at: string,
+  ): Promise<boolean>;
+  /** Open `email_taken` conflicts that wait for one of these folded addresses. */
+  waitingFor(organizationId: string, emails: readonly string[]): Promise<readonly Conflict[]>;
+  /** Closes (→ `resolved`) the open conflicts of a person of these kinds. */
+  resolveOf(organizationId: string, userId: string, kinds: readonly Conflict['kind'][], at: string): Promise<void>;
+}
+
+export interface EventStore {
+  /** Moves at most `limit` events from the outbox to the feed, idempotently by id; returns how many moved. */
+  relay(limit: number): Promise<number>;
+  /** Events that await the relay. */
+  pending(): Promise<number>;
+  /** The feed of an organization in order of publication, after `sequence`. */
+  list(organizationId: string, afterSequence: number, limit: number): Promise<readonly PublishedEvent[]>;
+  /** Puts an event that belongs to no save (an alert) into the outbox; a known id changes nothing. */
+  add(event: UserEvent): Promise<void>;
+}
+
+export interface TokenStore {
+  insertConnection(connection: ScimConnection): Promise<void>;
+  connections(organizationId: string): Promise<readonly ScimConnection[]>;
+  /** Throws `token_limit` when the connection already has two tokens that are neither revoked nor expired at `token.createdAt`. */
+  insert(token: ScimToken): Promise<void>;
+  list(organizationId: string): Promise<readonly ScimToken[]>;
+  findByKeyId(keyId: string): Promise<{ readonly token: ScimToken; readonly connection: ScimConnection } | null>;
+  /** False when there is no such living token in the organization. */
+  revoke(organizationId: string, id: string, at: string): Promise<boolean>;
+  touch(id: string, at: string, userAgent: string | null): Promise<void>;
+}
+
+/** Everything durable, behind one door. */
+export interface Stores {
+  readonly users: UserStore;
+  readonly organizations: OrganizationStore;
+  readonly integrations: IntegrationStore;
+  readonly runs: RunStore;
+  readonly conflicts: ConflictStore;
+  readonly events: EventStore;
+  readonly tokens: TokenStore;
+  /** Throws `unavailable` when the store cannot answer. */
+  ping(): Promise<void>;
+  /** Whether anything sealed is stored: then the secret key must exist. */
+  hasSealed(): Promise<boolean>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,111 @@
+import type { UserEvent } from '../core/event.ts';
+import type { Activity, DirectoryName, SourceName, User } from '../core/user.ts';
+import type { Condition } from './condition.ts';
+
+/** A person as they shall be, and the events that tell of it; both are written, or neither. */
+export interface UserChange {
+  /** `version` is the new one: the stored version must be `version - 1`; 1 inserts. */
+  readonly user: User;
+  readonly events: readonly UserEvent[];
+}
+
+/** The right of a run to write: refused (`superseded`) once somebody else took the run's lease. */
+export interface Fence {
+  readonly runId: string;
+  readonly epoch: number;
+}
+
+export type SaveOutcome =
+  | { readonly saved: true }
+  | {
+      readonly saved: false;
+      readonly code: 'stale' | 'email_taken' | 'user_name_taken' | 'source_key_taken';
+      /** Who holds the address, userName or key. */
+      readonly userId: string | null;
+    };
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Opaque; null after the last page. */
+  readonly next: string | null;
+}
+
+export interface SourceKey {
+  readonly externalId: string;
+  readonly userId: string;
+  readonly activity: Activity;
+}
+
+/** What a SCIM connection asks for: people it owns and people nobody owns, never agency users, never deleted SCIM ids. */
+export interface ScimQuery {
+  readonly organizationId: string;
+  readonly connectionId: string;
+  /** Narrows by index; absent = everyone visible. */
+  readonly condition?: Condition;
+  /** Decides row by row what the condition cannot say. When absent the condition is exact. */
+  readonly accepts?: (user: User) => boolean;
+  /** People to pass over (0-based), in the order of creation. */
+  readonly offset: number;
+  /** 0 counts only. */
+  readonly limit: number;
+}
+
+/**
+ * Durable home of users. Adapters pass test/contracts/user-store.contract.ts.
+ *
+ * Unique within an organization: the folded address (all statuses); the folded userName among living SCIM ids of employees
+ * (an unowned person's userName is their address); SCIM ids; and per source and connection the external id.
+ * Every method is bound to one organization; an id of another one is not found.
+ */
+export interface UserStore {
+  /**
+   * Writes one person by compare-and-swap. Throws `stale`, `email_taken`, `user_name_taken`, `source_key_taken`
+   * (details.userId = the holder), and `superseded` when the fence is older than the run's epoch. Nothing is written then.
+   */
+  save(change: UserChange, fence?: Fence): Promise<User>;
+  /**
+   * Writes many, each by compare-and-swap, with an outcome per row in the order given. A refused row changes nothing of its
+   * own and does not hinder others. Addresses released by one row may be claimed by another (swaps work).
+   * Throws `superseded`, with nothing written, when the fence is old.
+   */
+  saveMany(changes: readonly UserChange[], fence?: Fence): Promise<readonly SaveOutcome[]>;
+
+  get(organizationId: string, id: string): Promise<User | null>;
+  getMany(organizationId: string, ids: readonly string[]): Promise<readonly User[]>;
+  findByScimId(organizationId: string, scimId: string): Promise<User | null>;
+  /** Also finds people whose SCIM id is dead. */
+  findByEmail(organizationId: string, email: string): Promise<User | null>;
+  findByEmails(organizationId: string, emails: readonly string[]): Promise<readonly User[]>;
+  /** Among living SCIM ids; falls back on the userName a deleted person's record of this connection had. */
+  findByUserName(organizationId: string, userName: string): Promise<User | null>;
+  /** Everybody whose record of that source (and connection) carries one of the keys, living SCIM id or not. */
+  findBySourceKeys(
+    organizationId: string,
+    source: SourceName,
+    connectionId: string | null,
+    externalIds: readonly string[],
+  ): Promise<readonly User[]>;
+
+  /** People in the order of creation, by keyset: stable while people are added and removed. `cursor` null starts. */
+  list(organizationId: string, condition: Condition | null, cursor: string | null, limit: number): Promise<Page<User>>;
+  count(organizationId: string, condition: Condition | null): Promise<number>;
+  /** `total` is exact. Cost grows with the rows returned, with the matches of a condition, and with `offset`. */
+  listForScim(query: ScimQuery): Promise<{ readonly users: readonly User[]; readonly total: number }>;
+  /** People whose stored settingsVersion is lower, in id order after `afterId`. */
+  scanOutdated(
+    organizationId: string,
+    settingsVersion: number,
+    afterId: string | null,
+    limit: number,
+  ): Promise<readonly User[]>;
+
+  /** Keys of a directory's records that are present, sorted, after `afterKey`, and not marked by the run. */
+  scanMissing(
+    organizationId: string,
+    source: DirectoryName,
+    runId: string,
+    afterKey: string | null,
+    limit: number,
+  ): Promise<readonly SourceKey[]>;
+  countActive(organizationId: string, source: DirectoryName): Promise<number>;
+}
