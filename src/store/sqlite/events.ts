@@ -1,0 +1,51 @@
+import type { UserEvent } from '../../core/event.ts';
+import type { EventStore } from '../../ports/stores.ts';
+import type { Counters } from './counters.ts';
+import type { Database } from './database.ts';
+import type { Interning } from './interning.ts';
+
+/** Name of the counter that numbers an organization's feed: it never goes back, whatever becomes of old events. */
+const SEQUENCE = 'events';
+
+/** The outbox, written with the people, and the feed it is relayed to. */
+export function createEventStore(database: Database, names: Interning, counters: Counters): EventStore {
+  const { sql } = database;
+  const oldest = sql('SELECT n, organization, id, event FROM outbox ORDER BY n LIMIT ?');
+  const trim = sql('DELETE FROM outbox WHERE n <= ?');
+  const isPublished = sql('SELECT 1 FROM events WHERE organization = ? AND id = ?');
+  const isWaiting = sql('SELECT 1 FROM outbox WHERE organization = ? AND id = ?');
+  const publish = sql('INSERT INTO events (organization, sequence, id, event) VALUES (?, ?, ?, ?)');
+  const pending = sql('SELECT count(*) AS total FROM outbox');
+  const feed = sql(`SELECT sequence, event FROM events WHERE organization = ? AND sequence > ?
+    ORDER BY sequence LIMIT ?`);
+  const add = sql('INSERT INTO outbox (organization, id, event) VALUES (?, ?, ?)');
+
+  function relay(limit: number): number {
+    const rows = oldest.all(limit);
+    for (const { organization, id, event } of rows) {
+      if (isPublished.get(organization as number, id as string)) continue;
+      const sequence = counters.add(organization as number, SEQUENCE, 1);
+      publish.run(organization as number, sequence, id as string, event as string);
+    }
+    const last = rows.at(-1);
+    if (last) trim.run(last.n as number);
+    return rows.length;
+  }
+
+  return {
+    relay: async (limit) => database.transaction(() => relay(limit)),
+    pending: async () => Number(pending.get()?.total),
+    list: async (organization, afterSequence, limit) =>
+      feed.all(names.find(organization), afterSequence, limit).map((row) => ({
+        ...(JSON.parse(row.event as string) as UserEvent),
+        sequence: row.sequence as number,
+      })),
+    async add(event) {
+      database.transaction(() => {
+        const key = [names.give(event.organizationId), event.id] as const;
+        if (isWaiting.get(...key) || isPublished.get(...key)) return;
+        add.run(...key, JSON.stringify(event));
+      });
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import type { StagedChange } from '../../core/run.ts';
+import type { RunStore } from '../../ports/stores.ts';
+import type { Database } from './database.ts';
+import { documentsOf } from './documents.ts';
+
+/** What the pages of a run leave behind: who is present, and the harmful changes that wait. */
+export interface RunPages {
+  /** A page said again replaces what it said before. */
+  mark(run: string, page: number, externalIds: readonly string[]): void;
+  stage(run: string, changes: readonly StagedChange[]): void;
+  readonly port: Pick<RunStore, 'staged' | 'countStaged' | 'unstage' | 'markPresent' | 'clear'>;
+}
+
+export function createRunPages(database: Database): RunPages {
+  const { sql } = database;
+  const mark = sql('INSERT OR REPLACE INTO presence (run, page, external_ids) VALUES (?, ?, ?)');
+  // Point checks belong to no page of the directory; they are numbered downwards from -1.
+  const markOutside = sql(`INSERT INTO presence (run, page, external_ids)
+    SELECT ?1, min(coalesce(min(page), 0), 0) - 1, ?2 FROM presence WHERE run = ?1`);
+  const stage = sql('INSERT OR REPLACE INTO staged (run, external_id, document) VALUES (?, ?, ?)');
+  const list = sql('SELECT document FROM staged WHERE run = ? AND external_id > ? ORDER BY external_id LIMIT ?');
+  const count = sql('SELECT count(*) AS total FROM staged WHERE run = ?');
+  const unstage = sql('DELETE FROM staged WHERE run = ? AND external_id IN (SELECT value FROM json_each(?))');
+  const forget = [sql('DELETE FROM presence WHERE run = ?'), sql('DELETE FROM staged WHERE run = ?')];
+  return {
+    mark(run, page, externalIds) {
+      mark.run(run, page, JSON.stringify(externalIds));
+    },
+    stage(run, changes) {
+      for (const change of changes) stage.run(run, change.externalId, JSON.stringify(change));
+    },
+    port: {
+      staged: async (run, afterKey, limit) => documentsOf<StagedChange>(list.all(run, afterKey ?? '', limit)),
+      countStaged: async (run) => Number(count.get(run)?.total),
+      async unstage(run, externalIds) {
+        unstage.run(run, JSON.stringify(externalIds));
+      },
+      async markPresent(run, externalIds) {
+        markOutside.run(run, JSON.stringify(externalIds));
+      },
+      async clear(run) {
+        database.transaction(() => {
+          for (const statement of forget) statement.run(run);
+        });
+      },
+    },
+  };
+}

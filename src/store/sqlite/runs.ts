@@ -1,0 +1,82 @@
+import { AppError } from '../../core/errors.ts';
+import type { Run } from '../../core/run.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { RunProgress, RunStore } from '../../ports/stores.ts';
+import type { Database } from './database.ts';
+import { pageOf } from './documents.ts';
+import { createRunLeases } from './run-leases.ts';
+import { createRunPages } from './run-pages.ts';
+import { isUniqueViolation } from './sqlite-errors.ts';
+import type { Row } from './statements.ts';
+
+/** Runs in SQLite. The epoch is a column of its own: writes are checked against it. */
+export function createRunStore(database: Database, clock: Clock): RunStore {
+  const { sql } = database;
+  const select = 'SELECT epoch, document FROM runs';
+  const insert = sql(`INSERT INTO runs (organization, id, integration, source, unfinished, epoch, lease_until, document)
+    VALUES (?, ?, ?, ?, ?, ?, 0, ?)`);
+  const update = sql('UPDATE runs SET unfinished = ?, document = ? WHERE organization = ? AND id = ? AND epoch = ?');
+  const rival = sql('SELECT id FROM runs WHERE organization = ? AND integration = ? AND unfinished = 1 AND id <> ?');
+  const byId = sql(`${select} WHERE organization = ? AND id = ?`);
+  const newest = sql(`${select} WHERE organization = ? AND id < ? ORDER BY id DESC LIMIT ?`);
+  const latest = sql(`${select} WHERE organization = ? AND source = ? ORDER BY id DESC LIMIT 1`);
+  const unfinished = sql(`${select} WHERE unfinished = 1 ORDER BY id`);
+  const pages = createRunPages(database);
+
+  /** One unfinished run per integration: says which one is in the way. */
+  function refused(error: unknown, { organizationId, integrationId, id }: Run): unknown {
+    const runId = isUniqueViolation(error) ? rival.get(organizationId, integrationId, id)?.id : undefined;
+    if (runId === undefined) return error;
+    return new AppError('run_in_progress', 'a run of this integration is in progress', { runId }, error);
+  }
+
+  function checkpoint({ run, presence, staged = [] }: RunProgress): void {
+    const { organizationId, id, epoch } = run;
+    if (update.run(isUnfinished(run), JSON.stringify(run), organizationId, id, epoch).changes === 0)
+      throw new AppError('superseded', 'this run was taken over by another worker');
+    if (presence) pages.mark(id, presence.page, presence.externalIds);
+    pages.stage(id, staged);
+  }
+
+  return {
+    ...pages.port,
+    ...createRunLeases(database, clock, toRun),
+    async insert(run) {
+      const { organizationId, id, integrationId, source, epoch } = run;
+      try {
+        insert.run(organizationId, id, integrationId, source, isUnfinished(run), epoch, JSON.stringify(run));
+      } catch (error) {
+        throw refused(error, run);
+      }
+    },
+    async get(organization, id) {
+      const row = byId.get(organization, id);
+      return row ? toRun(row) : null;
+    },
+    list: async (organization, cursor, limit) =>
+      pageOf(newest.all(organization, cursor ?? LAST, limit + 1), limit, toRun),
+    async latest(organization, source) {
+      const row = latest.get(organization, source);
+      return row ? toRun(row) : null;
+    },
+    unfinished: async () => unfinished.all().map(toRun),
+    async checkpoint(progress) {
+      try {
+        database.transaction(() => checkpoint(progress));
+      } catch (error) {
+        throw refused(error, progress.run);
+      }
+    },
+  };
+}
+
+/** Greater than every id. */
+const LAST = '\u{10FFFF}';
+
+function isUnfinished({ state }: Run): number {
+  return Number(state === 'queued' || state === 'running');
+}
+
+function toRun(row: Row): Run {
+  return { ...(JSON.parse(row.document as string) as Run), epoch: row.epoch as number };
+}

@@ -1,0 +1,44 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Stores } from '../../ports/stores.ts';
+import { createConflictStore } from './conflicts.ts';
+import { createCounters } from './counters.ts';
+import { openDatabase } from './database.ts';
+import { createEventStore } from './events.ts';
+import { createIntegrationStore } from './integrations.ts';
+import { createInterning } from './interning.ts';
+import { migrate } from './migrations.ts';
+import { createOrganizationStore } from './organizations.ts';
+import { freeAllLeases } from './run-leases.ts';
+import { createRunStore } from './runs.ts';
+import { createTokenStore } from './tokens.ts';
+import { createUserStore } from './users.ts';
+
+/** All stores on one SQLite file, migrated. The caller holds the data directory for itself alone. */
+export function createSqliteStores(path: string, clock: Clock): Stores {
+  const database = openDatabase(path);
+  try {
+    migrate(database, clock);
+    freeAllLeases(database);
+  } catch (error) {
+    void database.close();
+    throw error;
+  }
+  const names = createInterning(database);
+  const counters = createCounters(database);
+  const sealed = database.sql('SELECT 1 FROM integrations WHERE sealed = 1 LIMIT 1');
+  const answer = database.sql('SELECT 1 FROM organizations LIMIT 1');
+  return {
+    users: createUserStore(database, names, counters),
+    organizations: createOrganizationStore(database),
+    integrations: createIntegrationStore(database),
+    runs: createRunStore(database, clock),
+    conflicts: createConflictStore(database),
+    events: createEventStore(database, names, counters),
+    tokens: createTokenStore(database),
+    async ping() {
+      answer.get();
+    },
+    hasSealed: async () => sealed.get() !== undefined,
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,68 @@
+import type { Database } from './database.ts';
+import { column, type KeyRow, keyRows, otherEmails, type UserColumns } from './user-columns.ts';
+
+/** The tables that hold any number of rows per person: source keys and email values. */
+export interface UserLists {
+  /** Deletes the source keys that are not in `after`. */
+  removeKeys(organization: number, before: UserColumns, after: UserColumns): void;
+  /** Makes the rows of person `n` those of `after`, touching only what differs from `before`. */
+  replace(organization: number, n: number, before: UserColumns | null, after: UserColumns): void;
+}
+
+export function createUserLists({ sql }: Database): UserLists {
+  const insertKey = sql(`INSERT INTO source_keys (organization, source, connection, external_id, activity, present, n)
+    VALUES (?, ?, ?, ?, ?, ?, ?)`);
+  const updateKey = sql(`UPDATE source_keys SET activity = ?, present = ?
+    WHERE organization = ? AND source = ? AND connection = ? AND external_id = ?`);
+  const deleteKey = sql(
+    'DELETE FROM source_keys WHERE organization = ? AND source = ? AND connection = ? AND external_id = ?',
+  );
+  const insertEmail = sql('INSERT INTO user_emails (organization, email, n) VALUES (?, ?, ?)');
+  const deleteEmail = sql('DELETE FROM user_emails WHERE organization = ? AND email = ? AND n = ?');
+
+  function removeKeys(organization: number, before: UserColumns, after: UserColumns): void {
+    if (same(before, after, 'source_keys')) return;
+    const kept = keyRows(after);
+    for (const key of keyRows(before))
+      if (!kept.some((other) => isSameKey(key, other))) deleteKey.run(organization, ...identity(key));
+  }
+
+  function putKeys(organization: number, n: number, before: UserColumns | null, after: UserColumns): void {
+    const known = before ? keyRows(before) : [];
+    for (const key of keyRows(after)) {
+      const [, , , activity, present] = key;
+      if (known.some((other) => isSameKey(key, other)))
+        updateKey.run(activity, present, organization, ...identity(key));
+      else insertKey.run(organization, ...key, n);
+    }
+  }
+
+  function replaceEmails(organization: number, n: number, before: UserColumns | null, after: UserColumns): void {
+    const known = before ? otherEmails(before) : [];
+    const wanted = otherEmails(after);
+    for (const email of known) if (!wanted.includes(email)) deleteEmail.run(organization, email, n);
+    for (const email of wanted) if (!known.includes(email)) insertEmail.run(organization, email, n);
+  }
+
+  return {
+    removeKeys,
+    replace(organization, n, before, after) {
+      if (before) removeKeys(organization, before, after);
+      if (!before || !same(before, after, 'source_keys')) putKeys(organization, n, before, after);
+      if (!before || !same(before, after, 'emails') || !same(before, after, 'email'))
+        replaceEmails(organization, n, before, after);
+    },
+  };
+}
+
+function same(before: UserColumns, after: UserColumns, name: 'source_keys' | 'emails' | 'email'): boolean {
+  return column(before, name) === column(after, name);
+}
+
+function identity([source, connection, externalId]: KeyRow): readonly [string, number, string] {
+  return [source, connection, externalId];
+}
+
+function isSameKey(left: KeyRow, right: KeyRow): boolean {
+  return left[0] === right[0] && left[1] === right[1] && left[2] === right[2];
+}

@@ -1,0 +1,21 @@
+import type { UserStore } from '../../ports/user-store.ts';
+import type { Counters } from './counters.ts';
+import type { Database } from './database.ts';
+import type { Interning } from './interning.ts';
+import { createSaveUsers } from './save-users.ts';
+import { createUserLookups } from './user-lookups.ts';
+import { createUserPages } from './user-pages.ts';
+
+/** People in SQLite: one document each, with shadow columns to find them by. */
+export function createUserStore(database: Database, names: Interning, counters: Counters): UserStore {
+  const people = createSaveUsers(database, names, counters);
+  return {
+    ...createUserLookups(database, names),
+    ...createUserPages(database, names, counters),
+    async save(change, fence) {
+      people.save(change, fence);
+      return change.user;
+    },
+    saveMany: async (changes, fence) => people.saveMany(changes, fence),
+  };
+}

@@ -1,0 +1,105 @@
+import { notFound, stale } from '../src/core/errors.ts';
+import type { Organization } from '../src/core/organization.ts';
+import type { Clock } from '../src/ports/clock.ts';
+import type { EventStore, IntegrationStore, OrganizationStore, Stores } from '../src/ports/stores.ts';
+import { createMemoryConflicts } from './memory/conflicts.ts';
+import { createMemoryRuns } from './memory/runs.ts';
+import type { Faults, Tables } from './memory/tables.ts';
+import { createMemoryTokens } from './memory/tokens.ts';
+import { createMemoryUsers } from './memory/users.ts';
+
+/**
+ * All stores in memory: what the ports promise in the fewest words, for tests that need thousands of stores.
+ *
+ * Documents are kept as they are given, so whoever changed one in place would be found out. `faults` break promises on purpose.
+ */
+export function createMemoryStores(clock: Clock, faults: Faults = {}): Stores {
+  const tables: Tables = { runs: new Map(), integrations: new Map(), conflicts: [], outbox: [], feed: [] };
+  return {
+    users: createMemoryUsers(tables, faults),
+    organizations: createMemoryOrganizations(),
+    integrations: createMemoryIntegrations(tables),
+    runs: createMemoryRuns(tables, clock),
+    conflicts: createMemoryConflicts(tables),
+    events: createMemoryEvents(tables),
+    tokens: createMemoryTokens(),
+    async ping() {},
+    hasSealed: async () => [...tables.integrations.values()].some(({ sealedCredentials }) => sealedCredentials !== ''),
+    async close() {},
+  };
+}
+
+function createMemoryOrganizations(): OrganizationStore {
+  const rows = new Map<string, Organization>();
+  const sorted = (): readonly Organization[] => [...rows.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return {
+    async insert(organization) {
+      if (rows.has(organization.id)) throw stale('this organization');
+      rows.set(organization.id, organization);
+    },
+    async save(organization) {
+      if (rows.get(organization.id)?.version !== organization.version - 1) throw stale('this organization');
+      rows.set(organization.id, organization);
+    },
+    get: async (id) => rows.get(id) ?? null,
+    async list(cursor, limit) {
+      const rest = sorted().filter(({ id }) => id > (cursor ?? ''));
+      const items = rest.slice(0, limit);
+      return { items, next: rest.length > limit ? (items.at(-1)?.id ?? null) : null };
+    },
+    count: async () => rows.size,
+    sweeping: async () => sorted().filter(({ sweep }) => sweep.state === 'running'),
+  };
+}
+
+function createMemoryIntegrations({ integrations: rows }: Tables): IntegrationStore {
+  const key = (organization: string, source: string): string => `${organization} ${source}`;
+  return {
+    async put(integration) {
+      rows.set(key(integration.organizationId, integration.source), integration);
+    },
+    get: async (organization, source) => rows.get(key(organization, source)) ?? null,
+    list: async (organization) => [...rows.values()].filter(({ organizationId }) => organizationId === organization),
+    due: async (now, limit) =>
+      [...rows.values()]
+        .filter(({ nextDueAt }) => nextDueAt !== null && nextDueAt <= now)
+        .sort((a, b) => ((a.nextDueAt ?? '') < (b.nextDueAt ?? '') ? -1 : 1))
+        .slice(0, limit),
+    async claimDue(organization, source, from, to) {
+      const row = rows.get(key(organization, source));
+      if (row?.nextDueAt !== from) return false;
+      rows.set(key(organization, source), { ...row, nextDueAt: to });
+      return true;
+    },
+    async pinTenant(organization, source, tenant) {
+      const row = rows.get(key(organization, source));
+      if (!row) throw notFound('integration');
+      rows.set(key(organization, source), { ...row, tenant: row.tenant ?? tenant });
+      return row.tenant ?? tenant;
+    },
+  };
+}
+
+function createMemoryEvents({ outbox, feed }: Tables): EventStore {
+  const isKnown = (organizationId: string, id: string): boolean =>
+    [...outbox, ...feed].some((known) => known.organizationId === organizationId && known.id === id);
+  return {
+    async relay(limit) {
+      const moved = outbox.splice(0, limit);
+      for (const event of moved) {
+        const published = feed.filter(({ organizationId }) => organizationId === event.organizationId);
+        if (published.some(({ id }) => id === event.id)) continue;
+        feed.push({ ...event, sequence: published.length + 1 });
+      }
+      return moved.length;
+    },
+    pending: async () => outbox.length,
+    list: async (organization, afterSequence, limit) =>
+      feed
+        .filter(({ organizationId, sequence }) => organizationId === organization && sequence > afterSequence)
+        .slice(0, limit),
+    async add(event) {
+      if (!isKnown(event.organizationId, event.id)) outbox.push(event);
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { fold } from '../../src/core/fold.ts';
+import { type Shadow, shadowOf } from '../../src/core/shadow.ts';
+import type { User } from '../../src/core/user.ts';
+import type { Comparison, Condition, UserField } from '../../src/ports/condition.ts';
+
+type Value = string | boolean | null;
+type Leaf = Extract<Condition, { readonly field: UserField }>;
+
+/** What each field of a condition compares with; a list holds any number of values. */
+const VALUES: Readonly<Record<Exclude<UserField, 'q'>, (user: User, shadow: Shadow) => Value | readonly string[]>> = {
+  id: ({ id }) => id,
+  scimId: (_, { scimId }) => scimId,
+  userName: (_, { userNameKey }) => userNameKey,
+  externalId: (_, { externalId }) => externalId,
+  emails: (_, { emails }) => emails,
+  email: (_, { emailKey }) => emailKey,
+  displayName: (_, { displayName }) => displayName,
+  familyName: (_, { familyName }) => familyName,
+  givenName: (_, { givenName }) => givenName,
+  status: ({ status }) => status,
+  kind: ({ kind }) => kind,
+  sources: (_, { sources }) => sources,
+  active: (_, { active }) => active,
+  created: ({ createdAt }) => createdAt,
+  lastModified: ({ updatedAt }) => updatedAt,
+};
+
+const FOLDED: ReadonlySet<UserField> = new Set([
+  'userName',
+  'emails',
+  'email',
+  'displayName',
+  'familyName',
+  'givenName',
+  'q',
+]);
+
+const ON_TEXT: Readonly<Record<Exclude<Comparison, 'ne' | 'pr'>, (left: string, right: string) => boolean>> = {
+  eq: (left, right) => left === right,
+  sw: (left, right) => left.startsWith(right),
+  co: (left, right) => left.includes(right),
+  gt: (left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)) > 0,
+  ge: (left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)) >= 0,
+  lt: (left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)) < 0,
+  le: (left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)) <= 0,
+};
+
+/** Whether a person satisfies a condition, read off the person itself: what every store must agree with. */
+export function satisfies(user: User, condition: Condition | null | undefined): boolean {
+  if (!condition) return true;
+  if ('and' in condition) return condition.and.every((part) => satisfies(user, part));
+  if ('or' in condition) return condition.or.some((part) => satisfies(user, part));
+  if ('not' in condition) return !satisfies(user, condition.not);
+  return holds(user, condition);
+}
+
+function holds(user: User, { field, op, value }: Leaf): boolean {
+  const shadow = shadowOf(user);
+  if (field === 'active') return activeHolds(shadow.active, op, value);
+  const stored = field === 'q' ? shadow.search : VALUES[field](user, shadow);
+  const values = (Array.isArray(stored) ? stored : [stored]).filter((one) => typeof one === 'string' && one !== '');
+  if (op === 'pr' || (value === null && op === 'ne')) return values.length > 0;
+  if (value === null) return op === 'eq' && values.length === 0;
+  if (typeof value !== 'string') return op === 'ne';
+  const wanted = FOLDED.has(field) ? fold(value) : value;
+  const compare = ON_TEXT[field === 'q' ? 'co' : op === 'ne' ? 'eq' : op];
+  const some = values.some((one) => compare(one, wanted));
+  return op === 'ne' ? !some : some;
+}
+
+function activeHolds(active: boolean, op: Comparison, value: Value): boolean {
+  if (op === 'pr') return true;
+  if (typeof value !== 'boolean') return op === 'ne';
+  return op === 'eq' ? active === value : op === 'ne' && active !== value;
+}

@@ -1,0 +1,87 @@
+import { AppError } from '../../src/core/errors.ts';
+import type { Run } from '../../src/core/run.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { RunStore } from '../../src/ports/stores.ts';
+import type { RunRow, Tables } from './tables.ts';
+
+const isUnfinished = ({ state }: Run): boolean => state === 'queued' || state === 'running';
+
+/** Runs in memory, with their leases, presence marks and staged changes. */
+export function createMemoryRuns({ runs }: Tables, clock: Clock): RunStore {
+  const rows = (): readonly RunRow[] => [...runs.values()];
+  const find = (organization: string, id: string): RunRow | null => {
+    const row = runs.get(id);
+    return row?.run.organizationId === organization ? row : null;
+  };
+  const newestFirst = (organization: string): readonly Run[] =>
+    rows()
+      .map(({ run }) => run)
+      .filter(({ organizationId }) => organizationId === organization)
+      .sort((a, b) => (a.id < b.id ? 1 : -1));
+
+  function refuseSecond({ id, integrationId }: Run): void {
+    const rival = rows().find(({ run }) => run.integrationId === integrationId && run.id !== id && isUnfinished(run));
+    if (rival) throw new AppError('run_in_progress', 'a run is in progress', { runId: rival.run.id });
+  }
+
+  const held = (row: RunRow | undefined, epoch: number, owner: string): row is RunRow =>
+    row !== undefined && row.run.epoch === epoch && row.owner === owner;
+
+  return {
+    async insert(run) {
+      if (isUnfinished(run)) refuseSecond(run);
+      runs.set(run.id, { run, owner: null, until: 0, presence: new Map(), staged: new Map() });
+    },
+    get: async (organization, id) => find(organization, id)?.run ?? null,
+    async list(organization, cursor, limit) {
+      const rest = newestFirst(organization).filter(({ id }) => cursor === null || id < cursor);
+      const items = rest.slice(0, limit);
+      return { items, next: rest.length > limit ? (items.at(-1)?.id ?? null) : null };
+    },
+    latest: async (organization, source) => newestFirst(organization).find((run) => run.source === source) ?? null,
+    unfinished: async () => rows().flatMap(({ run }) => (isUnfinished(run) ? [run] : [])),
+    async acquire(organization, id, owner, ttlMs) {
+      const row = find(organization, id);
+      if (!row || (row.owner !== null && row.owner !== owner && row.until > clock.now())) return null;
+      if (row.owner !== owner) row.run = { ...row.run, epoch: row.run.epoch + 1 };
+      row.owner = owner;
+      row.until = clock.now() + ttlMs;
+      return row.run;
+    },
+    async renew({ runId, epoch }, owner, ttlMs) {
+      const row = runs.get(runId);
+      if (!held(row, epoch, owner)) return false;
+      row.until = clock.now() + ttlMs;
+      return true;
+    },
+    async release({ runId, epoch }, owner) {
+      const row = runs.get(runId);
+      if (held(row, epoch, owner)) Object.assign(row, { owner: null, until: 0 });
+    },
+    async checkpoint({ run, presence, staged = [] }) {
+      const row = find(run.organizationId, run.id);
+      if (row?.run.epoch !== run.epoch) throw new AppError('superseded', 'this run was taken over by another worker');
+      if (isUnfinished(run)) refuseSecond(run);
+      row.run = run;
+      if (presence) row.presence.set(presence.page, presence.externalIds);
+      for (const change of staged) row.staged.set(change.externalId, change);
+    },
+    staged: async (runId, afterKey, limit) =>
+      [...(runs.get(runId)?.staged.values() ?? [])]
+        .filter(({ externalId }) => externalId > (afterKey ?? ''))
+        .sort((a, b) => (a.externalId < b.externalId ? -1 : 1))
+        .slice(0, limit),
+    countStaged: async (runId) => runs.get(runId)?.staged.size ?? 0,
+    async unstage(runId, externalIds) {
+      for (const externalId of externalIds) runs.get(runId)?.staged.delete(externalId);
+    },
+    async markPresent(runId, externalIds) {
+      const presence = runs.get(runId)?.presence;
+      presence?.set(Math.min(0, ...presence.keys()) - 1, externalIds);
+    },
+    async clear(runId) {
+      runs.get(runId)?.presence.clear();
+      runs.get(runId)?.staged.clear();
+    },
+  };
+}
