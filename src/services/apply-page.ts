@@ -1,0 +1,95 @@
+import type { DirectoryPerson } from '../core/directory-person.ts';
+import { sameAddress } from '../core/email-claim.ts';
+import type { Run } from '../core/run.ts';
+import type { Actor } from '../core/user.ts';
+import { userEvents } from '../core/user-events.ts';
+import { timestamp } from '../ports/clock.ts';
+import type { SaveOutcome, UserChange } from '../ports/user-store.ts';
+import { settleConflicts } from './conflicts.ts';
+import type { WriteDependencies } from './dependencies.ts';
+import { readOrganization } from './organizations.ts';
+import { fail, type PageOutcome, type Prepared, prepare, type Row, readFacts, type Work } from './prepare-row.ts';
+import { resettle, retryWaiting } from './record-change.ts';
+
+/** Rounds after which rows that keep losing races are left to the next run. */
+const MOST_ROUNDS = 10;
+
+/**
+ * Applies a page of directory people: one read by keys, hash compare, one bulk write of what differs, sorted by id.
+ *
+ * With `stage`, harmful changes (inactive, blanked name or address, changed address) are returned instead of written. A row that
+ * loses a race is prepared again on newer facts. A repeated page changes nothing. Throws `superseded` when the run lost its lease.
+ */
+export async function applyPage(
+  deps: WriteDependencies,
+  run: Run,
+  people: readonly DirectoryPerson[],
+  stage: boolean,
+): Promise<PageOutcome> {
+  const outcome: PageOutcome = { created: 0, updated: 0, unchanged: 0, failed: 0, staged: [], reasons: [] };
+  const by: Actor = { kind: 'run', id: run.id };
+  const work: Work = { deps, run, by, fence: { runId: run.id, epoch: run.epoch }, stage, outcome };
+  let rows: readonly Row[] = people.map((person) => ({ person, taken: false }));
+  for (let round = 0; rows.length > 0 && round < MOST_ROUNDS; round++) rows = await applyRows(work, rows);
+  for (const { person } of rows) fail(work, person.externalId, null, 'busy', 'changed too often by others; next run');
+  return outcome;
+}
+
+/** One round; returns the rows that must be prepared again. */
+async function applyRows(work: Work, rows: readonly Row[]): Promise<readonly Row[]> {
+  const { deps, run } = work;
+  const organization = await readOrganization(deps, run.organizationId);
+  const facts = await readFacts(work, rows);
+  const prepared: Prepared[] = [];
+  for (const row of rows) {
+    const next = await prepare(work, organization, facts, row);
+    if (next) prepared.push(next);
+  }
+  const again = await saveAll(work, prepared);
+  const now = await readOrganization(deps, run.organizationId);
+  if (now.settings.version !== organization.settings.version)
+    for (const { settled } of prepared) await resettle(deps, run.organizationId, settled.user.id);
+  return again;
+}
+
+async function saveAll(work: Work, prepared: readonly Prepared[]): Promise<readonly Row[]> {
+  if (prepared.length === 0) return [];
+  const { deps, by, fence, outcome } = work;
+  const ordered = prepared.toSorted((left, right) => (left.settled.user.id < right.settled.user.id ? -1 : 1));
+  const outcomes = await deps.stores.users.saveMany(
+    ordered.map((item) => toChange(item, by)),
+    fence,
+  );
+  deps.onEvents();
+  const again: Row[] = [];
+  for (const [index, item] of ordered.entries()) {
+    const result = outcomes[index] as SaveOutcome;
+    if (!result.saved) {
+      again.push({ person: item.row.person, taken: item.row.taken || isTakenFromOwn(item, result.code) });
+      continue;
+    }
+    if (item.created) outcome.created++;
+    else outcome.updated++;
+    await afterSave(work, item);
+  }
+  const released = ordered.flatMap(({ before, settled }) =>
+    before.email !== null && !sameAddress(before.email, settled.user.email) ? [before.email] : [],
+  );
+  if (released.length > 0) await retryWaiting(deps, work.run.organizationId, released);
+  return again;
+}
+
+function isTakenFromOwn({ created }: Prepared, code: string): boolean {
+  return !created && (code === 'email_taken' || code === 'user_name_taken');
+}
+
+function toChange({ before, settled: { user, effects } }: Prepared, by: Actor): UserChange {
+  const events = userEvents(before, user, effects, by);
+  return { user: { ...user, eventCount: before.eventCount + events.length }, events };
+}
+
+async function afterSave({ deps }: Work, { before, settled, spent }: Prepared): Promise<void> {
+  if (before.heldEmail || settled.user.heldEmail) await settleConflicts(deps, before, settled.user);
+  if (spent)
+    await deps.stores.conflicts.move(spent.organizationId, spent.id, 'accepted', 'resolved', timestamp(deps.clock));
+}

@@ -1,0 +1,131 @@
+import { AppError, isAppError } from '../core/errors.ts';
+import { fold } from '../core/fold.ts';
+import type { Json } from '../core/json.ts';
+import { sameJson } from '../core/json.ts';
+import type { DirectorySettings, Organization, Settings } from '../core/organization.ts';
+import { DIRECTORIES } from '../core/user.ts';
+import { timestamp } from '../ports/clock.ts';
+import type { Dependencies } from './dependencies.ts';
+import { readOrganization } from './organizations.ts';
+import { previewSettings, type SettingsPreview } from './preview-settings.ts';
+import { startRun } from './start-run.ts';
+import { SWEEP, sweepOf } from './sweep.ts';
+
+/** What may be changed; absent = stays. */
+export interface SettingsPatch {
+  readonly scim?: { readonly enabled?: boolean | undefined } | undefined;
+  readonly google?: DirectoryPatch | undefined;
+  readonly microsoft?: DirectoryPatch | undefined;
+  readonly linkExistingUsers?: Settings['linkExistingUsers'] | undefined;
+  readonly onScimDelete?: Settings['onScimDelete'] | undefined;
+  readonly domains?: readonly string[] | undefined;
+  /** The digest of the preview, when so many people would leave that it must be confirmed. */
+  readonly confirm?: string | undefined;
+}
+
+interface DirectoryPatch {
+  readonly syncUsers?: boolean | undefined;
+  readonly autoEnableUsers?: boolean | undefined;
+}
+
+/** The settings an organization would have, one version on; the very same object when the patch changes nothing. */
+export function patchedSettings(settings: Settings, patch: SettingsPatch): Settings {
+  const next: Settings = {
+    ...settings,
+    scim: { enabled: patch.scim?.enabled ?? settings.scim.enabled },
+    google: patchedDirectory(settings.google, patch.google),
+    microsoft: patchedDirectory(settings.microsoft, patch.microsoft),
+    linkExistingUsers: patch.linkExistingUsers ?? settings.linkExistingUsers,
+    onScimDelete: patch.onScimDelete ?? settings.onScimDelete,
+    domains: patch.domains ? [...new Set(patch.domains.map(fold))] : settings.domains,
+  };
+  if (sameJson(next as unknown as Json, settings as unknown as Json)) return settings;
+  return { ...next, version: settings.version + 1 };
+}
+
+function patchedDirectory(settings: DirectorySettings, patch: DirectoryPatch | undefined): DirectorySettings {
+  const syncUsers = patch?.syncUsers ?? settings.syncUsers;
+  const autoEnableUsers = patch?.autoEnableUsers ?? settings.autoEnableUsers;
+  const syncVersion = settings.syncVersion + (syncUsers === settings.syncUsers ? 0 : 1);
+  return { syncUsers, autoEnableUsers, syncVersion };
+}
+
+/** Tells what a patch would do to whom, without writing. */
+export async function previewPatch(deps: Dependencies, id: string, patch: SettingsPatch): Promise<SettingsPreview> {
+  const organization = await readOrganization(deps, id);
+  return previewSettings(deps, organization, patchedSettings(organization.settings, patch));
+}
+
+/**
+ * Changes an organization's settings: versioned, by compare-and-swap, followed by a sweep over its stored people.
+ *
+ * A change under which more people would leave than the guard lets through needs `confirm` with the preview's digest, else throws
+ * `confirmation_required` with the preview in its details. Nothing changed → nothing written. Switching a directory's sync on
+ * starts a run when the directory is connected.
+ */
+export async function changeSettings(deps: Dependencies, id: string, patch: SettingsPatch): Promise<Organization> {
+  for (;;) {
+    const organization = await readOrganization(deps, id);
+    const settings = patchedSettings(organization.settings, patch);
+    if (settings === organization.settings) return organization;
+    await checkConfirmed(deps, organization, settings, patch.confirm);
+    const next: Organization = {
+      ...organization,
+      settings,
+      sweep: sweepOf(settings.version),
+      version: organization.version + 1,
+      updatedAt: timestamp(deps.clock),
+    };
+    try {
+      await deps.stores.organizations.save(next);
+    } catch (error) {
+      if (isAppError(error, 'stale')) continue;
+      throw error;
+    }
+    await deps.queue.enqueue(SWEEP, { organizationId: id }, { key: id });
+    await startSwitchedOn(deps, organization, settings);
+    return next;
+  }
+}
+
+async function checkConfirmed(
+  deps: Dependencies,
+  organization: Organization,
+  settings: Settings,
+  confirm: string | undefined,
+): Promise<void> {
+  if (!decidesStatus(organization.settings, settings)) return;
+  const preview = await previewSettings(deps, organization, settings);
+  if (!preview.needsConfirmation || confirm === preview.digest) return;
+  throw new AppError(
+    'confirmation_required',
+    'so many people would lose their active status that the change needs the digest of its preview in "confirm"',
+    { preview },
+  );
+}
+
+/** Whether a change of settings can move anybody's status at all. */
+function decidesStatus(before: Settings, after: Settings): boolean {
+  return (['scim', 'google', 'microsoft'] as const).some(
+    (name) => !sameJson(before[name] as unknown as Json, after[name] as unknown as Json),
+  );
+}
+
+async function startSwitchedOn(
+  deps: Dependencies,
+  { id, settings: before }: Organization,
+  after: Settings,
+): Promise<void> {
+  for (const source of DIRECTORIES) {
+    if (before[source].syncUsers === after[source].syncUsers) continue;
+    const integration = await deps.stores.integrations.get(id, source);
+    if (!integration) continue;
+    if (after[source].syncUsers) await startRun(deps, id, source, 'settings');
+    await deps.stores.integrations.claimDue(
+      id,
+      source,
+      integration.nextDueAt,
+      after[source].syncUsers ? deps.nextDue(integration) : null,
+    );
+  }
+}

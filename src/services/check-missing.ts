@@ -1,0 +1,140 @@
+import { type ProposedHarm, weigh } from '../core/guard.ts';
+import type { Plan, Run, RunReason, StagedChange } from '../core/run.ts';
+import { timestamp } from '../ports/clock.ts';
+import type { Directory } from '../ports/directory.ts';
+import type { SourceKey } from '../ports/user-store.ts';
+import { applyPage } from './apply-page.ts';
+import { addCounts, withOutcome, withReasons } from './run-progress.ts';
+import type { SyncDependencies } from './sync-step.ts';
+
+/** Missing people asked about one by one; above that the guard decides without (design §2.6). */
+const MOST_POINT_CHECKS = 200;
+const BATCH = 500;
+const PLAN_LIFE_MS = 24 * 3_600_000;
+/** Staged people named in a held run's reasons. */
+const NAMED_IN_REASONS = 50;
+
+/**
+ * Ends a complete listing: stages who is missing, weighs all that would harm, and lets it through or holds it as a plan.
+ *
+ * Each missing person is asked about first when there are at most 200 and the listing was not empty. After a record without its
+ * key nobody is taken for missing.
+ */
+export async function checkMissing(deps: SyncDependencies, run: Run, directory: Directory): Promise<Run> {
+  const checked = run.unidentified ? run : await stageMissing(deps, run, directory);
+  const staged = await readStaged(deps, run.id);
+  const verdict = weigh(harmOf(checked, staged));
+  const harmful = staged.filter(({ harms }) => harms.length > 0);
+  if (verdict.length === 0 || harmful.length === 0) return toApplying(deps, checked);
+  return hold(deps, checked, harmful, verdict);
+}
+
+async function toApplying(deps: SyncDependencies, run: Run): Promise<Run> {
+  const next: Run = { ...run, phase: 'applying' };
+  await deps.stores.runs.checkpoint({ run: next });
+  return next;
+}
+
+async function stageMissing(deps: SyncDependencies, run: Run, directory: Directory): Promise<Run> {
+  const missing = await readMissing(deps, run);
+  const ask = missing.length <= MOST_POINT_CHECKS && run.counts.seen > 0;
+  let current = run;
+  const gone: SourceKey[] = [];
+  for (const key of missing) {
+    const found = ask ? await directory.find(key.externalId) : 'gone';
+    if (found === 'gone') gone.push(key);
+    else current = await applyFound(deps, current, found);
+  }
+  const staged = gone.map(({ externalId, userId }) => ({ externalId, userId, harms: ['gone'] as const, person: null }));
+  await deps.stores.runs.checkpoint({ run: current, staged });
+  return current;
+}
+
+/** A live person the listing skipped: present after all, and treated as if they had been listed. */
+async function applyFound(
+  deps: SyncDependencies,
+  run: Run,
+  person: Exclude<Awaited<ReturnType<Directory['find']>>, 'gone'>,
+): Promise<Run> {
+  const outcome = await applyPage(deps, run, [person], true);
+  await deps.stores.runs.markPresent(run.id, [person.externalId]);
+  const next = withOutcome(run, outcome, { seen: 1 });
+  await deps.stores.runs.checkpoint({ run: next, staged: outcome.staged });
+  return next;
+}
+
+async function readMissing({ stores }: SyncDependencies, run: Run): Promise<readonly SourceKey[]> {
+  const missing: SourceKey[] = [];
+  for (let after: string | null = null; ; ) {
+    const batch = await stores.users.scanMissing(run.organizationId, run.source, run.id, after, BATCH);
+    missing.push(...batch);
+    after = batch.at(-1)?.externalId ?? null;
+    if (batch.length < BATCH || after === null) return missing;
+  }
+}
+
+async function readStaged({ stores }: SyncDependencies, runId: string): Promise<readonly StagedChange[]> {
+  const staged: StagedChange[] = [];
+  for (let after: string | null = null; ; ) {
+    const batch: readonly StagedChange[] = await stores.runs.staged(runId, after, BATCH);
+    staged.push(...batch);
+    after = batch.at(-1)?.externalId ?? null;
+    if (batch.length < BATCH || after === null) return staged;
+  }
+}
+
+function harmOf({ activeBefore, counts }: Run, staged: readonly StagedChange[]): ProposedHarm {
+  const having = (...harms: readonly string[]) =>
+    staged.filter((change) => change.harms.some((harm) => harms.includes(harm))).length;
+  return {
+    activeBefore,
+    listed: counts.seen,
+    removed: having('inactive', 'gone'),
+    blanked: having('blank_name', 'blank_email'),
+    changedEmails: having('changed_email'),
+    failed: counts.failed,
+  };
+}
+
+async function hold(
+  deps: SyncDependencies,
+  run: Run,
+  harmful: readonly StagedChange[],
+  verdict: readonly { readonly code: string; readonly message: string }[],
+): Promise<Run> {
+  const overall: RunReason[] = verdict.map(({ code, message }) => ({ externalId: null, userId: null, code, message }));
+  const named: RunReason[] = harmful.slice(0, NAMED_IN_REASONS).map(({ externalId, userId, harms }) => ({
+    externalId,
+    userId,
+    code: 'held',
+    message: `held: ${harms.join(', ')}`,
+  }));
+  const held: Run = {
+    ...withReasons(run, [...overall, ...named]),
+    counts: addCounts(run.counts, { held: harmful.length }),
+    state: 'held',
+    plan: await planOf(deps, run, harmful),
+    finishedAt: timestamp(deps.clock),
+  };
+  await deps.stores.runs.checkpoint({ run: held });
+  return held;
+}
+
+/** The same proposed changes keep their number from run to run; others make a new plan. */
+async function planOf(deps: SyncDependencies, run: Run, harmful: readonly StagedChange[]): Promise<Plan> {
+  const digest = deps.hash(harmful.map((change) => JSON.stringify(proposalOf(change))).join('\n'));
+  const former = await formerPlan(deps, run);
+  const number = former ? former.number + (former.digest === digest ? 0 : 1) : 1;
+  const expiresAt = new Date(deps.clock.now() + PLAN_LIFE_MS).toISOString();
+  return { number, digest, total: harmful.length, expiresAt };
+}
+
+function proposalOf({ externalId, harms, person }: StagedChange): readonly unknown[] {
+  const hash = person === null ? null : (JSON.parse(person) as { hash: string }).hash;
+  return [externalId, [...harms].sort(), hash];
+}
+
+async function formerPlan({ stores }: SyncDependencies, run: Run): Promise<Plan | null> {
+  const { items } = await stores.runs.list(run.organizationId, null, 100);
+  return items.find(({ source, plan, id }) => plan !== null && source === run.source && id !== run.id)?.plan ?? null;
+}

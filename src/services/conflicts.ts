@@ -1,0 +1,65 @@
+import type { Conflict } from '../core/conflict.ts';
+import { fold } from '../core/fold.ts';
+import type { HeldEmail, User } from '../core/user.ts';
+import { timestamp } from '../ports/clock.ts';
+import type { WriteDependencies } from './dependencies.ts';
+
+export type ConflictFacts = Pick<Conflict, 'organizationId' | 'key' | 'kind' | 'source' | 'message'> &
+  Partial<Pick<Conflict, 'connectionId' | 'externalId' | 'userId' | 'otherUserId' | 'email'>>;
+
+/** Opens a conflict for an admin to look at; saying it again changes nothing. */
+export async function openConflict(
+  deps: Pick<WriteDependencies, 'clock' | 'identifiers' | 'stores'>,
+  facts: ConflictFacts,
+): Promise<Conflict> {
+  const at = timestamp(deps.clock);
+  return deps.stores.conflicts.open({
+    connectionId: null,
+    externalId: null,
+    userId: null,
+    otherUserId: null,
+    email: null,
+    ...facts,
+    id: deps.identifiers.next(),
+    state: 'open',
+    createdAt: at,
+    updatedAt: at,
+  });
+}
+
+/**
+ * Keeps the conflict list in step with what a saved person says about their address: a new hold opens a conflict, and one whose
+ * cause is gone closes.
+ */
+export async function settleConflicts(deps: WriteDependencies, before: User, after: User): Promise<void> {
+  if (sameHold(before.heldEmail, after.heldEmail)) return;
+  const { organizationId, id: userId, heldEmail } = after;
+  if (before.heldEmail)
+    await deps.stores.conflicts.resolveOf(organizationId, userId, ['email_taken', 'email_held'], timestamp(deps.clock));
+  if (heldEmail) await openConflict(deps, await holdConflict(deps, after, heldEmail));
+}
+
+async function holdConflict(deps: WriteDependencies, user: User, held: HeldEmail): Promise<ConflictFacts> {
+  const { organizationId, id: userId } = user;
+  const email = held.wanted === null ? null : fold(held.wanted);
+  const key = `email:${userId}:${email ?? ''}:${held.reason}`;
+  const base = { organizationId, key, source: held.source, userId, email };
+  if (held.reason !== 'taken') return { ...base, kind: 'email_held', message: HELD_MESSAGE[held.reason] };
+  const holder = email === null ? null : await deps.stores.users.findByEmail(organizationId, email);
+  return {
+    ...base,
+    kind: 'email_taken',
+    otherUserId: holder?.id ?? null,
+    message: 'this email is already used by another user; it moves here as soon as it is free',
+  };
+}
+
+const HELD_MESSAGE: Readonly<Record<Exclude<HeldEmail['reason'], 'taken'>, string>> = {
+  linking: 'the source that was linked to this person gives another address; accept to let it replace the present one',
+  foreign_domain:
+    "the source wants to change a linked person's address to a domain the organization has not named as its own",
+};
+
+function sameHold(left: HeldEmail | null, right: HeldEmail | null): boolean {
+  return left?.wanted === right?.wanted && left?.reason === right?.reason && left?.source === right?.source;
+}

@@ -1,0 +1,46 @@
+import type { Integration } from '../core/integration.ts';
+import type { Clock, Identifiers } from '../ports/clock.ts';
+import type { Directories } from '../ports/directory.ts';
+import type { JobQueue } from '../ports/job-queue.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Secrets } from '../ports/secrets.ts';
+import type { Stores } from '../ports/stores.ts';
+
+/** What services are built from; main.ts puts it together once. */
+export interface Dependencies {
+  readonly stores: Stores;
+  readonly clock: Clock;
+  readonly identifiers: Identifiers;
+  readonly secrets: Secrets;
+  readonly queue: JobQueue;
+  readonly directories: Directories;
+  readonly logger: Logger;
+  /** Hex SHA-256. */
+  readonly hash: (text: string) => string;
+  /** When an integration's next scheduled run is due (RFC 3339), with its jitter. */
+  readonly nextDue: (integration: Integration) => string;
+  /** Names this process among all that share the store. */
+  readonly instance: string;
+  readonly tuning: Tuning;
+}
+
+/** Figures an operator never sets and tests shorten. */
+export interface Tuning {
+  readonly leaseMs: number;
+  /** First delay before a failed step of a run is tried again; doubled each time. */
+  readonly retryBaseMs: number;
+  readonly sweepPage: number;
+}
+
+export const TUNING: Tuning = { leaseMs: 60_000, retryBaseMs: 1_000, sweepPage: 200 };
+
+/** What the write path needs, and no more. */
+export type WriteDependencies = Pick<Dependencies, 'clock' | 'identifiers' | 'logger'> & {
+  readonly stores: Pick<Stores, 'users' | 'organizations' | 'conflicts' | 'events'>;
+  /** Told after every save that left events in the outbox; must not throw or wait. */
+  readonly onEvents: () => void;
+  /** Test-only: takes one safeguard away, so that the tests which guard it can be seen to fail. */
+  readonly seededBug?: SeededBug;
+};
+
+export type SeededBug = 'no_recheck' | 'no_recompute';

@@ -1,0 +1,122 @@
+import { SOURCE_TITLES } from '../core/change-summary.ts';
+import { AppError } from '../core/errors.ts';
+import { type ExplainedUser, explainUser } from '../core/explain.ts';
+import { fold } from '../core/fold.ts';
+import type { Organization } from '../core/organization.ts';
+import type { Run, RunReason } from '../core/run.ts';
+import { DIRECTORIES, recordOf, type User } from '../core/user.ts';
+import { currentUser } from './current-user.ts';
+import type { Dependencies } from './dependencies.ts';
+import { readOrganization } from './organizations.ts';
+
+/** What a recent run had to do with a person. */
+export interface ExplainedRun {
+  readonly id: string;
+  readonly source: Run['source'];
+  readonly state: Run['state'];
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  /** null: the run does not tell. */
+  readonly saw: boolean | null;
+  readonly reasons: readonly Pick<RunReason, 'code' | 'message'>[];
+}
+
+export interface Explanation {
+  readonly user: User | null;
+  readonly status: { readonly value: User['status'] | 'unknown'; readonly sentence: string };
+  readonly attributes: ExplainedUser['attributes'];
+  readonly records: ExplainedUser['records'];
+  readonly runs: readonly ExplainedRun[];
+}
+
+/** Runs looked at for one explanation. */
+const RECENT_RUNS = 5;
+
+/** Explains a person by id; throws `not_found`. */
+export async function explainById(deps: Dependencies, organizationId: string, id: string): Promise<Explanation> {
+  const organization = await readOrganization(deps, organizationId);
+  const user = await deps.stores.users.get(organizationId, id);
+  if (!user) throw new AppError('not_found', 'no such user');
+  return explanationOf(deps, organization, currentUser(user, organization));
+}
+
+/** Explains whoever has an address, and, when nobody has it, why that may be. */
+export async function explainByEmail(deps: Dependencies, organizationId: string, email: string): Promise<Explanation> {
+  const organization = await readOrganization(deps, organizationId);
+  const user = await deps.stores.users.findByEmail(organizationId, email);
+  if (user) return explanationOf(deps, organization, currentUser(user, organization));
+  return explanationOfNobody(deps, organization, email);
+}
+
+async function explanationOf(deps: Dependencies, organization: Organization, user: User): Promise<Explanation> {
+  const runs = (await recentRuns(deps, organization.id)).flatMap((run) => {
+    const record = recordOf(user, run.source);
+    const reasons = run.reasons.filter(
+      ({ userId, externalId }) => userId === user.id || (externalId !== null && externalId === record?.externalId),
+    );
+    return record || reasons.length > 0 ? [explainRun(run, reasons, sawOf(run, user))] : [];
+  });
+  return { user, ...explainUser(user, organization.settings), runs };
+}
+
+/** A finished run saw everybody whose record is present, but those it came before. */
+function sawOf(run: Run, user: User): boolean | null {
+  const record = recordOf(user, run.source);
+  if (!record?.directory) return null;
+  if (record.by.kind === 'run' && record.by.id === run.id) return record.directory.present;
+  if (run.state !== 'finished' || run.startedAt === null || run.startedAt < record.at) return null;
+  return record.directory.present;
+}
+
+async function explanationOfNobody(
+  deps: Dependencies,
+  organization: Organization,
+  email: string,
+): Promise<Explanation> {
+  const folded = fold(email);
+  const runs = (await recentRuns(deps, organization.id)).map((run) =>
+    explainRun(
+      run,
+      run.reasons.filter((reason) => reason.email != null && fold(reason.email) === folded),
+      null,
+    ),
+  );
+  const sentence = await whyNobody(deps, organization, folded, runs);
+  return { user: null, status: { value: 'unknown', sentence }, attributes: {}, records: [], runs };
+}
+
+async function whyNobody(
+  deps: Dependencies,
+  { id, settings }: Organization,
+  email: string,
+  runs: readonly ExplainedRun[],
+): Promise<string> {
+  const conflicts = await deps.stores.conflicts.list(id, 'open', null, 100);
+  const conflict = conflicts.items.find((candidate) => candidate.email === email);
+  if (conflict) return `No user has this address: ${conflict.message}.`;
+  const [reason] = runs.flatMap(({ reasons }) => reasons);
+  if (reason) return `No user has this address: ${reason.message}.`;
+  const connected = await deps.stores.integrations.list(id);
+  const off = DIRECTORIES.filter(
+    (name) => connected.some(({ source }) => source === name) && !settings[name].syncUsers,
+  );
+  const said = off.map((name) => `Syncing users from ${SOURCE_TITLES[name]} is switched off.`);
+  return ['No user has this address, and no source has mentioned it.', ...said].join(' ');
+}
+
+async function recentRuns({ stores }: Dependencies, organizationId: string): Promise<readonly Run[]> {
+  return (await stores.runs.list(organizationId, null, RECENT_RUNS)).items;
+}
+
+function explainRun(run: Run, reasons: readonly RunReason[], saw: boolean | null): ExplainedRun {
+  const { id, source, state, startedAt, finishedAt } = run;
+  return {
+    id,
+    source,
+    state,
+    startedAt,
+    finishedAt,
+    saw,
+    reasons: reasons.map(({ code, message }) => ({ code, message })),
+  };
+}

@@ -1,0 +1,68 @@
+import type { Run } from '../core/run.ts';
+import { type Directory, DirectoryError, type DirectoryPage } from '../ports/directory.ts';
+import { applyPage } from './apply-page.ts';
+import { withOutcome, withReasons } from './run-progress.ts';
+import type { SyncDependencies } from './sync-step.ts';
+
+/**
+ * Reads the page at the run's cursor and applies it; the cursor moves only after the page's effects are stored.
+ *
+ * Harmful changes are staged. Who is on the page is marked present, whether or not their record could be used.
+ */
+export async function listPage(deps: SyncDependencies, run: Run, directory: Directory): Promise<Run> {
+  const page = await directory.readPage(run.cursor);
+  await checkTenant(deps, run, page);
+  checkLoop(run, page.next);
+  const outcome = await applyPage(deps, run, page.people, true);
+  const { staged } = outcome;
+  const failed = page.failed.map(({ externalId, message }) => ({
+    externalId,
+    userId: null,
+    code: 'malformed',
+    message,
+  }));
+  const counted = withOutcome(withReasons(run, failed), outcome, {
+    pages: 1,
+    seen: page.people.length + page.failed.length,
+    failed: page.failed.length,
+  });
+  const next: Run = {
+    ...counted,
+    unidentified: run.unidentified || page.failed.some(({ externalId }) => externalId === null),
+    cursor: page.next,
+    loopMark: isPowerOfTwo(counted.counts.pages) ? page.next : run.loopMark,
+    phase: page.next === null ? 'checking' : 'listing',
+  };
+  await deps.stores.runs.checkpoint({
+    run: next,
+    staged,
+    presence: { page: next.counts.pages, externalIds: keysOf(page) },
+  });
+  return next;
+}
+
+function keysOf({ people, failed }: DirectoryPage): readonly string[] {
+  const broken = failed.flatMap(({ externalId }) => (externalId === null ? [] : [externalId]));
+  return [...people.map(({ externalId }) => externalId), ...broken];
+}
+
+/** One directory a connection, for good: another tenant's people must never be taken for ours. */
+async function checkTenant({ stores }: SyncDependencies, run: Run, { people }: DirectoryPage): Promise<void> {
+  const tenants = new Set(people.flatMap(({ tenant }) => (tenant === null ? [] : [tenant])));
+  for (const tenant of tenants) {
+    const pinned = await stores.integrations.pinTenant(run.organizationId, run.source, tenant);
+    if (pinned !== tenant)
+      throw new DirectoryError(
+        'config',
+        'the directory now belongs to another tenant than the one connected; reconnect it to go on',
+      );
+  }
+}
+
+/** Pages that go round in a circle are found by meeting the cursor marked at the last power of two. */
+function checkLoop({ cursor, loopMark }: Run, next: string | null): void {
+  if (next !== null && (next === cursor || next === loopMark))
+    throw new DirectoryError('retry', 'the directory repeats its pages');
+}
+
+const isPowerOfTwo = (count: number): boolean => (count & (count - 1)) === 0;

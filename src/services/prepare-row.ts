@@ -1,0 +1,215 @@
+import type { Conflict } from '../core/conflict.ts';
+import type { DirectoryPerson } from '../core/directory-person.ts';
+import { directoryRecord, harmsOf } from '../core/directory-record.ts';
+import { sameAddress } from '../core/email-claim.ts';
+import { isAppError } from '../core/errors.ts';
+import { fold } from '../core/fold.ts';
+import { regrant } from '../core/grants.ts';
+import { type DirectoryMatch, matchDirectory } from '../core/match-directory.ts';
+import { newUser } from '../core/new-user.ts';
+import type { Organization } from '../core/organization.ts';
+import type { Run, RunReason, StagedChange } from '../core/run.ts';
+import { PLAIN_TERMS, type Settled, settle } from '../core/settle.ts';
+import { type Actor, recordOf, type User, withRecord } from '../core/user.ts';
+import { timestamp } from '../ports/clock.ts';
+import type { Fence } from '../ports/user-store.ts';
+import { openConflict } from './conflicts.ts';
+import type { WriteDependencies } from './dependencies.ts';
+import { recordChange } from './record-change.ts';
+
+/** What a page (or a batch of staged rows) did, to be added to the run. */
+export interface PageOutcome {
+  created: number;
+  updated: number;
+  unchanged: number;
+  failed: number;
+  /** Harmful changes, and newcomers who wait for an address, kept for the end of the run. */
+  readonly staged: StagedChange[];
+  readonly reasons: RunReason[];
+}
+
+export interface Row {
+  readonly person: DirectoryPerson;
+  readonly taken: boolean;
+}
+
+export interface Prepared {
+  readonly row: Row;
+  readonly before: User;
+  readonly settled: Settled;
+  readonly created: boolean;
+  readonly spent: Conflict | null;
+}
+
+export interface Work {
+  readonly deps: WriteDependencies;
+  readonly run: Run;
+  readonly by: Actor;
+  readonly fence: Fence;
+  /** Stage what harms, or apply it because the guard let it through. */
+  readonly stage: boolean;
+  readonly outcome: PageOutcome;
+}
+
+export interface Facts {
+  readonly byKey: ReadonlyMap<string, User>;
+  readonly byEmail: ReadonlyMap<string, User>;
+}
+
+/** Everybody a round of rows may mean, in two reads. */
+export async function readFacts({ deps, run }: Work, rows: readonly Row[]): Promise<Facts> {
+  const { users } = deps.stores;
+  const keys = rows.map(({ person }) => person.externalId);
+  const byKey = new Map<string, User>();
+  for (const user of await users.findBySourceKeys(run.organizationId, run.source, null, keys)) {
+    const key = recordOf(user, run.source)?.externalId;
+    if (key) byKey.set(key, user);
+  }
+  const strangers = rows.filter(
+    ({ person }) => !sameAddress(byKey.get(person.externalId)?.email ?? null, person.email),
+  );
+  const emails = strangers.flatMap(({ person }) => (person.email === null ? [] : [person.email]));
+  const byEmail = new Map<string, User>();
+  if (emails.length > 0)
+    for (const user of await users.findByEmails(run.organizationId, emails))
+      if (user.email !== null) byEmail.set(fold(user.email), user);
+  return { byKey, byEmail };
+}
+
+/** What a row would change; null when it changes nothing, is staged, or could not be matched. */
+export async function prepare(
+  work: Work,
+  organization: Organization,
+  facts: Facts,
+  row: Row,
+): Promise<Prepared | null> {
+  const { person } = row;
+  const byKey = facts.byKey.get(person.externalId) ?? null;
+  if (byKey && isUnchanged(byKey, person, organization)) {
+    work.outcome.unchanged++;
+    return null;
+  }
+  const byEmail = person.email === null ? null : (facts.byEmail.get(fold(person.email)) ?? null);
+  const settings = organization.settings;
+  let match = matchDirectory(person, { byKey, byEmail, accepted: false }, settings);
+  let spent: Conflict | null = null;
+  if (match.verdict === 'conflict' && match.kind === 'link') {
+    spent = await acceptedLink(work, person, match.user);
+    if (spent) match = matchDirectory(person, { byKey, byEmail, accepted: true }, settings);
+  }
+  if (isMatched(match)) return prepareMatched(work, organization, row, match, spent);
+  await report(work, person, match);
+  return null;
+}
+
+type Matched = Extract<DirectoryMatch, { verdict: 'own' | 'link' } | { verdict: 'create' }>;
+type Unmatched = Exclude<DirectoryMatch, Matched>;
+
+const isMatched = (match: DirectoryMatch): match is Matched =>
+  match.verdict === 'own' || match.verdict === 'link' || match.verdict === 'create';
+
+/** The cheap test of an unchanged person; a grant that the settings now allow is a change too. */
+function isUnchanged(user: User, { hash, source }: DirectoryPerson, { settings }: Organization): boolean {
+  const directory = recordOf(user, source)?.directory;
+  return directory?.hash === hash && directory.present && regrant(user.records, settings) === user.records;
+}
+
+async function prepareMatched(
+  work: Work,
+  organization: Organization,
+  row: Row,
+  match: Matched,
+  spent: Conflict | null,
+): Promise<Prepared | null> {
+  const { deps, by } = work;
+  const { person } = row;
+  const at = timestamp(deps.clock);
+  const before = match.verdict === 'create' ? blankUser(work, at) : match.user;
+  const linking = match.verdict === 'link';
+  const former = linking ? undefined : recordOf(before, person.source);
+  const record = directoryRecord(former, person, linking, by);
+  const harms = harmsOf(former, record, linking && before.status === 'active');
+  if (work.stage && harms.length > 0) {
+    const { externalId } = person;
+    work.outcome.staged.push({ externalId, userId: before.id, harms, person: JSON.stringify(person) });
+    return null;
+  }
+  if (organization.admins.includes(before.id)) return applyToAdmin(work, row, before.id, linking);
+  const terms = { ...PLAIN_TERMS, linking, taken: row.taken, at, by };
+  const settled = settle(before, withRecord(before, record), organization.settings, terms);
+  if (!settled.changed) work.outcome.unchanged++;
+  return settled.changed ? { row, before, settled, created: match.verdict === 'create', spent } : null;
+}
+
+/** An admin goes the single way, which guards the organization's last one. */
+async function applyToAdmin(work: Work, { person }: Row, userId: string, linking: boolean): Promise<null> {
+  const { deps, run, by, fence, outcome } = work;
+  try {
+    const result = await recordChange(deps, {
+      organizationId: run.organizationId,
+      by,
+      fence,
+      onTaken: 'hold',
+      find: () => deps.stores.users.get(run.organizationId, userId),
+      draft: (user) => {
+        const record = directoryRecord(linking ? undefined : recordOf(user, person.source), person, linking, by);
+        return { user: withRecord(user, record), linking };
+      },
+    });
+    if (result.changed) outcome.updated++;
+    else outcome.unchanged++;
+  } catch (error) {
+    if (!isAppError(error, 'last_admin')) throw error;
+    fail(work, person.externalId, userId, 'last_admin', error.message);
+  }
+  return null;
+}
+
+async function report(work: Work, person: DirectoryPerson, match: Unmatched): Promise<void> {
+  const { externalId } = person;
+  if (match.verdict === 'skip') {
+    const { code, message } = match;
+    work.outcome.reasons.push({ externalId, userId: null, email: person.email, code, message });
+    return;
+  }
+  if (match.verdict === 'wait' && work.stage) {
+    work.outcome.staged.push({ externalId, userId: null, harms: [], person: JSON.stringify(person) });
+    return;
+  }
+  const kind = match.verdict === 'wait' ? 'email_taken' : match.kind;
+  fail(work, externalId, match.user.id, kind, match.message);
+  await openConflict(work.deps, {
+    organizationId: work.run.organizationId,
+    key: `${kind}:${person.source}:${externalId}:${match.user.id}`,
+    kind,
+    source: person.source,
+    externalId,
+    userId: match.verdict === 'wait' ? null : match.user.id,
+    otherUserId: match.verdict === 'wait' ? match.user.id : (match.other?.id ?? null),
+    email: person.email === null ? null : fold(person.email),
+    message: match.message,
+  });
+}
+
+async function acceptedLink(work: Work, person: DirectoryPerson, user: User): Promise<Conflict | null> {
+  const key = `link:${person.source}:${person.externalId}:${user.id}`;
+  const found = await work.deps.stores.conflicts.findByKey(work.run.organizationId, key);
+  return found?.state === 'accepted' ? found : null;
+}
+
+/** Counts a row as failed, with the sentence an admin reads. */
+export function fail(
+  { outcome }: Work,
+  externalId: string,
+  userId: string | null,
+  code: string,
+  message: string,
+): void {
+  outcome.failed++;
+  outcome.reasons.push({ externalId, userId, code, message });
+}
+
+function blankUser({ deps, run: { organizationId } }: Work, at: string): User {
+  const { identifiers } = deps;
+  return newUser({ id: identifiers.next(), organizationId, kind: 'employee', scimId: identifiers.next(), at });
+}

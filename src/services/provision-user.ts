@@ -1,0 +1,107 @@
+import { AppError } from '../core/errors.ts';
+import type { Organization } from '../core/organization.ts';
+import { type ScimView, scimView } from '../core/scim-view.ts';
+import type { User } from '../core/user.ts';
+import type { Condition } from '../ports/condition.ts';
+import type { WriteDependencies } from './dependencies.ts';
+import { readOrganization } from './organizations.ts';
+import { provision, refuseWhenOff, writtenBy } from './provision.ts';
+import { keepNulls, putAssertion, retire } from './put-assertion.ts';
+import { type Draft, recordChange } from './record-change.ts';
+import type { IfMatch, ScimAssertion, ScimCaller } from './scim-assertion.ts';
+import { closeLink, requireConsent } from './scim-link.ts';
+
+export type { IfMatch, ScimAssertion, ScimCaller } from './scim-assertion.ts';
+
+export interface ScimListQuery {
+  readonly condition?: Condition;
+  readonly accepts?: (user: User) => boolean;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** SCIM's way to the one write path; each call answers from the stored result and waits for no queue. */
+export interface ProvisionUser {
+  /** POST. Creates, links or restores a person (design §2.3); refuses with a 409 code when somebody else holds the identifiers. */
+  provision(caller: ScimCaller, assertion: ScimAssertion): Promise<User>;
+  /** PUT. Replaces what the connection asserts: omitted = no longer asserted, but `externalId` and `active` are kept. */
+  replace(caller: ScimCaller, scimId: string, assertion: ScimAssertion, ifMatch: IfMatch): Promise<User>;
+  /** PATCH. `change` may run again on newer facts. */
+  modify(
+    caller: ScimCaller,
+    scimId: string,
+    change: (view: ScimView) => ScimAssertion,
+    ifMatch: IfMatch,
+  ): Promise<User>;
+  /** DELETE. The SCIM id answers 404 from then on; the person stays, deactivated or terminated. */
+  deprovision(caller: ScimCaller, scimId: string, ifMatch: IfMatch): Promise<void>;
+  /** Throws `not_found` for anybody this connection does not see. */
+  read(caller: ScimCaller, scimId: string): Promise<User>;
+  list(caller: ScimCaller, query: ScimListQuery): Promise<{ readonly users: readonly User[]; readonly total: number }>;
+  organization(organizationId: string): Promise<Organization>;
+}
+
+export function createProvisionUser(deps: WriteDependencies): ProvisionUser {
+  const { users } = deps.stores;
+
+  const read = async (caller: ScimCaller, scimId: string): Promise<User> => {
+    const user = await users.findByScimId(caller.organizationId, scimId);
+    if (!user || !isSeenBy(user, caller)) throw new AppError('not_found', `no user with id ${scimId}`);
+    return user;
+  };
+
+  const changeSeen = async (
+    caller: ScimCaller,
+    scimId: string,
+    ifMatch: IfMatch,
+    draft: (user: User, organization: Organization) => Draft,
+  ): Promise<User> => {
+    let unowned = false;
+    const { user } = await recordChange(deps, {
+      ...writtenBy(caller),
+      find: async (organization) => {
+        refuseWhenOff(organization);
+        const seen = await read(caller, scimId);
+        checkMatch(seen, ifMatch);
+        unowned = seen.scim.connectionId === null;
+        await requireConsent(deps, caller, seen, organization.settings);
+        return seen;
+      },
+      draft,
+    });
+    if (unowned) await closeLink(deps, caller, user);
+    return user;
+  };
+
+  return {
+    read,
+    provision: (caller, assertion) => provision(deps, caller, assertion),
+
+    replace: (caller, scimId, assertion, ifMatch) =>
+      changeSeen(caller, scimId, ifMatch, (user) => putAssertion(user, caller, assertion)),
+
+    modify: (caller, scimId, change, ifMatch) =>
+      changeSeen(caller, scimId, ifMatch, (user) => {
+        const assertion = change(scimView(user));
+        return putAssertion(user, caller, { ...assertion, attributes: keepNulls(user, assertion.attributes) });
+      }),
+
+    async deprovision(caller, scimId, ifMatch) {
+      await changeSeen(caller, scimId, ifMatch, (user, organization) => retire(user, caller, organization));
+    },
+
+    list: ({ organizationId, connectionId }, query) => users.listForScim({ ...query, organizationId, connectionId }),
+
+    organization: (organizationId) => readOrganization(deps, organizationId),
+  };
+}
+
+/** A connection sees the employees it owns and those nobody owns. */
+function isSeenBy(user: User, { connectionId }: ScimCaller): boolean {
+  return user.kind === 'employee' && (user.scim.connectionId ?? connectionId) === connectionId;
+}
+
+function checkMatch(user: User, ifMatch: IfMatch): void {
+  if (ifMatch === null || ifMatch === '*' || ifMatch.includes(user.version)) return;
+  throw new AppError('precondition_failed', 'the resource was changed since you read it');
+}

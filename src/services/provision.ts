@@ -1,0 +1,95 @@
+import { AppError } from '../core/errors.ts';
+import { matchScim, type ScimCandidates, type ScimMatch } from '../core/match-scim.ts';
+import type { Organization } from '../core/organization.ts';
+import { scimAddress } from '../core/scim-address.ts';
+import type { User } from '../core/user.ts';
+import { openConflict } from './conflicts.ts';
+import type { WriteDependencies } from './dependencies.ts';
+import { putAssertion } from './put-assertion.ts';
+import { type ChangeRequest, recordChange } from './record-change.ts';
+import type { ScimAssertion, ScimCaller } from './scim-assertion.ts';
+import { closeLink, requireConsent } from './scim-link.ts';
+
+/** SCIM POST: creates, links or restores a person, or refuses and, where somebody must decide, opens a conflict. */
+export async function provision(deps: WriteDependencies, caller: ScimCaller, assertion: ScimAssertion): Promise<User> {
+  const last: { match: ScimMatch } = { match: { verdict: 'create' } };
+  const result = await recordChange(deps, {
+    ...writtenBy(caller),
+    find: async (organization) => {
+      refuseWhenOff(organization);
+      last.match = await matched(deps, caller, assertion, organization);
+      return last.match.verdict === 'create' ? null : last.match.user;
+    },
+    draft: (user) => {
+      const revived = { ...user, scim: { ...user.scim, id: user.scim.id ?? deps.identifiers.next() } };
+      const said = { ...assertion, active: assertion.active ?? true };
+      return putAssertion(revived, caller, said, last.match.verdict === 'create');
+    },
+  });
+  if (last.match.verdict === 'link') await closeLink(deps, caller, result.user);
+  return result.user;
+}
+
+/** Whom a POST means; throws the refusal it deserves. */
+async function matched(
+  deps: WriteDependencies,
+  caller: ScimCaller,
+  assertion: ScimAssertion,
+  { settings }: Organization,
+): Promise<Exclude<ScimMatch, { verdict: 'refuse' }>> {
+  const candidates = await findCandidates(deps, caller, assertion);
+  const match = matchScim(candidates, caller.connectionId, assertion.active);
+  if (match.verdict === 'link') await requireConsent(deps, caller, match.user, settings);
+  if (match.verdict !== 'refuse') return match;
+  if (match.contested) await openClaim(deps, caller, assertion, match.user, match.message);
+  throw new AppError(match.code, match.message);
+}
+
+/** What every SCIM write has in common. */
+export function writtenBy({
+  organizationId,
+  connectionId,
+}: ScimCaller): Pick<ChangeRequest, 'organizationId' | 'by' | 'onTaken'> {
+  return { organizationId, by: { kind: 'connection', id: connectionId }, onTaken: 'refuse' };
+}
+
+/** While SCIM is off a token may read and nothing else. */
+export function refuseWhenOff({ settings }: Organization): void {
+  if (!settings.scim.enabled) throw new AppError('scim_disabled', 'SCIM is switched off for this organization');
+}
+
+async function findCandidates(
+  { stores: { users } }: WriteDependencies,
+  { organizationId, connectionId }: ScimCaller,
+  { attributes, externalId }: ScimAssertion,
+): Promise<ScimCandidates> {
+  const email = scimAddress(attributes);
+  const userName = attributes.userName;
+  const [byExternalId, byUserName, byEmail] = await Promise.all([
+    externalId ? users.findBySourceKeys(organizationId, 'scim', connectionId, [externalId]) : [],
+    typeof userName === 'string' ? users.findByUserName(organizationId, userName) : null,
+    email ? users.findByEmail(organizationId, email) : null,
+  ]);
+  return { byExternalId, byUserName, byEmail };
+}
+
+/** The provider wants somebody it cannot have; an admin finds that in the conflict list. */
+async function openClaim(
+  deps: WriteDependencies,
+  { organizationId, connectionId }: ScimCaller,
+  { attributes, externalId = null }: ScimAssertion,
+  user: User,
+  message: string,
+): Promise<void> {
+  await openConflict(deps, {
+    organizationId,
+    key: `claimed:${connectionId}:${user.id}`,
+    kind: 'claimed',
+    source: 'scim',
+    connectionId,
+    externalId,
+    userId: user.id,
+    email: scimAddress(attributes) ?? null,
+    message,
+  });
+}

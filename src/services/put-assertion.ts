@@ -1,0 +1,50 @@
+import type { Organization } from '../core/organization.ts';
+import { scimAddress } from '../core/scim-address.ts';
+import { ownerRecord } from '../core/scim-view.ts';
+import { type Attributes, recordOf, type SourceRecord, type User, withRecord } from '../core/user.ts';
+import type { Draft } from './record-change.ts';
+import type { ScimAssertion, ScimCaller } from './scim-assertion.ts';
+
+/** Puts what the connection says in the place of what it said before; the person is its own from now on. */
+export function putAssertion(user: User, caller: ScimCaller, assertion: ScimAssertion, creating = false): Draft {
+  const former = recordOf(user, 'scim', caller.connectionId);
+  const linking = former === undefined && !creating;
+  const email = scimAddress(assertion.attributes);
+  const record: SourceRecord = {
+    source: 'scim',
+    connectionId: caller.connectionId,
+    externalId: assertion.externalId === undefined ? (former?.externalId ?? null) : assertion.externalId,
+    attributes: assertion.attributes,
+    ...(email === undefined ? {} : { email }),
+    enabled: assertion.active ?? former?.enabled ?? null,
+    terminated: former?.terminated ?? false,
+    linked: former?.linked ?? !creating,
+    stamps: {},
+    ...(assertion.opaque === undefined ? {} : { opaque: assertion.opaque }),
+    at: '',
+    by: { kind: 'connection', id: caller.connectionId },
+  };
+  return { user: withRecord({ ...user, scim: { ...user.scim, connectionId: caller.connectionId } }, record), linking };
+}
+
+/** SCIM DELETE: the id dies, ownership ends, the connection's last word is "disabled". */
+export function retire(user: User, caller: ScimCaller, { settings }: Organization): Draft {
+  const former = ownerRecord(user);
+  const draft = putAssertion(user, caller, {
+    attributes: former?.attributes ?? {},
+    externalId: undefined,
+    active: false,
+    opaque: former?.opaque,
+  });
+  const record = recordOf(draft.user, 'scim', caller.connectionId);
+  const marked = record && settings.onScimDelete === 'terminate' ? { ...record, terminated: true } : record;
+  const retired = marked ? withRecord(draft.user, marked) : draft.user;
+  return { ...draft, user: { ...retired, scim: { id: null, connectionId: null } } };
+}
+
+/** "No value" stays asserted for what a PATCH does not touch. */
+export function keepNulls(user: User, attributes: Attributes): Attributes {
+  const former = ownerRecord(user)?.attributes ?? {};
+  const nulls = Object.keys(former).filter((name) => former[name] === null && !Object.hasOwn(attributes, name));
+  return nulls.length === 0 ? attributes : { ...attributes, ...Object.fromEntries(nulls.map((name) => [name, null])) };
+}

@@ -1,0 +1,168 @@
+import { sameAddress } from '../core/email-claim.ts';
+import { AppError, isAppError } from '../core/errors.ts';
+import type { Effect } from '../core/lifecycle.ts';
+import { newUser } from '../core/new-user.ts';
+import type { Organization } from '../core/organization.ts';
+import { PLAIN_TERMS, type SettleTerms, settle } from '../core/settle.ts';
+import type { Actor, User } from '../core/user.ts';
+import { userEvents } from '../core/user-events.ts';
+import { timestamp } from '../ports/clock.ts';
+import type { Fence } from '../ports/user-store.ts';
+import { settleConflicts } from './conflicts.ts';
+import type { WriteDependencies } from './dependencies.ts';
+import { joinAdmins, leaveAdmins } from './organization-admins.ts';
+import { readOrganization } from './organizations.ts';
+
+/** A change of one person, told so that it can be tried again on newer facts. */
+export interface ChangeRequest {
+  readonly organizationId: string;
+  readonly by: Actor;
+  /** The person to change, read anew on every try; null: somebody new. */
+  find(organization: Organization): Promise<User | null>;
+  /** Puts records or access on the person; null: nothing to do. Throws AppError to refuse. Must be pure. */
+  draft(user: User, organization: Organization): Draft | null;
+  /** What to do when another person holds the address: refuse the whole change, or keep the address and open a conflict. */
+  readonly onTaken: 'refuse' | 'hold';
+  readonly kind?: User['kind'];
+  readonly fence?: Fence;
+}
+
+export interface Draft {
+  readonly user: User;
+  readonly linking?: boolean;
+  readonly confirmed?: boolean;
+  readonly signingIn?: boolean;
+  readonly restated?: readonly string[];
+}
+
+export interface ChangeResult {
+  readonly user: User;
+  readonly created: boolean;
+  readonly changed: boolean;
+  readonly effects: readonly Effect[];
+}
+
+/** Races lost in a row before a change is given up with `stale`. */
+const MOST_TRIES = 200;
+/** Clashes of a new person after which the clash itself is the answer: whoever caused it is not going to be found. */
+const MOST_CLASHES = 5;
+
+/**
+ * The only way a person changes: find them, put what was said, resolve, and save if different, by compare-and-swap.
+ *
+ * A lost race starts over on the newer person; settings that moved meanwhile are looked at again after the write, and the person
+ * is resolved once more. Nothing changed → nothing written. Throws what `draft` throws, `email_taken` and its kin, `last_admin`,
+ * `stale` after 200 lost races, `superseded` when the fence is old.
+ */
+export async function recordChange(deps: WriteDependencies, request: ChangeRequest): Promise<ChangeResult> {
+  let taken = false;
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const organization = await readOrganization(deps, request.organizationId);
+    const found = await request.find(organization);
+    try {
+      const result = await tryOnce(deps, request, organization, found, taken);
+      return await recheck(deps, request, organization, result);
+    } catch (error) {
+      if (found && request.onTaken === 'hold' && !taken && isAppError(error, 'email_taken', 'user_name_taken'))
+        taken = true;
+      else if (!isLostRace(error, found, tries)) throw error;
+    }
+  }
+  throw new AppError('stale', 'this person is being changed too often just now; try again');
+}
+
+/** A rival's write between our read and ours: the next try sees it. A new person's clash is one, as their twin may be linked. */
+function isLostRace(error: unknown, found: User | null, tries: number): boolean {
+  if (isAppError(error, 'stale')) return true;
+  const clashed = isAppError(error, 'email_taken', 'user_name_taken', 'source_key_taken');
+  return found === null && clashed && tries < MOST_CLASHES;
+}
+
+async function tryOnce(
+  deps: WriteDependencies,
+  request: ChangeRequest,
+  organization: Organization,
+  found: User | null,
+  taken: boolean,
+): Promise<ChangeResult> {
+  const at = timestamp(deps.clock);
+  const before = found ?? blankUser(deps, request, at);
+  const draft = request.draft(before, organization);
+  if (!draft) return { user: before, created: false, changed: false, effects: [] };
+  const { user: drafted, ...circumstances } = draft;
+  const terms: SettleTerms = { ...PLAIN_TERMS, ...circumstances, taken, at, by: request.by };
+  const settled = settle(before, drafted, organization.settings, terms);
+  if (!settled.changed) return { user: before, created: false, changed: false, effects: [] };
+  const user = await saveSettled(deps, before, settled.user, settled.effects, request, organization);
+  return { user, created: found === null, changed: true, effects: settled.effects };
+}
+
+async function saveSettled(
+  deps: WriteDependencies,
+  before: User,
+  after: User,
+  effects: readonly Effect[],
+  { by, fence }: ChangeRequest,
+  organization: Organization,
+): Promise<User> {
+  const left = await leaveAdmins(deps, organization, before, after, by);
+  const events = userEvents(before, after, effects, by);
+  const user = { ...after, eventCount: before.eventCount + events.length };
+  const saved = await deps.stores.users.save({ user, events }, fence).catch(async (error: unknown) => {
+    if (left) await joinAdmins(deps, organization.id, before);
+    throw error;
+  });
+  if (events.length > 0) deps.onEvents();
+  await joinAdmins(deps, organization.id, saved);
+  await settleConflicts(deps, before, saved);
+  if (before.email !== null && !sameAddress(before.email, saved.email))
+    await retryWaiting(deps, organization.id, [before.email]);
+  return saved;
+}
+
+/** Settings that moved while we wrote: the person is resolved again with the new ones before anybody hears "done". */
+async function recheck(
+  deps: WriteDependencies,
+  request: ChangeRequest,
+  used: Organization,
+  result: ChangeResult,
+): Promise<ChangeResult> {
+  if (!result.changed || deps.seededBug === 'no_recheck') return result;
+  const now = await readOrganization(deps, request.organizationId);
+  if (now.settings.version === used.settings.version) return result;
+  const { user } = await resettle(deps, request.organizationId, result.user.id);
+  return { ...result, user };
+}
+
+/**
+ * Resolves a stored person again with the settings of now; what a sweep does, and whoever finds settings moved.
+ */
+export async function resettle(
+  deps: WriteDependencies,
+  organizationId: string,
+  userId: string,
+  circumstances: Partial<Draft> = {},
+): Promise<ChangeResult> {
+  return recordChange(deps, {
+    organizationId,
+    by: { kind: 'settings', id: null },
+    find: () => deps.stores.users.get(organizationId, userId),
+    draft: (user) => (user.version === 0 ? null : { ...circumstances, user }),
+    onTaken: 'hold',
+  });
+}
+
+/** Gives released addresses to the people who wait for them, first come first served. */
+export async function retryWaiting(
+  deps: WriteDependencies,
+  organizationId: string,
+  released: readonly string[],
+): Promise<void> {
+  for (const { userId } of await deps.stores.conflicts.waitingFor(organizationId, released))
+    if (userId) await resettle(deps, organizationId, userId);
+}
+
+function blankUser(deps: WriteDependencies, { organizationId, kind = 'employee' }: ChangeRequest, at: string): User {
+  const scimId = kind === 'employee' ? deps.identifiers.next() : null;
+  return newUser({ id: deps.identifiers.next(), organizationId, kind, scimId, at });
+}

@@ -1,0 +1,21 @@
+import type { Attributes } from '../core/user.ts';
+
+/** One identity provider's line into one organization, as its token says. */
+export interface ScimCaller {
+  readonly organizationId: string;
+  readonly connectionId: string;
+}
+
+/** What a SCIM request says about a person. */
+export interface ScimAssertion {
+  /** Canonical names; null asserts "no value". */
+  readonly attributes: Attributes;
+  /** undefined: not mentioned. */
+  readonly externalId: string | null | undefined;
+  /** undefined: not mentioned. */
+  readonly active: boolean | undefined;
+  readonly opaque: string | undefined;
+}
+
+/** Versions an If-Match header admits, `*` for any, null when there is none. */
+export type IfMatch = readonly number[] | '*' | null;

@@ -1,0 +1,94 @@
+import { AppError, isAppError } from '../core/errors.ts';
+import type { Integration } from '../core/integration.ts';
+import type { Organization } from '../core/organization.ts';
+import { NO_COUNTS, type Run } from '../core/run.ts';
+import type { DirectoryName } from '../core/user.ts';
+import { timestamp } from '../ports/clock.ts';
+import type { Dependencies } from './dependencies.ts';
+import { readOrganization } from './organizations.ts';
+
+export const SYNC_PAGE = 'sync-page';
+
+/**
+ * Starts a run, or, while one is under way, sees to it that exactly one more follows; returns the run that is queued or running.
+ *
+ * Throws `not_configured` without an integration and `sync_disabled` while *Sync … users?* is off.
+ */
+export async function startRun(
+  deps: Dependencies,
+  organizationId: string,
+  source: DirectoryName,
+  trigger: Run['trigger'],
+): Promise<Run> {
+  const { organization, integration } = await readTarget(deps, organizationId, source);
+  if (!organization.settings[source].syncUsers)
+    throw new AppError('sync_disabled', 'syncing users from this directory is switched off; switch it on first');
+  const run = newRun(deps, organization, integration, trigger);
+  try {
+    await deps.stores.runs.insert(run);
+  } catch (error) {
+    if (!isAppError(error, 'run_in_progress')) throw error;
+    return followLater(deps, integration);
+  }
+  await enqueueRun(deps, run);
+  return run;
+}
+
+/** Queues the next step of a run; asking twice is asking once. */
+export async function enqueueRun(deps: Dependencies, run: Run, delayMs = 0): Promise<void> {
+  const { organizationId, id: runId } = run;
+  await deps.queue.enqueue(SYNC_PAGE, { organizationId, runId }, { key: runId, delayMs });
+}
+
+async function followLater(deps: Dependencies, integration: Integration): Promise<Run> {
+  const { organizationId, source, nextDueAt } = integration;
+  await deps.stores.integrations.claimDue(organizationId, source, nextDueAt, timestamp(deps.clock));
+  const latest = await deps.stores.runs.latest(organizationId, source);
+  if (!latest) throw new AppError('unavailable', 'the run under way could not be read; try again');
+  return latest;
+}
+
+export async function readTarget(
+  deps: Dependencies,
+  organizationId: string,
+  source: DirectoryName,
+): Promise<{ organization: Organization; integration: Integration }> {
+  const organization = await readOrganization(deps, organizationId);
+  const integration = await deps.stores.integrations.get(organizationId, source);
+  if (!integration) throw new AppError('not_configured', 'this directory is not connected yet');
+  return { organization, integration };
+}
+
+function newRun(
+  deps: Dependencies,
+  { settings }: Organization,
+  integration: Integration,
+  trigger: Run['trigger'],
+): Run {
+  const { organizationId, id: integrationId, source, version } = integration;
+  return {
+    id: deps.identifiers.next(),
+    organizationId,
+    integrationId,
+    source,
+    kind: 'full',
+    trigger,
+    state: 'queued',
+    phase: 'listing',
+    epoch: 0,
+    pins: { syncVersion: settings[source].syncVersion, integrationVersion: version },
+    cursor: null,
+    counts: NO_COUNTS,
+    reasons: [],
+    reasonsDropped: 0,
+    unidentified: false,
+    activeBefore: 0,
+    attempts: 0,
+    resets: 0,
+    loopMark: null,
+    plan: null,
+    createdAt: timestamp(deps.clock),
+    startedAt: null,
+    finishedAt: null,
+  };
+}
