@@ -1,0 +1,103 @@
+import type { DirectoryPerson } from '../../src/core/directory-person.ts';
+import { AppError } from '../../src/core/errors.ts';
+import type { Directory, DirectoryPage } from '../../src/ports/directory.ts';
+import { RETRY_POLICY, type RetryPolicy } from '../retry.ts';
+import { type AskingOptions, createAsking } from './ask.ts';
+import { type GoogleClient, openGoogleClient } from './client.ts';
+import { meansGone } from './errors.ts';
+import { GoogleFailure, malformed } from './failure.ts';
+import { toPage, toPerson } from './page.ts';
+import { isRaw } from './person.ts';
+import { testConnection } from './test-connection.ts';
+
+const PERSON_FIELDS =
+  'id,etag,primaryEmail,aliases,name(givenName,familyName),suspended,suspensionReason,archived,isAdmin,orgUnitPath,customerId,isGuestUser,creationTime,lastLoginTime,organizations(title,department,primary),externalIds(type,value)';
+const PAGE_FIELDS = `kind,etag,nextPageToken,users(${PERSON_FIELDS})`;
+const LARGEST_PAGE = 500;
+
+/** For a test, while somebody looks at the screen. */
+const QUICK: RetryPolicy = { tries: 2, baseMs: 500, capMs: 500, longestWaitMs: 5_000 };
+
+export interface GoogleDirectoryOptions extends AskingOptions {
+  /** null = Google itself. */
+  readonly baseUrl: string | null;
+  /** For one HTTP exchange; 30 s unless told. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/**
+ * Opens a Google Workspace as a Directory (see the port). Sends nothing before the first call.
+ *
+ * Passing trouble is retried inside; what is thrown is a GoogleError. One that asks for a longer wait than the policy sits
+ * out carries it in `retryAfterMs`, and until then no further call leaves.
+ */
+export function openGoogleDirectory(options: GoogleDirectoryOptions): Directory {
+  const { credentials, timing, signal, log, baseUrl, timeoutMs = 30_000, policy = RETRY_POLICY } = options;
+  const { ask, turn } = createAsking(options);
+  const now = () => timing.clock.now();
+  const client = openGoogleClient({ credentials, baseUrl, timeoutMs, now, turn, signal });
+
+  const list = (cursor: string | null): Promise<DirectoryPage> =>
+    ask({ work: () => readUsers(client, cursor, LARGEST_PAGE, PAGE_FIELDS), withPageToken: cursor !== null });
+
+  async function customerOfFirstPerson(limits?: RetryPolicy): Promise<string | null> {
+    const fields = 'kind,etag,nextPageToken,users(id,customerId)';
+    const page = await ask({ work: () => readUsers(client, null, 1, fields), policy: limits });
+    return page.people[0]?.tenant ?? null;
+  }
+
+  const customer = (limits?: RetryPolicy): Promise<Customer> =>
+    ask({ work: async () => toCustomer(await client.getCustomer()), policy: limits });
+
+  return {
+    source: 'google',
+    async readPage(cursor) {
+      const page = await list(cursor);
+      if (page.people.length + page.failed.length > 0) return page;
+      // An empty page is rare and looks like everybody leaving: it counts only when Google says so again a little later.
+      await ask({ work: () => timing.sleep(policy.baseMs, signal) });
+      return list(cursor);
+    },
+    async tenant() {
+      return (await customerOfFirstPerson()) ?? (await customer()).id;
+    },
+    async find(externalId) {
+      if (externalId === '') throw new AppError('invalid', 'a person is looked up by a key');
+      return ask({ work: () => readUser(client, externalId) });
+    },
+    test() {
+      client.forgetTokens();
+      const questions = {
+        customerOfFirstPerson: () => customerOfFirstPerson(QUICK),
+        customer: () => customer(QUICK),
+      };
+      return testConnection(credentials, questions, (err) => log?.warn({ err }, 'the connection test itself failed'));
+    },
+  };
+}
+
+async function readUsers(client: GoogleClient, pageToken: string | null, maxResults: number, fields: string) {
+  return toPage(await client.listUsers({ pageToken, maxResults, fields }), pageToken);
+}
+
+async function readUser(client: GoogleClient, externalId: string): Promise<DirectoryPerson | 'gone'> {
+  try {
+    return toPerson(await client.getUser(externalId, `kind,${PERSON_FIELDS}`), externalId);
+  } catch (error) {
+    if (error instanceof GoogleFailure && meansGone(error)) return 'gone';
+    throw error;
+  }
+}
+
+interface Customer {
+  readonly id: string;
+  /** The primary domain. */
+  readonly domain: string | null;
+}
+
+function toCustomer(data: unknown): Customer {
+  const raw = isRaw(data) ? data : {};
+  if (raw.kind !== 'admin#directory#customer' || typeof raw.id !== 'string' || raw.id === '')
+    throw malformed('api', 'the answer is not a customer');
+  return { id: raw.id, domain: typeof raw.customerDomain === 'string' ? raw.customerDomain : null };
+}

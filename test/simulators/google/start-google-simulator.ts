@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createControl, type GoogleControl, type RequestLine } from './control.ts';
+import { answerControl } from './control-http.ts';
+import { createDirectoryApi } from './directory-api.ts';
+import { createFaults } from './faults.ts';
+import { createGateway } from './gateway.ts';
+import { createPageTokens } from './page-token.ts';
+import type { Reply } from './reply.ts';
+import { send } from './send.ts';
+import { createThrottle } from './throttle.ts';
+import { createServiceAccount, createTokenApi, type ServiceAccountFile } from './token-api.ts';
+import { createWorld } from './world.ts';
+
+export interface GoogleSimulatorOptions {
+  /** Decides who the people are. */
+  readonly seed: number;
+  readonly people: number;
+  /** 0 = any free port. */
+  readonly port?: number;
+  readonly customerId?: string;
+  readonly domains?: readonly [string, string];
+  readonly tokenLifetimeMs?: number;
+}
+
+/** A running simulator. `control` moves time, changes people and breaks answers; the same is served under `/__sim`. */
+export interface GoogleSimulator {
+  /** Use as the base URL of Google. */
+  readonly origin: string;
+  /** The key file to hand to Rollcall. */
+  readonly serviceAccount: ServiceAccountFile;
+  /** The administrator the service account acts as. */
+  readonly subject: string;
+  readonly control: GoogleControl;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a Google Workspace on 127.0.0.1: token endpoint, users.list, users.get and customers.get, checked and limited as
+ * Google checks and limits them.
+ */
+export async function startGoogleSimulator(options: GoogleSimulatorOptions): Promise<GoogleSimulator> {
+  const { domains = ['sim.example', 'emea.sim.example'] } = options;
+  const { account, control, answer } = assemble(options, domains);
+  let arrivals = 0;
+  const server = createServer(async (request, response) => {
+    arrivals += 1;
+    const arrival = arrivals;
+    const body = await readBody(request);
+    const reply = answer(request, body, arrival, () => arrivals);
+    await send(response, reply, control.now());
+  });
+  const origin = await listen(server, options.port ?? 0);
+  return { origin, serviceAccount: account, subject: `admin@${domains[0]}`, control, close: () => close(server) };
+}
+
+type Answer = (request: IncomingMessage, body: string, arrival: number, latestArrival: () => number) => Reply;
+
+function assemble(options: GoogleSimulatorOptions, domains: readonly [string, string]) {
+  const { seed, people, customerId = 'C0rollcall', tokenLifetimeMs = 3_600_000 } = options;
+  let offset = 0;
+  const now = () => Date.now() + offset;
+  const moveClock = (ms: number | 'back') => {
+    offset = ms === 'back' ? 0 : offset + ms;
+  };
+  const { account, publicKey } = createServiceAccount();
+  const world = createWorld({ seed, customerId, domains }, people, now);
+  const directory = createDirectoryApi(world, createPageTokens(randomBytes(16).toString('hex'), now));
+  const knows = (subject: string) => world.find(subject)?.deleted === false;
+  const tokens = createTokenApi({ account, publicKey, now, tokenLifetimeMs, knows });
+  const faults = createFaults();
+  const throttle = createThrottle(now);
+  const requests: RequestLine[] = [];
+  const control = createControl({ world, faults, throttle, tokens, requests, now, moveClock });
+  const gateway = createGateway({ world, directory, tokens, faults, throttle, requests, now });
+
+  const answer: Answer = (request, body, arrival, latestArrival) => {
+    const { method, url, headers } = request;
+    if (url?.startsWith('/__sim')) return answerControl(control, request, body);
+    return gateway({ method, url, authorization: headers.authorization, body, arrival }, latestArrival);
+  };
+  return { account, control, answer };
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+async function listen(server: Server, port: number): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : port}`;
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await closed;
+}
