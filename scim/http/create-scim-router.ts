@@ -1,0 +1,92 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { Logger } from '../../src/ports/logger.ts';
+import type { ProvisionUser } from '../../src/services/provision-user.ts';
+import { ScimError } from '../messages/scim-error.ts';
+import { createUserSchema } from '../schema/user-schema.ts';
+import { createScimUsers } from '../users.ts';
+import { errorAnswer, sendAnswer } from './answer.ts';
+import { authenticated, checkScope } from './authenticate.ts';
+import { discoveryHandlers } from './discovery.ts';
+import type { ScimAnswer, ScimHandler } from './exchange.ts';
+import { namesVersion, readVersions } from './preconditions.ts';
+import type { Authenticate } from './principal.ts';
+import { readQuery } from './query.ts';
+import { readBody } from './read-body.ts';
+import { compileRoutes, decode } from './route-table.ts';
+import { type HandlerName, SCIM_ROUTES } from './routes.ts';
+import { CRASHED, toScimError } from './to-scim-error.ts';
+import { userHandlers } from './user-handlers.ts';
+
+/** Where the router is to be mounted. */
+export const SCIM_MOUNT = '/scim/v2';
+
+export interface ScimDependencies {
+  readonly users: ProvisionUser;
+  readonly authenticate: Authenticate;
+  /** The absolute URL this server is reached by, without a trailing slash: configured, or where it listens. */
+  readonly publicUrl: (request: Request) => string;
+  /** Told about every failure nobody expected; what was thrown never leaves the process. */
+  readonly logger: Pick<Logger, 'error'>;
+}
+
+/**
+ * The SCIM 2.0 protocol as one Express handler, to be mounted at `/scim/v2`. It answers everything below itself, failures included,
+ * always as `application/scim+json`.
+ *
+ * Order: token (401), route (404, 405), scope (403), query, body, handler. Nothing of a request is read before its token is known.
+ */
+export function createScimRouter(deps: ScimDependencies): RequestHandler {
+  const { documents, index } = createUserSchema();
+  const handlers: Readonly<Record<HandlerName, ScimHandler>> = {
+    ...discoveryHandlers(documents),
+    ...userHandlers(createScimUsers(deps.users, index), index),
+    notImplemented: () => {
+      throw new ScimError(501, 'this server does not support this endpoint');
+    },
+  };
+  const find = compileRoutes(SCIM_ROUTES);
+
+  const answer = async (request: Request, response: Response): Promise<ScimAnswer> => {
+    const { headers } = request;
+    const [path = '', query = ''] = splitOnce(request.url, '?');
+    const [organization, ...segments] = path.split('/').slice(1);
+    const named = organization ? decode(organization) : undefined;
+    const principal = await authenticated(deps.authenticate, headers.authorization, headers['user-agent'], named);
+    if (named === undefined) throw new ScimError(404, 'the path must name the organization');
+    if (segments.at(-1) === '') segments.pop();
+    const { route, id } = find(request.method, segments);
+    checkScope(principal, route.scope);
+    const parameters = readQuery(query);
+    return handlers[route.handler]({
+      principal,
+      baseUrl: `${deps.publicUrl(request)}${SCIM_MOUNT}/${encodeURIComponent(principal.organizationId)}`,
+      query: parameters,
+      id,
+      body: route.body ? await readBody(request, response) : {},
+      ifMatch: readVersions(headers['if-match']),
+      hasVersion: (version) => namesVersion(readVersions(headers['if-none-match']), version),
+    });
+  };
+
+  const refusal = (error: unknown, request: Request): ScimAnswer => {
+    const known = toScimError(error);
+    if (!known) deps.logger.error({ error, method: request.method, path: pathOf(request) }, 'a SCIM request crashed');
+    return errorAnswer(known ?? CRASHED);
+  };
+
+  return async function scim(request, response) {
+    sendAnswer(response, await answer(request, response).catch((error: unknown) => refusal(error, request)));
+  };
+}
+
+function pathOf({ originalUrl }: Request): string {
+  const [path = ''] = splitOnce(originalUrl, '?');
+  return path.slice(0, LONGEST_LOGGED_PATH);
+}
+
+const LONGEST_LOGGED_PATH = 500;
+
+function splitOnce(text: string, separator: string): readonly string[] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+}

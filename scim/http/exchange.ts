@@ -1,0 +1,28 @@
+import type { JsonObject } from '../../src/core/json.ts';
+import type { IfMatch } from '../../src/services/provision-user.ts';
+import type { ScimPrincipal } from './principal.ts';
+import type { Query } from './query.ts';
+
+/** An authenticated request for a known route, ready for its handler. */
+export interface ScimRequest {
+  readonly principal: ScimPrincipal;
+  /** Absolute URL of the organization's SCIM root, without a trailing slash. */
+  readonly baseUrl: string;
+  readonly query: Query;
+  /** The last path segment of routes that name a resource; '' otherwise. */
+  readonly id: string;
+  /** An empty object for routes without a body. */
+  readonly body: JsonObject;
+  readonly ifMatch: IfMatch;
+  /** Whether the client already has this version. */
+  hasVersion(version: number): boolean;
+}
+
+/** What goes back. `body` undefined: nothing but the head. */
+export interface ScimAnswer {
+  readonly status: number;
+  readonly body?: object | undefined;
+  readonly headers?: { readonly [name: string]: string } | undefined;
+}
+
+export type ScimHandler = (request: ScimRequest) => ScimAnswer | Promise<ScimAnswer>;

@@ -1,0 +1,12 @@
+import { LIST_RESPONSE } from '../schema/urns.ts';
+
+/** One page of an index-paged list (RFC 7644 §3.4.2); `itemsPerPage` is what is on it. */
+export function listResponse(resources: readonly object[], total: number, startIndex: number) {
+  return {
+    schemas: [LIST_RESPONSE],
+    totalResults: total,
+    startIndex,
+    itemsPerPage: resources.length,
+    Resources: resources,
+  };
+}

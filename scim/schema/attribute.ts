@@ -1,0 +1,56 @@
+import type { AttributeType, Mutability, Returned } from './documents.ts';
+
+/**
+ * Where a value lives: among the person's attributes, or in a field of its own of what the server knows about the person.
+ */
+export type Place = 'attributes' | 'schemas' | 'id' | 'externalId' | 'active' | 'meta';
+
+/** An attribute or sub-attribute, compiled: every characteristic decided, every name folded once. */
+export interface Attribute {
+  readonly name: string;
+  /** Its name in `Attributes`: bare for core attributes, `URN:name` for extensions; the bare name for sub-attributes. */
+  readonly key: string;
+  /** How messages call it: `emails.value`. */
+  readonly label: string;
+  readonly schema: string;
+  readonly place: Place;
+  readonly type: AttributeType;
+  readonly multiValued: boolean;
+  readonly required: boolean;
+  readonly caseExact: boolean;
+  readonly mutability: Mutability;
+  readonly returned: Returned;
+  /** Suggestions, never enforced. */
+  readonly canonicalValues: readonly string[];
+  /** By folded name; empty unless complex. */
+  readonly subAttributes: ReadonlyMap<string, Attribute>;
+  /** What a complex attribute means when it is given, compared or listed as a plain value. */
+  readonly value: Attribute | undefined;
+}
+
+/** An attribute, or one sub-attribute of it. */
+export interface AttributePath {
+  readonly attribute: Attribute;
+  readonly sub: Attribute | undefined;
+}
+
+/** The core schema or an extension of a resource type. */
+export interface SchemaPart {
+  readonly urn: string;
+  readonly core: boolean;
+  readonly attributes: readonly Attribute[];
+}
+
+/** A resource type's schema, compiled once: the index that parser, serializer, filter, PATCH and projection share. */
+export interface ResourceSchema {
+  readonly core: SchemaPart;
+  readonly extensions: readonly SchemaPart[];
+  /** By key in `Attributes`. */
+  readonly byKey: ReadonlyMap<string, Attribute>;
+  /** By every spelling a client may use, folded: `a`, `a.b`, `URN:a`, `URN:a.b`, `URN.a`, and bare extension names. */
+  readonly paths: ReadonlyMap<string, AttributePath>;
+  /** Core and extensions by folded URN. */
+  readonly parts: ReadonlyMap<string, SchemaPart>;
+  /** Folded names that are taken and thrown away. */
+  readonly ignored: ReadonlySet<string>;
+}

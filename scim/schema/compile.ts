@@ -1,0 +1,106 @@
+import type { Attribute, AttributePath, Place, ResourceSchema, SchemaPart } from './attribute.ts';
+import type { AttributeDocument, SchemaDocument } from './documents.ts';
+
+const PLACES: ReadonlyMap<string, Place> = new Map([
+  ['schemas', 'schemas'],
+  ['id', 'id'],
+  ['externalId', 'externalId'],
+  ['active', 'active'],
+  ['meta', 'meta'],
+]);
+
+const readOnly = { required: false, multiValued: false, mutability: 'readOnly', returned: 'default' } as const;
+
+/** The attributes of every resource (RFC 7643 §3.1), which /Schemas does not list. */
+const COMMON: readonly AttributeDocument[] = [
+  { ...readOnly, name: 'schemas', type: 'reference', multiValued: true, caseExact: false, returned: 'always' },
+  { ...readOnly, name: 'id', type: 'string', caseExact: true, returned: 'always', uniqueness: 'global' },
+  { ...readOnly, name: 'externalId', type: 'string', caseExact: true, mutability: 'readWrite' },
+  {
+    ...readOnly,
+    name: 'meta',
+    type: 'complex',
+    subAttributes: [
+      { ...readOnly, name: 'resourceType', type: 'string', caseExact: true },
+      { ...readOnly, name: 'created', type: 'dateTime' },
+      { ...readOnly, name: 'lastModified', type: 'dateTime' },
+      { ...readOnly, name: 'location', type: 'reference', caseExact: true },
+      { ...readOnly, name: 'version', type: 'string', caseExact: true },
+    ],
+  },
+];
+
+/**
+ * Compiles schema documents into the index the whole protocol layer works with.
+ *
+ * `ignored` names attributes that are taken from clients and thrown away.
+ */
+export function compileSchema(
+  core: SchemaDocument,
+  extensions: readonly SchemaDocument[],
+  ignored: readonly string[] = [],
+): ResourceSchema {
+  const corePart = compilePart({ ...core, attributes: [...COMMON, ...core.attributes] }, true);
+  const extensionParts = extensions.map((extension) => compilePart(extension, false));
+  const parts = [corePart, ...extensionParts];
+  return {
+    core: corePart,
+    extensions: extensionParts,
+    byKey: new Map(parts.flatMap(({ attributes }) => attributes.map((attribute) => [attribute.key, attribute]))),
+    paths: compilePaths(parts),
+    parts: new Map(parts.map((part) => [part.urn.toLowerCase(), part])),
+    ignored: new Set(ignored.flatMap((name) => [name.toLowerCase(), `${core.id}:${name}`.toLowerCase()])),
+  };
+}
+
+function compilePart({ id, attributes }: SchemaDocument, core: boolean): SchemaPart {
+  return { urn: id, core, attributes: attributes.map((document) => compileAttribute(document, id, core)) };
+}
+
+function compileAttribute(document: AttributeDocument, schema: string, core: boolean): Attribute {
+  const key = core ? document.name : `${schema}:${document.name}`;
+  const place = (core && PLACES.get(document.name)) || 'attributes';
+  const subAttributes = new Map(
+    (document.subAttributes ?? []).map((sub) => [
+      sub.name.toLowerCase(),
+      characteristics(sub, { schema, place, key: sub.name, label: `${key}.${sub.name}`, subAttributes: new Map() }),
+    ]),
+  );
+  return characteristics(document, { schema, place, key, label: key, subAttributes });
+}
+
+/** RFC 7643 §2.2: what a document leaves out has a default. */
+function characteristics(
+  document: AttributeDocument,
+  known: Pick<Attribute, 'schema' | 'place' | 'key' | 'label' | 'subAttributes'>,
+): Attribute {
+  const { name, type, multiValued, required, mutability, returned } = document;
+  return {
+    ...known,
+    name,
+    type,
+    multiValued,
+    required,
+    mutability,
+    returned,
+    caseExact: type === 'binary' || (document.caseExact ?? false),
+    canonicalValues: document.canonicalValues ?? [],
+    value: known.subAttributes.get('value'),
+  };
+}
+
+/** Bare names come last, so that an extension never shadows the core. */
+function compilePaths(parts: readonly SchemaPart[]): ReadonlyMap<string, AttributePath> {
+  const paths = new Map<string, AttributePath>();
+  for (const { urn, attributes } of parts)
+    for (const attribute of attributes)
+      for (const prefix of [`${urn}:`, `${urn}.`, '']) addPath(paths, prefix, attribute);
+  return paths;
+}
+
+function addPath(paths: Map<string, AttributePath>, prefix: string, attribute: Attribute): void {
+  const name = `${prefix}${attribute.name}`.toLowerCase();
+  if (paths.has(name)) return;
+  paths.set(name, { attribute, sub: undefined });
+  for (const [subName, sub] of attribute.subAttributes) paths.set(`${name}.${subName}`, { attribute, sub });
+}

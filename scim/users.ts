@@ -1,0 +1,118 @@
+import type { JsonObject } from '../src/core/json.ts';
+import { type ScimView, scimView } from '../src/core/scim-view.ts';
+import type { IfMatch, ProvisionUser, ScimCaller } from '../src/services/provision-user.ts';
+import { narrow } from './filter/condition.ts';
+import type { Dialect } from './filter/literal.ts';
+import { parseFilter } from './filter/parse.ts';
+import { viewPredicate } from './filter/predicate.ts';
+import { lookUpManagers } from './managers.ts';
+import { mutability } from './messages/scim-error.ts';
+import { applyIntents } from './patch/apply.ts';
+import { parsePatch } from './patch/parse-patch.ts';
+import type { ResourceSchema } from './schema/attribute.ts';
+import type { Projection } from './schema/projection.ts';
+import { readResource } from './schema/read-resource.ts';
+import { type Resource, writeResource } from './schema/write-resource.ts';
+
+/** Who asks, in which dialect, and how the answer shall look. */
+export interface Asked {
+  readonly caller: ScimCaller;
+  readonly dialect: Dialect;
+  readonly projection: Projection | undefined;
+  /** The absolute URL of a user. */
+  locate(scimId: string): string;
+}
+
+/** A person and how they are shown. */
+export interface ShownUser {
+  readonly resource: Resource;
+  readonly version: number;
+  readonly location: string;
+}
+
+export interface UserListQuery {
+  readonly filter: string | undefined;
+  /** 0-based. */
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** The Users of RFC 7644 §3, without HTTP: throws ScimError for what the protocol refuses, AppError for what the services do. */
+export interface ScimUsers {
+  create(asked: Asked, body: JsonObject): Promise<ShownUser>;
+  /** `unless` this version is the client's own: then there is nothing to show. */
+  read(asked: Asked, scimId: string, unless: (version: number) => boolean): Promise<ShownUser | 'unchanged'>;
+  list(
+    asked: Asked,
+    query: UserListQuery,
+  ): Promise<{ readonly resources: readonly Resource[]; readonly total: number }>;
+  replace(asked: Asked, scimId: string, body: JsonObject, ifMatch: IfMatch): Promise<ShownUser>;
+  modify(asked: Asked, scimId: string, body: JsonObject, ifMatch: IfMatch): Promise<ShownUser>;
+  remove(asked: Asked, scimId: string, ifMatch: IfMatch): Promise<void>;
+}
+
+export function createScimUsers(service: ProvisionUser, schema: ResourceSchema): ScimUsers {
+  const show = async (asked: Asked, view: ScimView): Promise<ShownUser> => {
+    const [resource = {}] = await showAll(service, schema, asked, [view]);
+    return { resource, version: view.version, location: asked.locate(view.scimId) };
+  };
+
+  return {
+    async create(asked, body) {
+      const user = await service.provision(asked.caller, readResource(schema, body));
+      return show(asked, scimView(user));
+    },
+
+    async read(asked, scimId, unless) {
+      const view = scimView(await service.read(asked.caller, scimId));
+      return unless(view.version) ? 'unchanged' : show(asked, view);
+    },
+
+    async list(asked, { filter, offset, limit }) {
+      const chosen = filter === undefined ? {} : choose(schema, filter, asked);
+      const { users, total } = await service.list(asked.caller, { ...chosen, offset, limit });
+      const resources = await showAll(service, schema, asked, users.map(scimView));
+      return { resources, total };
+    },
+
+    async replace(asked, scimId, body, ifMatch) {
+      const assertion = readResource(schema, body);
+      if (assertion.id !== undefined && assertion.id !== scimId) {
+        await service.read(asked.caller, scimId);
+        throw mutability('id cannot be changed');
+      }
+      return show(asked, scimView(await service.replace(asked.caller, scimId, assertion, ifMatch)));
+    },
+
+    async modify(asked, scimId, body, ifMatch) {
+      const intents = parsePatch(body, schema, asked.dialect);
+      const change = (view: ScimView) => applyIntents(view, intents);
+      return show(asked, scimView(await service.modify(asked.caller, scimId, change, ifMatch)));
+    },
+
+    remove: (asked, scimId, ifMatch) => service.deprovision(asked.caller, scimId, ifMatch),
+  };
+}
+
+/** What the index can say of a filter, and, where that is not all, the filter itself. */
+function choose(schema: ResourceSchema, text: string, { dialect, locate }: Asked) {
+  const filter = parseFilter(text, schema, dialect);
+  const { condition, exact } = narrow(filter);
+  if (exact && condition) return { condition };
+  const holds = viewPredicate(filter, locate);
+  const accepts = (user: Parameters<typeof scimView>[0]) => holds(scimView(user));
+  return condition ? { condition, accepts } : { accepts };
+}
+
+async function showAll(
+  service: ProvisionUser,
+  schema: ResourceSchema,
+  { caller, projection, locate }: Asked,
+  views: readonly ScimView[],
+): Promise<readonly Resource[]> {
+  const complete = await lookUpManagers(service, caller, views, locate);
+  return views.map((view) => {
+    const resource = complete(writeResource(schema, view, locate(view.scimId)));
+    return projection ? projection(resource) : resource;
+  });
+}
