@@ -1,0 +1,124 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { RequestHandler } from 'express';
+import type { ProcessSettings } from '../config/settings.ts';
+import { createDirectories, type DirectoriesOptions } from '../connectors/open.ts';
+import { createScimRouter } from '../scim/http/create-scim-router.ts';
+import { type Clockwork, createClockwork } from '../workers/clockwork.ts';
+import { nextDueBy } from '../workers/next-due.ts';
+import { sweepJob } from '../workers/sweep.ts';
+import { syncPageJob } from '../workers/sync-page.ts';
+import { createApp } from './http/create-app.ts';
+import { type Listening, listen } from './http/listen.ts';
+import { createLogger } from './logging/logger.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Logger } from './ports/logger.ts';
+import { openQueue } from './queue/open.ts';
+import { createIdentifiers } from './runtime/time-ordered-identifiers.ts';
+import { createSecrets } from './secrets/aes-secrets.ts';
+import { loadOrCreateKey, loadOrCreateOperatorKey } from './secrets/key-file.ts';
+import { type Dependencies, TUNING, type Tuning, type WriteDependencies } from './services/dependencies.ts';
+import { createProvisionUser } from './services/provision-user.ts';
+import { authenticateScimToken } from './services/scim-tokens.ts';
+import { openStores } from './store/open.ts';
+
+/** What tests and measurements put in the place of the real thing. */
+export interface Overrides {
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+  readonly tuning?: Partial<Tuning>;
+  readonly directories?: Partial<DirectoriesOptions>;
+}
+
+/** A Rollcall process, put together and listening. */
+export interface Rollcall {
+  readonly deps: Dependencies & WriteDependencies;
+  readonly url: string;
+  /** Bearer key of the operator API, and where it lies when it was not configured. */
+  readonly operatorKey: string;
+  readonly operatorKeyPath: string | null;
+  /** Readiness off, requests finished, running jobs finished, leases given back, store closed. Twice is once. */
+  stop(): Promise<void>;
+}
+
+const SYSTEM_CLOCK: Clock = { now: () => Date.now() };
+
+/**
+ * Puts a process together: config → store → queue → app → listen. Throws with a sentence for the operator when it cannot start.
+ */
+export async function compose(settings: ProcessSettings, overrides: Overrides = {}): Promise<Rollcall> {
+  const logger = overrides.logger ?? createLogger(settings.logLevel);
+  const clock = overrides.clock ?? SYSTEM_CLOCK;
+  const stores = await openStores({ dataDir: settings.dataDir, clock });
+  const { dataDir } = settings;
+  const secretKey = loadOrCreateKey({
+    configured: settings.secretKey,
+    dataDir,
+    hasSealed: await stores.hasSealed(),
+  });
+  const operatorKey = loadOrCreateOperatorKey({ configured: settings.operatorKey, dataDir });
+  for (const { warning } of [secretKey, operatorKey]) if (warning) logger.warn({}, warning);
+
+  const stopping = new AbortController();
+  const queue = openQueue({ logger });
+  let clockwork: Clockwork | null = null;
+  const deps: Dependencies & WriteDependencies = {
+    stores,
+    clock,
+    logger,
+    queue,
+    identifiers: createIdentifiers(clock),
+    secrets: createSecrets(secretKey.key),
+    directories: createDirectories({
+      googleBaseUrl: settings.googleBaseUrl,
+      clock,
+      random: Math.random,
+      logger,
+      signal: stopping.signal,
+      ...overrides.directories,
+    }),
+    hash: (text) => createHash('sha256').update(text).digest('hex'),
+    nextDue: nextDueBy(clock),
+    instance: randomUUID(),
+    tuning: { ...TUNING, ...overrides.tuning },
+    onEvents: () => clockwork?.publishSoon(),
+  };
+  clockwork = createClockwork(deps);
+  queue.register(syncPageJob(deps));
+  queue.register(sweepJob(deps, queue));
+
+  let ready = true;
+  let listening: Listening | null = null;
+  const publicUrl = () => settings.publicUrl ?? listening?.url ?? '';
+  const scim = scimHandler(deps, publicUrl);
+  const app = createApp({ deps, operatorKey: operatorKey.key, publicUrl, scim, ready: () => ready, logger });
+  listening = await listen(app, { host: settings.host, port: settings.port });
+  queue.start();
+  await clockwork.start();
+
+  const stop = once(async () => {
+    ready = false;
+    await listening.close();
+    await clockwork.stop();
+    stopping.abort();
+    await queue.close();
+    await stores.close();
+  });
+  return { deps, url: listening.url, operatorKey: operatorKey.key, operatorKeyPath: operatorKey.path, stop };
+}
+
+function scimHandler(deps: Dependencies & WriteDependencies, publicUrl: () => string): RequestHandler {
+  return createScimRouter({
+    users: createProvisionUser(deps),
+    authenticate: (token: string, userAgent: string | null) => authenticateScimToken(deps, token, userAgent),
+    publicUrl,
+    logger: deps.logger,
+  });
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | null = null;
+  return () => {
+    done ??= work();
+    return done;
+  };
+}

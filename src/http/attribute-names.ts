@@ -1,0 +1,55 @@
+const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+
+/** The name an attribute has in this API, and its canonical one. Every other attribute has one name for both. */
+const NAMES: readonly (readonly [api: string, canonical: string])[] = [
+  'employeeNumber',
+  'costCenter',
+  'organization',
+  'division',
+  'department',
+  'manager',
+].map((name) => [name, `${ENTERPRISE}:${name}`]);
+
+const API_NAMES: ReadonlyMap<string, string> = new Map(NAMES.map(([api, canonical]) => [canonical, api]));
+const CANONICAL_NAMES: ReadonlyMap<string, string> = new Map(NAMES);
+
+/** What admins call three of the things a source asserts. */
+const SPOKEN_NAMES: ReadonlyMap<string, string> = new Map([
+  ['displayName', 'name'],
+  ['enabled', 'status'],
+]);
+
+/** The name of an attribute in `attributes`: bare for core and enterprise attributes, a URN for everything else. */
+export function attributeName(canonical: string): string {
+  return API_NAMES.get(canonical) ?? canonical;
+}
+
+/** The canonical name of an attribute of this API. */
+export function canonicalName(api: string): string {
+  return CANONICAL_NAMES.get(api) ?? api;
+}
+
+/**
+ * What an assertion is called where it is spoken of as a whole, in `owners`, explanations and refusals: `status` for whether
+ * somebody is enabled, `name` for displayName.
+ */
+export function spokenName(canonical: string): string {
+  return SPOKEN_NAMES.get(canonical) ?? attributeName(canonical);
+}
+
+/** The same members under the names of `attributes`. */
+export function withAttributeNames<T>(members: { readonly [canonical: string]: T }): { readonly [api: string]: T } {
+  return Object.fromEntries(Object.entries(members).map(([name, value]) => [attributeName(name), value]));
+}
+
+/**
+ * The same members by their spoken names. The name's parts stand for the name only where nobody asserts a displayName: both are
+ * called `name`.
+ */
+export function withSpokenNames<T>(members: Iterable<readonly [canonical: string, T]>): {
+  readonly [spoken: string]: T;
+} {
+  const byName = new Map(members);
+  if (byName.has('displayName')) byName.delete('name');
+  return Object.fromEntries([...byName].map(([name, value]) => [spokenName(name), value]));
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { DIRECTORIES, type SourceName, type Status } from '../core/user.ts';
+
+export const STATUSES = ['unprovisioned', 'active', 'deactivated', 'terminated'] as const satisfies readonly Status[];
+export const SOURCES = ['scim', 'google', 'microsoft', 'manual'] as const satisfies readonly SourceName[];
+
+export const status = z.enum(STATUSES);
+export const source = z.enum(SOURCES);
+export const directory = z.enum(DIRECTORIES);
+
+/** A point in time as answers show it. */
+export const instant = z.string().meta({ format: 'date-time' });
+
+/** An address as clients send it: exactly one @, no blanks. */
+export const email = z
+  .string()
+  .trim()
+  .max(320)
+  .regex(/^[^\s@]+@[^\s@]+$/, 'must be an email address with exactly one @');
+
+/** A name for people to read. */
+export const title = z.string().trim().min(1).max(200);
+
+/** Values by attribute name. */
+export const values = z.record(z.string(), z.unknown());
+
+export const actor = z
+  .object({
+    kind: z.enum(['operator', 'connection', 'run', 'settings', 'sign-in', 'system']),
+    id: z.string().nullable(),
+  })
+  .meta({ id: 'Actor', description: 'Who did it.' });

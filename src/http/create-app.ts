@@ -1,0 +1,68 @@
+import express, { type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import type { Logger } from '../ports/logger.ts';
+import type { SyncDependencies } from '../services/sync-step.ts';
+import { errorAnswers, mountRoutes } from './mount-routes.ts';
+import { openApiDocument } from './openapi.ts';
+import { operatorCheck } from './operator-auth.ts';
+import type { ApiContext } from './route.ts';
+import { ROUTES } from './routes.ts';
+
+export interface AppOptions {
+  readonly deps: SyncDependencies;
+  readonly operatorKey: string;
+  /** Absolute URL this server is reached by, without a trailing slash. */
+  readonly publicUrl: () => string;
+  /** Serves everything below /scim/v2, its own authentication included. */
+  readonly scim: RequestHandler;
+  /** False once the process shuts down. */
+  readonly ready: () => boolean;
+  readonly logger: Logger;
+}
+
+/** Nothing here is a page: no script, style, frame or form may come of an answer. */
+const HEADERS = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      baseUri: ["'none'"],
+      formAction: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+  strictTransportSecurity: { maxAge: 31_536_000, includeSubDomains: true },
+  xFrameOptions: { action: 'deny' },
+});
+
+/** Builds the whole HTTP side of a process: SCIM, the operator API with its OpenAPI document, health. It does not listen. */
+export function createApp({ deps, operatorKey, publicUrl, scim, ready, logger }: AppOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(HEADERS, noStore, requestLog(deps, logger));
+  app.use('/scim/v2', scim);
+  const describe = (): object => openApiDocument(ROUTES, publicUrl());
+  const context: ApiContext = { deps, publicUrl, ready, describe };
+  mountRoutes(app, ROUTES, context, operatorCheck(operatorKey));
+  app.use(errorAnswers({ logger, nextId: () => deps.identifiers.next() }));
+  return app;
+}
+
+const noStore: RequestHandler = (_request, response, next) => {
+  response.setHeader('Cache-Control', 'no-store');
+  next();
+};
+
+/** One line a request, without its query. */
+function requestLog({ clock }: Pick<SyncDependencies, 'clock'>, logger: Logger): RequestHandler {
+  return (request, response, next) => {
+    const { method, path } = request;
+    const from = clock.now();
+    response.once('close', () => {
+      const { statusCode: status, writableFinished: finished } = response;
+      logger.debug({ method, path, status, finished, ms: clock.now() - from }, 'a request was answered');
+    });
+    next();
+  };
+}

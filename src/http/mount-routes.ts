@@ -1,0 +1,98 @@
+import type { Express, NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Logger } from '../ports/logger.ts';
+import { parseInput } from './parse-input.ts';
+import { problem, problemOf } from './problem.ts';
+import { readBody } from './read-body.ts';
+import { readIfMatch, tagOf } from './read-if-match.ts';
+import { readQuery } from './read-query.ts';
+import type { ApiContext, Route } from './route.ts';
+import { sendJson, sendProblem } from './send.ts';
+
+/** Below this, nothing answers without the operator key but what the table calls public. */
+const GUARDED = '/api';
+
+/**
+ * Mounts a route table on an app. Default deny: public rows come first, then the guard stands before everything below `/api`, known
+ * or not; a known path answers other methods with 405 and `Allow`, an unknown one with 404.
+ */
+export function mountRoutes(
+  app: Express,
+  routes: readonly Route[],
+  context: ApiContext,
+  check: (authorization: string | undefined) => void,
+): void {
+  const allowed = methodsByPath(routes);
+  const guard: RequestHandler = (request, _response, next) => {
+    check(request.headers.authorization);
+    next();
+  };
+  const allow = (path: string): RequestHandler => {
+    const methods = allowed.get(path) ?? '';
+    return (_request, response, next) => {
+      response.locals.allow = methods;
+      next();
+    };
+  };
+  for (const route of routes.filter(({ policy }) => policy === 'public'))
+    app[route.method](route.path, allow(route.path), answerTo(route, context));
+  app.use(GUARDED, guard);
+  for (const route of routes.filter(({ policy }) => policy === 'operator'))
+    app[route.method](route.path, guard, allow(route.path), answerTo(route, context));
+  for (const path of allowed.keys()) app.all(path, allow(path), refuseMethod);
+  app.use((_request, response) => sendProblem(response, problem('not_found', 'there is nothing at this address')));
+}
+
+/** The methods a path takes, as Allow names them. */
+function methodsByPath(routes: readonly Route[]): ReadonlyMap<string, string> {
+  const working = ({ status, method }: Route) => (status === 405 ? [] : method === 'get' ? ['GET', 'HEAD'] : [method]);
+  return new Map(
+    [...Map.groupBy(routes, ({ path }) => path)].map(([path, rows]) => [
+      path,
+      rows.flatMap(working).join(', ').toUpperCase(),
+    ]),
+  );
+}
+
+const refuseMethod: RequestHandler = (request, response) => {
+  const allow = String(response.locals.allow);
+  response.setHeader('Allow', allow);
+  sendProblem(response, problem('method_not_allowed', `this address takes ${allow}, not ${request.method}`));
+};
+
+function answerTo(route: Route, context: ApiContext): RequestHandler {
+  return async function answer(request, response) {
+    const result = await route.handle(context, {
+      params: request.params as { readonly [name: string]: string },
+      query: parseInput(route.query, readQuery(request.originalUrl)),
+      body: route.body ? await checkedBody(route, route.body, request, response) : undefined,
+      ifMatch: route.versioned ? readIfMatch(request.headers['if-match']) : null,
+    });
+    if (route.versioned) response.setHeader('ETag', tagOf((result as { readonly version: number }).version));
+    sendJson(response, route.status ?? 200, route.answer === null ? undefined : result);
+  };
+}
+
+async function checkedBody(
+  { bodyOptional }: Route,
+  schema: NonNullable<Route['body']>,
+  request: Request,
+  response: Response,
+): Promise<unknown> {
+  const body = await readBody(request, response);
+  return parseInput(schema, body === undefined && bodyOptional ? {} : body);
+}
+
+/** Answers whatever was thrown. What nobody expected goes to the log under an id, and only the id to the caller. */
+export function errorAnswers({ logger, nextId }: { readonly logger: Logger; readonly nextId: () => string }) {
+  return function answerError(error: unknown, request: Request, response: Response, next: NextFunction): void {
+    const known = problemOf(error);
+    const id = known ? null : nextId();
+    if (id !== null) logger.error({ error, id, method: request.method, path: request.path }, 'a request crashed');
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    if (known?.status === 405) response.setHeader('Allow', String(response.locals.allow ?? ''));
+    sendProblem(response, known ?? problem('internal', 'the failure is in the log under this id', { id }));
+  };
+}

@@ -1,0 +1,11 @@
+import type { Actor } from '../core/user.ts';
+import type { AdminTarget } from '../services/manage-user.ts';
+import type { Call } from './route.ts';
+
+/** Whoever holds the operator key. */
+export const OPERATOR: Actor = { kind: 'operator', id: null };
+
+/** The person a path names, for the operator to change. */
+export function targetOf({ params, ifMatch }: Pick<Call<':org/:id'>, 'params' | 'ifMatch'>): AdminTarget {
+  return { organizationId: params.org, userId: params.id, by: OPERATOR, ifMatch };
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+/** A whole number in a query, within bounds. */
+export function wholeNumber(least: number, most: number) {
+  const message = `must be a whole number from ${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, message)
+    .transform(Number)
+    .pipe(z.int().min(least, message).max(most, message));
+}
+
+/** Parameters of every list. */
+export const PAGING = {
+  limit: wholeNumber(1, 200).default(50),
+  cursor: z.string().min(1).max(200).optional().meta({ description: 'The `next` of the page before.' }),
+};
+
+const next = z.string().nullable().meta({ description: 'The cursor of the page that follows; null after the last.' });
+
+/** A page of a list. */
+export const pageOf = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item), next });
+
+/** A page of a list that knows how many items it has in all. */
+export const countedPageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), next, total: z.int().meta({ description: 'Items on all pages together.' }) });
+
+/** One or more of a set's words, joined by commas: any of them. */
+export function anyOf<Word extends string>(words: readonly [Word, ...Word[]]) {
+  const message = `must be one or more of ${words.join(', ')}, joined by commas`;
+  return z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(words, { error: message })))
+    .meta({ description: `One or more of ${words.join(', ')}, joined by commas.` });
+}

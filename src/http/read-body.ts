@@ -1,0 +1,47 @@
+import type { IncomingMessage } from 'node:http';
+import { json, type Request, type Response } from 'express';
+import { AppError } from '../core/errors.ts';
+import { invalidInput } from './parse-input.ts';
+
+/** Bytes a body may have, inflated. */
+const LARGEST_BODY = 1_048_576;
+/** Levels of objects and lists a body may have. */
+const DEEPEST_BODY = 16;
+/** Names that mean something to the language itself. */
+const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+const MEDIA_TYPE = /^application\/(?:[\w.-]+\+)?json$/;
+
+const parseJson = json({ limit: LARGEST_BODY, type: () => true });
+
+/**
+ * Reads the JSON a request carries; undefined when it carries nothing.
+ *
+ * Throws `unsupported_media_type`, `too_large` (1 MB, inflated), `invalid` for what is no JSON object, more than 16 levels, and
+ * member names that could reach into the language.
+ */
+export async function readBody(request: Request, response: Response): Promise<unknown> {
+  if (!hasBody(request)) return undefined;
+  const mediaType = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (!MEDIA_TYPE.test(mediaType)) throw new AppError('unsupported_media_type', 'the body must be application/json');
+  await new Promise<void>((resolve, reject) => {
+    parseJson(request, response, (error) => (error === undefined ? resolve() : reject(error)));
+  });
+  checkShape(request.body, '', DEEPEST_BODY);
+  return request.body;
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** Deeper JSON could exhaust the stack of whoever writes it again. */
+export function checkShape(value: unknown, path: string, levels: number): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (levels === 0) throw invalidInput([{ path: '', message: `may be at most ${DEEPEST_BODY} levels deep` }]);
+  for (const [name, member] of Object.entries(value)) {
+    const inner = path === '' ? name : `${path}.${name}`;
+    if (FORBIDDEN_NAMES.has(name)) throw invalidInput([{ path: inner, message: 'is not a name that may be used' }]);
+    checkShape(member, inner, levels - 1);
+  }
+}

@@ -1,0 +1,33 @@
+import type { Route } from './route.ts';
+import { accessRoutes } from './routes/access.ts';
+import { conflictRoutes } from './routes/conflicts.ts';
+import { eventRoutes } from './routes/events.ts';
+import { explainRoutes } from './routes/explain.ts';
+import { healthRoutes } from './routes/health.ts';
+import { integrationRoutes } from './routes/integrations.ts';
+import { openApiRoutes } from './routes/openapi.ts';
+import { organizationRoutes } from './routes/organizations.ts';
+import { runRoutes } from './routes/runs.ts';
+import { scimTokenRoutes } from './routes/scim-tokens.ts';
+import { settingsRoutes } from './routes/settings.ts';
+import { signInRoutes } from './routes/sign-ins.ts';
+import { statusRoutes } from './routes/user-status.ts';
+import { userRoutes } from './routes/users.ts';
+
+/** Every route there is: what is not here is not answered. */
+export const ROUTES: readonly Route[] = [
+  ...healthRoutes,
+  ...openApiRoutes,
+  ...organizationRoutes,
+  ...settingsRoutes,
+  ...scimTokenRoutes,
+  ...integrationRoutes,
+  ...runRoutes,
+  ...userRoutes,
+  ...statusRoutes,
+  ...accessRoutes,
+  ...explainRoutes,
+  ...conflictRoutes,
+  ...signInRoutes,
+  ...eventRoutes,
+];

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { notFound } from '../../core/errors.ts';
+import type { Run } from '../../core/run.ts';
+import { readOrganization } from '../../services/organizations.ts';
+import { startRun } from '../../services/start-run.ts';
+import { PAGING, pageOf } from '../pagination.ts';
+import { NO_BODY, type Route, route } from '../route.ts';
+import { runSchema, viewRun, viewWholeRun } from '../run-view.ts';
+
+const START = '/api/organizations/:org/integrations/google/runs';
+const RUNS = '/api/organizations/:org/runs';
+
+export const runRoutes: readonly Route[] = [
+  route({
+    method: 'post',
+    path: START,
+    policy: 'operator',
+    name: 'startGoogleRun',
+    summary: 'Starts a run. While one is under way, one more follows it, and the one under way is the answer.',
+    body: NO_BODY,
+    bodyOptional: true,
+    status: 202,
+    answer: runSchema,
+    refusals: ['not_configured', 'sync_disabled'],
+    async handle({ deps }, { params: { org } }) {
+      const run = await startRun(deps, org, 'google', 'operator');
+      return viewWholeRun(run, await deps.stores.integrations.get(org, 'google'));
+    },
+  }),
+  route({
+    method: 'get',
+    path: RUNS,
+    policy: 'operator',
+    name: 'listRuns',
+    summary: 'Lists runs, the newest first, without their reasons.',
+    query: z.strictObject(PAGING),
+    answer: pageOf(runSchema),
+    async handle({ deps }, { params: { org }, query: { cursor = null, limit } }) {
+      await readOrganization(deps, org);
+      const integrations = await deps.stores.integrations.list(org);
+      const { items, next } = await deps.stores.runs.list(org, cursor, limit);
+      const integrationOf = (run: Run) => integrations.find(({ source }) => source === run.source) ?? null;
+      return { items: items.map((run) => viewRun(run, integrationOf(run))), next };
+    },
+  }),
+  route({
+    method: 'get',
+    path: `${RUNS}/:id`,
+    policy: 'operator',
+    name: 'readRun',
+    summary: 'Reads a run with everything it has to say.',
+    answer: runSchema,
+    async handle({ deps: { stores } }, { params: { org, id } }) {
+      const run = await stores.runs.get(org, id);
+      if (!run) throw notFound('run');
+      return viewWholeRun(run, await stores.integrations.get(org, run.source));
+    },
+  }),
+];

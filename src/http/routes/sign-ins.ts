@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { readOrganization } from '../../services/organizations.ts';
+import { signIn } from '../../services/sign-in.ts';
+import { email } from '../common-schemas.ts';
+import { type Route, route } from '../route.ts';
+import { userSchema, viewUser } from '../user-view.ts';
+
+export const signInRoutes: readonly Route[] = [
+  route({
+    method: 'post',
+    path: '/api/organizations/:org/sign-ins',
+    policy: 'operator',
+    name: 'signIn',
+    summary: 'Says whether somebody whom the application has authenticated may enter now, and why not.',
+    body: z
+      .strictObject({
+        email,
+        subject: z
+          .string()
+          .min(1)
+          .max(255)
+          .optional()
+          .meta({ description: "The identity provider's id of the person." }),
+        issuer: z.string().min(1).max(255).optional(),
+        at: z.iso.datetime({ offset: true }).optional().meta({ description: 'When they signed in.' }),
+      })
+      .meta({ id: 'SignIn' }),
+    answer: z.object({
+      allowed: z.boolean(),
+      code: z.enum(['allowed', 'unknown', 'scim_held', 'not_activated', 'deactivated', 'terminated']),
+      user: userSchema.optional(),
+    }),
+    async handle({ deps }, { params: { org }, body: { at: _at, ...attempt } }) {
+      await readOrganization(deps, org);
+      const { allowed, code, user } = await signIn(deps, org, attempt);
+      return { allowed, code, ...(user ? { user: viewUser(user, await readOrganization(deps, org)) } : {}) };
+    },
+  }),
+];

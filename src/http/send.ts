@@ -1,0 +1,35 @@
+import type { ServerResponse } from 'node:http';
+import type { Problem } from './problem.ts';
+
+/** Seconds after which it is worth asking again. */
+const RETRY_AFTER = '5';
+
+/** Headers that belong to a status, whoever refused. */
+const HEADERS: ReadonlyMap<number, readonly [name: string, value: string]> = new Map([
+  [401, ['WWW-Authenticate', 'Bearer realm="Rollcall"']],
+  [503, ['Retry-After', RETRY_AFTER]],
+]);
+
+/** Writes an answer with a JSON body; undefined: nothing but the head. */
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  mediaType = 'application/json; charset=utf-8',
+): void {
+  response.statusCode = status;
+  if (body === undefined) {
+    response.end();
+    return;
+  }
+  const text = JSON.stringify(body);
+  response.setHeader('Content-Type', mediaType);
+  response.setHeader('Content-Length', Buffer.byteLength(text));
+  response.end(text);
+}
+
+export function sendProblem(response: ServerResponse, problem: Problem): void {
+  const header = HEADERS.get(problem.status);
+  if (header) response.setHeader(...header);
+  sendJson(response, problem.status, problem, 'application/problem+json');
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { nameOf } from '../core/change-summary.ts';
+import type { Organization } from '../core/organization.ts';
+import { resolve } from '../core/resolve.ts';
+import type { User } from '../core/user.ts';
+import { currentUser } from '../services/current-user.ts';
+import { withAttributeNames, withSpokenNames } from './attribute-names.ts';
+import { instant, source, status, values } from './common-schemas.ts';
+import { known } from './known.ts';
+import type { Frozen } from './route.ts';
+
+export const scope = z.strictObject({
+  kind: z.enum(['organization', 'job', 'department', 'location']),
+  id: z.string().min(1).max(200),
+});
+export const grant = z.strictObject({ role: z.string().min(1).max(200), scope });
+export const level = z.enum(['limited', 'elevated', 'admin']);
+export const userKind = z.enum(['employee', 'agency']);
+
+const access = z
+  .object({
+    level,
+    roles: z.array(grant),
+    dormantRoles: z.array(grant).meta({ description: 'Kept, without effect until the level is raised again.' }),
+    pools: z.array(z.string()).meta({ description: 'Interviewer pools.' }),
+  })
+  .meta({ id: 'Access' });
+
+export const userSchema = z
+  .object({
+    id: z.string(),
+    kind: userKind,
+    status,
+    name: z.string().optional(),
+    email: z.string().optional(),
+    attributes: values.meta({ description: 'What is true, by attribute name.' }),
+    owners: z
+      .record(z.string(), source)
+      .meta({ description: 'Which source decides what; `status` and `name` included.' }),
+    access,
+    scimId: z.string().optional().meta({ description: 'The id SCIM knows the person by; it dies with a SCIM DELETE.' }),
+    version: z.int(),
+    createdAt: instant,
+    updatedAt: instant,
+  })
+  .meta({ id: 'User', description: 'A person. Whatever is absent is not known.' });
+
+/** A person as the API shows them, under the settings of now. */
+export function viewUser(stored: User, organization: Organization): Frozen<z.output<typeof userSchema>> {
+  const user = currentUser(stored, organization);
+  const { id, kind, email, version, createdAt, updatedAt } = user;
+  return known({
+    id,
+    kind,
+    status: user.status,
+    name: nameOf(user),
+    email,
+    attributes: withAttributeNames(user.attributes),
+    owners: ownersOf(user, organization),
+    access: user.access,
+    scimId: user.scim.id,
+    version,
+    createdAt,
+    updatedAt,
+  });
+}
+
+function ownersOf({ records }: User, { settings }: Organization) {
+  const { winners } = resolve(records, settings);
+  return withSpokenNames([...winners].map(([name, winner]) => [name, winner.source]));
+}

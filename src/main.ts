@@ -1,0 +1,30 @@
+import { loadSettings } from '../config/load.ts';
+import { compose } from './compose.ts';
+
+/** Starts Rollcall and stops it in order on SIGTERM or SIGINT. The only place that reads the environment and ends the process. */
+async function main(): Promise<void> {
+  const rollcall = await compose(loadSettings(process.env));
+  const { logger } = rollcall.deps;
+  logger.info({ url: rollcall.url, operatorKeyFile: rollcall.operatorKeyPath }, 'Rollcall is listening');
+  const stop = (signal: string) => {
+    logger.info({ signal }, 'stopping');
+    rollcall.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ error: String(error) }, 'stopping failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', () => stop('SIGTERM'));
+  process.once('SIGINT', () => stop('SIGINT'));
+  process.on('unhandledRejection', (error) => {
+    logger.error({ error: String(error) }, 'an unhandled rejection; the process ends');
+    process.exit(1);
+  });
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
