@@ -1,0 +1,40 @@
+import { expectStatus } from './expectations.ts';
+
+export interface Answer {
+  readonly status: number;
+  /** Parsed JSON; null when there was no body. */
+  readonly body: Json;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: answers are checked field by field as the story goes
+export type Json = any;
+
+export interface HttpClient {
+  get(path: string, status?: number): Promise<Json>;
+  send(method: string, path: string, body: unknown, status: number): Promise<Json>;
+}
+
+const TIMEOUT_MS = 30_000;
+
+/** A plain JSON client with one bearer key; every answer's status is checked, and a surprise is told with its body. */
+export function createHttpClient(baseUrl: string, bearer: string, mediaType = 'application/json'): HttpClient {
+  const call = async (method: string, path: string, body: unknown, status: number): Promise<Json> => {
+    const response = await fetch(`${baseUrl}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${bearer}`,
+        accept: mediaType,
+        ...(body === undefined ? {} : { 'content-type': mediaType }),
+      },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    expectStatus(`${method} ${path}`, response.status, status, text);
+    return text === '' ? null : JSON.parse(text);
+  };
+  return {
+    get: (path, status = 200) => call('GET', path, undefined, status),
+    send: call,
+  };
+}

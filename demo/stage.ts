@@ -1,0 +1,44 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadSettings } from '../config/load.ts';
+import { compose } from '../src/compose.ts';
+import { type GoogleSimulator, startGoogleSimulator } from '../test/simulators/google/start-google-simulator.ts';
+import { createHttpClient, type HttpClient } from './http-client.ts';
+
+/** Everything the story plays on: a simulated Google and a Rollcall of its own, both on this machine only. */
+export interface Stage {
+  readonly google: GoogleSimulator;
+  readonly url: string;
+  readonly operatorKey: string;
+  readonly operator: HttpClient;
+  /** A SCIM client for one organization. */
+  scimClient(baseUrl: string, token: string): HttpClient;
+  clear(): Promise<void>;
+}
+
+const PEOPLE = 250;
+
+export async function setStage(): Promise<Stage> {
+  const google = await startGoogleSimulator({ seed: 7, people: PEOPLE });
+  const dataDir = await mkdtemp(join(tmpdir(), 'rollcall-demo-'));
+  const settings = loadSettings({
+    ROLLCALL_DATA_DIR: dataDir,
+    GOOGLE_BASE_URL: google.origin,
+    LOG_LEVEL: 'silent',
+  });
+  const rollcall = await compose({ ...settings, port: 0 });
+  const { url, operatorKey } = rollcall;
+  return {
+    google,
+    url,
+    operatorKey,
+    operator: createHttpClient(url, operatorKey),
+    scimClient: (baseUrl, token) => createHttpClient(baseUrl, token, 'application/scim+json'),
+    async clear() {
+      await rollcall.stop();
+      await google.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
