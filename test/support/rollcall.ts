@@ -1,0 +1,174 @@
+import { loadSettings } from '../../config/load.ts';
+import { compose, type Overrides, type Rollcall } from '../../src/compose.ts';
+import { createLogger } from '../../src/logging/logger.ts';
+import { createScimClient, type ScimClient } from '../scim/client.ts';
+import {
+  type GoogleSimulator,
+  type GoogleSimulatorOptions,
+  startGoogleSimulator,
+} from '../simulators/google/start-google-simulator.ts';
+import { type ApiAnswer, type ApiClient, type Body, createApiClient } from './api-client.ts';
+
+export interface RollcallOptions {
+  /** Starts a simulated Google Workspace beside it. */
+  readonly google?: Partial<GoogleSimulatorOptions>;
+  /** Environment variables beside those every test process needs. */
+  readonly env?: { readonly [name: string]: string };
+  readonly overrides?: Overrides;
+  /** Sees every answer of the operator API. */
+  readonly onAnswer?: (answer: ApiAnswer) => void;
+}
+
+/** A whole Rollcall, put together as the real process is, with an empty embedded store. */
+export interface TestRollcall {
+  readonly rollcall: Rollcall;
+  readonly url: string;
+  readonly operatorKey: string;
+  readonly api: ApiClient;
+  /** Throws unless one was asked for. */
+  readonly google: GoogleSimulator;
+  /** Everything logged so far, down to debug. */
+  readonly log: () => string;
+  addOrganization(name?: string, domains?: readonly string[]): Promise<TestOrganization>;
+  stop(): Promise<void>;
+}
+
+/** An organization, and the calls on it that tests make again and again. Each throws when it is refused. */
+export interface TestOrganization {
+  readonly id: string;
+  /** Its address below `/api`. */
+  readonly path: string;
+  addUser(name: string, email: string, more?: { readonly [member: string]: unknown }): Promise<Body>;
+  /** Adds a person by hand and activates them. */
+  addActiveUser(name: string, email: string): Promise<Body>;
+  user(id: string): Promise<Body>;
+  /** Whoever has the address; throws when nobody has. */
+  userByEmail(email: string): Promise<Body>;
+  /** Changes settings and waits until they have reached everybody. */
+  change(settings: { readonly [name: string]: unknown }): Promise<Body>;
+  connectGoogle(): Promise<Body>;
+  /** Starts a run and waits for its end. */
+  sync(): Promise<Body>;
+  /** Switches SCIM on and makes a token. */
+  connectScim(): Promise<ScimClient>;
+  /** Events published so far. */
+  events(): Promise<readonly Body[]>;
+}
+
+const OPERATOR_KEY = 'operator-key-of-the-tests';
+const SECRET_KEY = Buffer.alloc(32, 7).toString('base64');
+
+export async function startRollcall({ google, env, overrides, onAnswer }: RollcallOptions = {}): Promise<TestRollcall> {
+  const simulator = google ? await startGoogleSimulator({ seed: 7, people: 5, ...google }) : null;
+  const settings = loadSettings({
+    PORT: '0',
+    ROLLCALL_DATA_DIR: ':memory:',
+    ROLLCALL_OPERATOR_KEY: OPERATOR_KEY,
+    ROLLCALL_SECRET_KEY: SECRET_KEY,
+    ...(simulator ? { GOOGLE_BASE_URL: simulator.origin } : {}),
+    ...env,
+  });
+  const lines: string[] = [];
+  const logger = createLogger('debug', { write: (line: string) => void lines.push(line) });
+  const rollcall = await compose(settings, { logger, tuning: { retryBaseMs: 10 }, ...overrides });
+  const { url, operatorKey } = rollcall;
+  const api = createApiClient(url, operatorKey, onAnswer);
+  return {
+    rollcall,
+    url,
+    operatorKey,
+    api,
+    get google() {
+      if (!simulator) throw new Error('no simulated Google was asked for');
+      return simulator;
+    },
+    log: () => lines.join(''),
+    async addOrganization(name = 'Example', domains = ['example.com']) {
+      const { id } = expectStatus(await api.post('/organizations', { name, domains }), 201);
+      return organizationCalls(rollcall, api, simulator, id);
+    },
+    async stop() {
+      await rollcall.stop();
+      await simulator?.close();
+    },
+  };
+}
+
+function organizationCalls(
+  rollcall: Rollcall,
+  api: ApiClient,
+  simulator: GoogleSimulator | null,
+  id: string,
+): TestOrganization {
+  const path = `/organizations/${id}`;
+  const user = async (userId: string) => expectStatus(await api.get(`${path}/users/${userId}`), 200);
+  const addUser: TestOrganization['addUser'] = async (name, email, more = {}) =>
+    expectStatus(await api.post(`${path}/users`, { name, email, ...more }), 201);
+  const change: TestOrganization['change'] = async (settings) => {
+    expectStatus(await api.patch(`${path}/settings`, settings), 200);
+    return until('the settings have reached everybody', async () => {
+      const now = expectStatus(await api.get(`${path}/settings`), 200);
+      return now.sweep.state === 'idle' ? now : null;
+    });
+  };
+  return {
+    id,
+    path,
+    user,
+    addUser,
+    change,
+    async addActiveUser(name, email) {
+      const added = await addUser(name, email);
+      return expectStatus(await api.post(`${path}/users/${added.id}/activate`), 200);
+    },
+    async userByEmail(email) {
+      const query = new URLSearchParams({ status: 'all', q: email });
+      const { items } = expectStatus(await api.get(`${path}/users?${query}`), 200);
+      const found = items.find((item: Body) => item.email === email);
+      if (!found) throw new Error(`nobody has the address ${email}`);
+      return found;
+    },
+    async connectGoogle() {
+      if (!simulator) throw new Error('no simulated Google was asked for');
+      const { serviceAccount, subject } = simulator;
+      return expectStatus(await api.put(`${path}/integrations/google`, { serviceAccount, subject }), 200);
+    },
+    async sync() {
+      const { id: runId } = expectStatus(await api.post(`${path}/integrations/google/runs`), 202);
+      return until('the run has ended', async () => {
+        const run = expectStatus(await api.get(`${path}/runs/${runId}`), 200);
+        return run.state === 'queued' || run.state === 'running' ? null : run;
+      });
+    },
+    async connectScim() {
+      await change({ scim: { enabled: true } });
+      const { baseUrl, token } = expectStatus(await api.post(`${path}/scim-tokens`, { name: 'test' }), 201);
+      return createScimClient(baseUrl, token);
+    },
+    events: () =>
+      until('everything is published', async () => {
+        if ((await rollcall.deps.stores.events.pending()) > 0) return null;
+        return expectStatus(await api.get(`${path}/events?limit=1000`), 200).items;
+      }),
+  };
+}
+
+/** The body of an answer that has the status; throws what was answered otherwise. */
+export function expectStatus({ method, path, status, text, body }: ApiAnswer, expected: number): Body {
+  if (status !== expected) throw new Error(`${method} ${path} was answered ${status}, not ${expected}: ${text}`);
+  return body;
+}
+
+const PATIENCE_MS = 8_000;
+const PAUSE_MS = 10;
+
+/** Waits for something that must come about; throws when it does not within 8 s. */
+export async function until<T>(what: string, look: () => Promise<T | null | undefined | false>): Promise<T> {
+  const end = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const seen = await look();
+    if (seen) return seen;
+    if (performance.now() > end) throw new Error(`waited in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+}
