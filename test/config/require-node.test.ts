@@ -19,6 +19,17 @@ describe('the check for the version of Node', () => {
       expect([status, stderr, stdout]).to.deep.equal([0, '', 'started']);
     });
 
+  it('goes on under the Node that was installed beside an old one, with its exit code', () => {
+    const script = `
+      Object.defineProperty(process.versions, 'node', { value: '20.19.0' });
+      Object.defineProperty(process, 'execPath', { value: '/usr/bin/node' });
+      process.execArgv = ['-e', 'process.stdout.write(process.version); process.exit(7)'];
+      require(${JSON.stringify(file)});
+    `;
+    const { status, stdout } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8', timeout: 20_000 });
+    expect([status, stdout]).to.deep.equal([7, process.version]);
+  });
+
   it('comes before anything else in every script that runs the product', async () => {
     const { default: manifest } = await import('../../package.json', { with: { type: 'json' } });
     for (const name of ['start', 'test', 'demo'] as const)
