@@ -48,7 +48,7 @@ export async function withRetry<T>(work: (attempt: number) => Promise<T>, option
       return await work(attempt);
     } catch (error) {
       const verdict = judge(error);
-      const waitMs = backoffMs(attempt, policy, timing.random);
+      const waitMs = Math.max(backoffMs(attempt, policy, timing.random), verdict.retryAfterMs ?? 0);
       if (!verdict.retry || attempt >= policy.tries || waitMs > policy.longestWaitMs) throw error;
       onWait?.(error, attempt, waitMs);
       await timing.sleep(waitMs, signal);

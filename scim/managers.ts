@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../src/core/json.ts';
+import { isObject, type Json } from '../src/core/json.ts';
 import { type ScimView, scimView } from '../src/core/scim-view.ts';
 import type { ProvisionUser, ScimCaller } from '../src/services/provision-user.ts';
 import { ENTERPRISE_USER } from './schema/urns.ts';
@@ -6,7 +6,7 @@ import type { Resource } from './schema/write-resource.ts';
 
 const KEY = `${ENTERPRISE_USER}:manager`;
 
-/** Completes the manager of a representation with what the server knows about that person. */
+/** Puts the manager's name, which is the server's to fill, into a representation. */
 export type CompleteManager = (resource: Resource) => Resource;
 
 const AS_IT_IS: CompleteManager = (resource) => resource;
@@ -14,40 +14,30 @@ const AS_IT_IS: CompleteManager = (resource) => resource;
 /**
  * Looks up the managers of these people, all in one query, and not at all when nobody has one.
  *
- * `displayName` is the server's to fill (RFC 7643 §4.3), `$ref` only where the client gave none. A manager this connection does not
- * see stays as sent: a reference may dangle.
+ * `displayName` is read-only for clients (RFC 7643 §4.3). A manager this connection does not see stays as sent: a reference may
+ * dangle. `$ref` is the client's own, so that what a GET shows can be PUT back without a change.
  */
 export async function lookUpManagers(
   service: Pick<ProvisionUser, 'list'>,
   caller: ScimCaller,
   views: readonly ScimView[],
-  locate: (scimId: string) => string,
 ): Promise<CompleteManager> {
   const ids = new Set(views.flatMap((view) => managerId(view.attributes[KEY])));
   if (ids.size === 0) return AS_IT_IS;
   const or = Array.from(ids, (value) => ({ field: 'scimId', op: 'eq', value }) as const);
   const { users } = await service.list(caller, { condition: { or }, offset: 0, limit: ids.size });
-  const found = new Map(users.map((user) => scimView(user)).map((view) => [view.scimId, view]));
-  return (resource) => complete(resource, found, locate);
+  const names = new Map(users.map((user) => scimView(user)).map((view) => [view.scimId, view.attributes.displayName]));
+  return (resource) => complete(resource, names);
 }
 
 function managerId(manager: Json | undefined): readonly string[] {
   return isObject(manager) && typeof manager.value === 'string' ? [manager.value] : [];
 }
 
-function complete(
-  resource: Resource,
-  found: ReadonlyMap<string, ScimView>,
-  locate: (scimId: string) => string,
-): Resource {
+function complete(resource: Resource, names: ReadonlyMap<string, Json | undefined>): Resource {
   const extension = resource[ENTERPRISE_USER];
   if (!isObject(extension) || !isObject(extension.manager)) return resource;
-  const view = found.get(String(extension.manager.value));
-  if (!view) return resource;
-  const manager: JsonObject = { $ref: locate(view.scimId), ...extension.manager, ...nameOf(view) };
-  return { ...resource, [ENTERPRISE_USER]: { ...extension, manager } };
-}
-
-function nameOf({ attributes: { displayName } }: ScimView): JsonObject {
-  return typeof displayName === 'string' ? { displayName } : {};
+  const displayName = names.get(String(extension.manager.value));
+  if (typeof displayName !== 'string') return resource;
+  return { ...resource, [ENTERPRISE_USER]: { ...extension, manager: { ...extension.manager, displayName } } };
 }

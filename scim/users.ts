@@ -110,7 +110,7 @@ async function showAll(
   { caller, projection, locate }: Asked,
   views: readonly ScimView[],
 ): Promise<readonly Resource[]> {
-  const complete = await lookUpManagers(service, caller, views, locate);
+  const complete = await lookUpManagers(service, caller, views);
   return views.map((view) => {
     const resource = complete(writeResource(schema, view, locate(view.scimId)));
     return projection ? projection(resource) : resource;

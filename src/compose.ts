@@ -12,6 +12,7 @@ import { type Listening, listen } from './http/listen.ts';
 import { createLogger } from './logging/logger.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Logger } from './ports/logger.ts';
+import type { Stores } from './ports/stores.ts';
 import { openQueue } from './queue/open.ts';
 import { createIdentifiers } from './runtime/time-ordered-identifiers.ts';
 import { createSecrets } from './secrets/aes-secrets.ts';
@@ -43,46 +44,22 @@ export interface Rollcall {
 const SYSTEM_CLOCK: Clock = { now: () => Date.now() };
 
 /**
- * Puts a process together: config → store → queue → app → listen. Throws with a sentence for the operator when it cannot start.
+ * Puts a process together: config → store → queue → app → listen. Throws with a sentence for the operator when it cannot start;
+ * nothing stays open then.
  */
 export async function compose(settings: ProcessSettings, overrides: Overrides = {}): Promise<Rollcall> {
-  const logger = overrides.logger ?? createLogger(settings.logLevel);
-  const clock = overrides.clock ?? SYSTEM_CLOCK;
-  const stores = await openStores({ dataDir: settings.dataDir, clock });
-  const { dataDir } = settings;
-  const secretKey = loadOrCreateKey({
-    configured: settings.secretKey,
-    dataDir,
-    hasSealed: await stores.hasSealed(),
-  });
-  const operatorKey = loadOrCreateOperatorKey({ configured: settings.operatorKey, dataDir });
-  for (const { warning } of [secretKey, operatorKey]) if (warning) logger.warn({}, warning);
+  const stores = openStores({ dataDir: settings.dataDir, clock: overrides.clock ?? SYSTEM_CLOCK });
+  try {
+    return await composeOn(stores, settings, overrides);
+  } catch (error) {
+    await stores.close();
+    throw error;
+  }
+}
 
-  const stopping = new AbortController();
-  const queue = openQueue({ logger });
-  let clockwork: Clockwork | null = null;
-  const deps: Dependencies & WriteDependencies = {
-    stores,
-    clock,
-    logger,
-    queue,
-    identifiers: createIdentifiers(clock),
-    secrets: createSecrets(secretKey.key),
-    directories: createDirectories({
-      googleBaseUrl: settings.googleBaseUrl,
-      clock,
-      random: Math.random,
-      logger,
-      signal: stopping.signal,
-      ...overrides.directories,
-    }),
-    hash: (text) => createHash('sha256').update(text).digest('hex'),
-    nextDue: nextDueBy(clock),
-    instance: randomUUID(),
-    tuning: { ...TUNING, ...overrides.tuning },
-    onEvents: () => clockwork?.publishSoon(),
-  };
-  clockwork = createClockwork(deps);
+async function composeOn(stores: Stores, settings: ProcessSettings, overrides: Overrides): Promise<Rollcall> {
+  const { deps, clockwork, operatorKey, stopping } = await assemble(stores, settings, overrides);
+  const { queue, logger } = deps;
   queue.register(syncPageJob(deps));
   queue.register(sweepJob(deps, queue));
 
@@ -104,6 +81,46 @@ export async function compose(settings: ProcessSettings, overrides: Overrides = 
     await stores.close();
   });
   return { deps, url: listening.url, operatorKey: operatorKey.key, operatorKeyPath: operatorKey.path, stop };
+}
+
+/** The services' dependencies, and what the process needs to hold in its hand. */
+async function assemble(stores: Stores, settings: ProcessSettings, overrides: Overrides) {
+  const { clock = SYSTEM_CLOCK, logger = createLogger(settings.logLevel), tuning } = overrides;
+  const stopping = new AbortController();
+  const { secretKey, operatorKey } = await loadKeys(stores, settings, logger);
+  const holder: { clockwork?: Clockwork } = {};
+  const deps: Dependencies & WriteDependencies = {
+    stores,
+    clock,
+    logger,
+    queue: openQueue({ logger }),
+    identifiers: createIdentifiers(clock),
+    secrets: createSecrets(secretKey.key),
+    directories: createDirectories({
+      googleBaseUrl: settings.googleBaseUrl,
+      clock,
+      random: Math.random,
+      logger,
+      signal: stopping.signal,
+      ...overrides.directories,
+    }),
+    hash: (text) => createHash('sha256').update(text).digest('hex'),
+    nextDue: nextDueBy(clock),
+    instance: randomUUID(),
+    tuning: { ...TUNING, ...tuning },
+    onEvents: () => holder.clockwork?.publishSoon(),
+  };
+  const clockwork = createClockwork(deps);
+  holder.clockwork = clockwork;
+  return { deps, clockwork, operatorKey, stopping };
+}
+
+async function loadKeys(stores: Stores, { dataDir, ...configured }: ProcessSettings, logger: Logger) {
+  const hasSealed = await stores.hasSealed();
+  const secretKey = loadOrCreateKey({ configured: configured.secretKey, dataDir, hasSealed });
+  const operatorKey = loadOrCreateOperatorKey({ configured: configured.operatorKey, dataDir });
+  for (const { warning } of [secretKey, operatorKey]) if (warning) logger.warn({}, warning);
+  return { secretKey, operatorKey };
 }
 
 function scimHandler(deps: Dependencies & WriteDependencies, publicUrl: () => string): RequestHandler {

@@ -11,7 +11,7 @@ async function main(): Promise<void> {
     rollcall.stop().then(
       () => process.exit(0),
       (error: unknown) => {
-        logger.error({ error: String(error) }, 'stopping failed');
+        logger.error({ error }, 'stopping failed');
         process.exit(1);
       },
     );
@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   process.once('SIGTERM', () => stop('SIGTERM'));
   process.once('SIGINT', () => stop('SIGINT'));
   process.on('unhandledRejection', (error) => {
-    logger.error({ error: String(error) }, 'an unhandled rejection; the process ends');
+    logger.error({ error }, 'an unhandled rejection; the process ends');
     process.exit(1);
   });
 }

@@ -3,6 +3,8 @@ import { relayEvents, requeueUnfinished, startDueRuns } from '../src/services/re
 
 const TICK_MS = 1_000;
 const RECONCILE_MS = 15_000;
+/** How long events gather before they are published together. */
+const GATHER_MS = 100;
 
 /** The repeating work of a process: due runs, unfinished work, events that wait. */
 export interface Clockwork {
@@ -25,7 +27,7 @@ export function createClockwork(deps: Dependencies): Clockwork {
 
   const beat = (name: string, work: () => Promise<void>): Promise<void> => {
     const done = work()
-      .catch((error: unknown) => deps.logger.error({ beat: name, error: String(error) }, 'a repeating task failed'))
+      .catch((error: unknown) => deps.logger.error({ beat: name, error }, 'a repeating task failed'))
       .finally(() => running.delete(done));
     running.add(done);
     return done;
@@ -41,7 +43,7 @@ export function createClockwork(deps: Dependencies): Clockwork {
   };
 
   const publish = async (): Promise<void> => {
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
     publishing = false;
     await relayEvents(deps);
   };

@@ -1,6 +1,6 @@
 import { isList, isObject, type Json, type JsonObject } from '../../src/core/json.ts';
 import type { ScimView } from '../../src/core/scim-view.ts';
-import { mutability } from '../messages/scim-error.ts';
+import { mutability, ScimError } from '../messages/scim-error.ts';
 import type { Attribute, Place } from '../schema/attribute.ts';
 import { tidyElements } from '../schema/elements.ts';
 import { asBoolean, asText, opaqueText, type ReadResource } from '../schema/read-resource.ts';
@@ -9,12 +9,17 @@ import { readOpaque } from '../schema/write-resource.ts';
 import { changeElements, type ElementIntent } from './apply-elements.ts';
 import type { Intent } from './intent.ts';
 
+/** Elements one PATCH may look at over all its operations: what keeps the largest from holding up everybody else. */
+const MOST_LOOKS = 200_000;
+
 interface State {
   readonly view: ScimView;
   /** By canonical name; null for what was removed. */
   readonly attributes: { [name: string]: Json };
   /** Multi-valued attributes that were touched. */
   readonly touched: Set<Attribute>;
+  /** Elements looked at so far. */
+  looks: number;
   externalId: string | null | undefined;
   active: boolean | undefined;
   opaque: string | undefined;
@@ -26,13 +31,14 @@ type Patched = Omit<ReadResource, 'id'>;
  * Takes the steps of a PATCH on a person as SCIM shows them, and tells what the provider asserts from now on: removed attributes
  * as null, `externalId` and `active` only when a step set them.
  *
- * Pure and atomic: it throws 400, or all steps are taken.
+ * Pure and atomic: it throws 400 (413 when there is too much to look at), or all steps are taken.
  */
 export function applyIntents(view: ScimView, intents: readonly Intent[]): Patched {
   const state: State = {
     view,
     attributes: { ...view.attributes },
     touched: new Set(),
+    looks: 0,
     externalId: undefined,
     active: undefined,
     opaque: view.opaque,
@@ -74,6 +80,8 @@ function changeAttribute(state: State, intent: AttributeIntent): void {
 function changeList(state: State, intent: ElementIntent, current: Json): void {
   const { attribute } = intent.target;
   const before = isList(current) ? current.filter((element) => element !== null) : [];
+  state.looks += before.length;
+  if (state.looks > MOST_LOOKS) throw new ScimError(413, 'the operations look at too many values; send fewer at once');
   const after = changeElements(before, intent);
   if (after === before) return;
   state.attributes[attribute.key] = attribute.multiValued ? after : (after[0] ?? null);

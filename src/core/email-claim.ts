@@ -42,15 +42,15 @@ function holdReason(
   terms: ClaimTerms,
 ): HeldEmail['reason'] | null {
   if (!terms.confirmed && winner.source !== 'manual') {
-    if (terms.linking || heldByLinking(user.heldEmail, wanted)) return 'linking';
+    if (terms.linking || heldByLinking(user.heldEmail, wanted, winner)) return 'linking';
     if (winner.linked && !isOwnDomain(wanted, settings)) return 'foreign_domain';
   }
   return terms.taken ? 'taken' : null;
 }
 
 /** A hold that began with the link lasts until the source says something else or an admin confirms. */
-function heldByLinking(held: HeldEmail | null, wanted: string | null): boolean {
-  return held?.reason === 'linking' && sameAddress(held.wanted, wanted);
+function heldByLinking(held: HeldEmail | null, wanted: string | null, { source }: SourceRecord): boolean {
+  return held?.reason === 'linking' && held.source === source && sameAddress(held.wanted, wanted);
 }
 
 /** Whether an address lies in one of the organization's own domains; with none set, none does. */

@@ -19,6 +19,11 @@ export type DirectoryMatch =
       readonly message: string;
     };
 
+/** The verdicts that find or make a person … */
+export type Matched = Extract<DirectoryMatch, { verdict: 'own' | 'link' } | { verdict: 'create' }>;
+/** … and those that do not. */
+export type Unmatched = Exclude<DirectoryMatch, Matched>;
+
 export interface DirectoryCandidates {
   readonly byKey: User | null;
   readonly byEmail: User | null;

@@ -1,3 +1,4 @@
+import { EMAIL } from './assertions.ts';
 import { type Claim, type ClaimTerms, claimEmail } from './email-claim.ts';
 import { regrant } from './grants.ts';
 import { sameJson } from './json.ts';
@@ -42,7 +43,8 @@ export function settle(before: User, draft: User, settings: Settings, terms: Set
   const { access, effects } = transition
     ? applyTransition(draft.access, transition, before.status === 'active')
     : { access: draft.access, effects: [] };
-  const next = compose(draft, records, resolved, access, claimEmail(draft, resolved, settings, terms));
+  const claimTerms = { ...terms, linking: terms.linking && isLinkedNow(before, resolved.winners.get(EMAIL)) };
+  const next = compose(draft, records, resolved, access, claimEmail(draft, resolved, settings, claimTerms));
   if (before.version > 0 && isSame(before, next)) return { user: before, changed: false, effects: [] };
   return { user: { ...next, ...nextVersion(before, settings, terms.at) }, changed: true, effects };
 }
@@ -60,6 +62,15 @@ function compose(
 
 function nextVersion(before: User, settings: Settings, at: string) {
   return { version: before.version + 1, settingsVersion: settings.version, updatedAt: at };
+}
+
+/** Whether a record is the one that this write links, and not one that had its say before. */
+function isLinkedNow({ records }: User, record: SourceRecord | undefined): boolean {
+  if (!record) return false;
+  return !records.some(
+    ({ source, connectionId, externalId }) =>
+      source === record.source && connectionId === record.connectionId && externalId === record.externalId,
+  );
 }
 
 /** A rehire starts clean: no terminated mark outlives a return to active. */

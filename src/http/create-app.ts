@@ -42,11 +42,20 @@ export function createApp({ deps, operatorKey, publicUrl, scim, ready, logger }:
   app.disable('etag');
   app.use(HEADERS, noStore, requestLog(deps, logger));
   app.use('/scim/v2', scim);
-  const describe = (): object => openApiDocument(ROUTES, publicUrl());
-  const context: ApiContext = { deps, publicUrl, ready, describe };
+  const context: ApiContext = { deps, publicUrl, ready, describe: describer(publicUrl) };
   mountRoutes(app, ROUTES, context, operatorCheck(operatorKey));
   app.use(errorAnswers({ logger, nextId: () => deps.identifiers.next() }));
   return app;
+}
+
+/** Describes the API, anew only when its address has changed: anybody may ask, and building the document is dear. */
+function describer(publicUrl: () => string): () => object {
+  let made: { readonly url: string; readonly document: object } | null = null;
+  return () => {
+    const url = publicUrl();
+    if (made?.url !== url) made = { url, document: openApiDocument(ROUTES, url) };
+    return made.document;
+  };
 }
 
 const noStore: RequestHandler = (_request, response, next) => {

@@ -8,8 +8,14 @@ export interface Listening {
   close(graceMs?: number): Promise<void>;
 }
 
-/** A client that sends its head or body slower than this is answered 408 and let go. */
-const PATIENCE = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000 };
+/** A client that sends its head or body slower than this (milliseconds) is answered 408 and let go. */
+export interface Patience {
+  readonly headersTimeout: number;
+  readonly requestTimeout: number;
+  readonly connectionsCheckingInterval: number;
+}
+
+const PATIENCE: Patience = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000 };
 const GRACE_MS = 10_000;
 const IDLE_CHECK_MS = 50;
 
@@ -22,9 +28,9 @@ const EVERYWHERE: ReadonlyMap<string, string> = new Map([
 /** Serves an app on an address of this machine; port 0 picks a free one. Rejects when the address cannot be had. */
 export async function listen(
   app: RequestListener,
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port, patience = PATIENCE }: { readonly host: string; readonly port: number; readonly patience?: Patience },
 ): Promise<Listening> {
-  const server = createServer(PATIENCE, app);
+  const server = createServer({ ...patience }, app);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host, port }, resolve);

@@ -92,6 +92,7 @@ function queryParameters({ query }: Route, schemas: Schemas): readonly object[] 
     in: 'query',
     required: !query.safeParse({}).success && isRequired(query, name),
     schema,
+    ...(schema.type === 'array' ? { style: 'form', explode: false } : {}),
     ...(description ? { description } : {}),
   }));
 }

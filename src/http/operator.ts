@@ -1,5 +1,5 @@
 import type { Actor } from '../core/user.ts';
-import type { AdminTarget } from '../services/manage-user.ts';
+import type { AdminTarget } from '../services/admin-change.ts';
 import type { Call } from './route.ts';
 
 /** Whoever holds the operator key. */

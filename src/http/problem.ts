@@ -87,15 +87,15 @@ const PARSER_PROBLEMS: ReadonlyMap<number, readonly [ErrorCode, string]> = new M
 
 /** What to answer to an error; null when it is none that a caller can act on. */
 export function problemOf(error: unknown): Problem | null {
-  if (error instanceof AppError) {
-    const details = Object.entries(error.details).map(([name, value]) => [
-      name,
-      DETAIL_VIEWS.get(name)?.(value) ?? value,
-    ]);
-    return problem(error.code, error.message, Object.fromEntries(details));
-  }
+  if (error instanceof AppError) return problem(error.code, error.message, detailsOf(error));
   if (error instanceof URIError) return problem('invalid', 'the path is not properly percent-encoded');
   const status = error instanceof Error && 'status' in error ? error.status : undefined;
   const known = typeof status === 'number' ? PARSER_PROBLEMS.get(status) : undefined;
   return known ? problem(...known) : null;
+}
+
+function detailsOf({ code, message, details }: AppError): AppError['details'] {
+  const entries = Object.entries(details).map(([name, value]) => [name, DETAIL_VIEWS.get(name)?.(value) ?? value]);
+  const { attribute = '', ...shown } = Object.fromEntries(entries);
+  return code === 'invalid' ? { errors: [{ path: attribute, message }], ...shown } : shown;
 }

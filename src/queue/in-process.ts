@@ -1,157 +1,58 @@
-import PQueue from 'p-queue';
-import type { JsonObject } from '../core/json.ts';
-import type { EnqueueOptions, Job, JobQueue } from '../ports/job-queue.ts';
+import type { Job, JobQueue } from '../ports/job-queue.ts';
 import type { Logger } from '../ports/logger.ts';
+import { type Backoff, createLane, type Lane } from './lane.ts';
 
 export interface InProcessQueueOptions {
-  readonly logger: Logger;
+  readonly logger?: Logger;
   /** Between 0 (included) and 1. */
   readonly random?: () => number;
   readonly backoffBaseMs?: number;
   readonly backoffCapMs?: number;
 }
 
-type AnyJob = Job<unknown>;
-
-interface Entry {
-  readonly job: AnyJob;
-  payload: JsonObject;
-  readonly key: string | null;
-  attempt: number;
-  running: boolean;
-  /** Asked for while this one ran: runs after it. */
-  after: { payload: JsonObject; delayMs: number } | null;
-  timer: NodeJS.Timeout | null;
-}
-
-const DEFAULT_ATTEMPTS = 5;
 const DEFAULT_GRACE_MS = 20_000;
 
+const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+
 /**
- * A job queue inside the process: work is lost with it, the intent is in the store.
+ * A job queue inside the process: its work is lost with the process, the intent is in the store.
  *
- * Each kind of work has lanes of its own, so that no kind waits behind another. Failed jobs are tried again after an exponential
- * delay with full jitter.
+ * Every kind of work has a lane of its own, so that no kind waits behind another, and every job begins in a turn of the event loop
+ * of its own: whoever enqueues never runs it, and requests get their turn between two jobs.
  */
-export function createInProcessQueue(options: InProcessQueueOptions): JobQueue {
-  const { logger, random = Math.random, backoffBaseMs = 200, backoffCapMs = 30_000 } = options;
-  const jobs = new Map<string, AnyJob>();
-  const lanes = new Map<string, PQueue>();
-  const keyed = new Map<string, Entry>();
-  const entries = new Set<Entry>();
-  let started = false;
+export function createInProcessQueue(options: InProcessQueueOptions = {}): JobQueue {
+  const { logger = SILENT, random = Math.random, backoffBaseMs = 200, backoffCapMs = 30_000 } = options;
+  const lanes = new Map<string, Lane>();
   let closed = false;
 
-  const laneOf = ({ name, concurrency = 1 }: AnyJob): PQueue => {
-    const known = lanes.get(name);
-    if (known) return known;
-    const lane = new PQueue({ concurrency, autoStart: started });
-    lanes.set(name, lane);
-    return lane;
-  };
-
-  const schedule = (entry: Entry, delayMs: number): void => {
-    if (entry.timer) clearTimeout(entry.timer);
-    entry.timer = null;
-    if (closed) forget(entry);
-    else if (delayMs <= 0) hand(entry);
-    else
-      entry.timer = setTimeout(() => {
-        entry.timer = null;
-        hand(entry);
-      }, delayMs);
-  };
-
-  const hand = (entry: Entry): void => {
-    void laneOf(entry.job).add(() => attempt(entry));
-  };
-
-  const forget = (entry: Entry): void => {
-    entries.delete(entry);
-    if (entry.key !== null && keyed.get(entry.key) === entry) keyed.delete(entry.key);
-  };
-
-  async function attempt(entry: Entry): Promise<void> {
-    if (closed || entry.timer !== null) return;
-    entry.running = true;
-    entry.attempt++;
-    const error = await outcomeOf(entry);
-    entry.running = false;
-    if (error !== null && shouldRetry(entry)) schedule(entry, backoff(entry.attempt));
-    else finish(entry);
-  }
-
-  /** The error of a failed try, or null. A payload that does not parse is failed work, never done work. */
-  async function outcomeOf({ job, payload, attempt: count }: Entry): Promise<unknown> {
-    try {
-      await job.run(job.parse(payload));
-      return null;
-    } catch (error) {
-      logger.warn({ job: job.name, attempt: count, error }, 'a job failed');
-      return error ?? new Error('unknown');
-    }
-  }
-
-  const shouldRetry = ({ job, attempt: count, after }: Entry) =>
-    !closed && after === null && count < (job.attempts ?? DEFAULT_ATTEMPTS);
-
-  function finish(entry: Entry): void {
-    const { job, key, after } = entry;
-    forget(entry);
-    if (after && key !== null && !closed) put(job, after.payload, key, after.delayMs);
-  }
-
-  function put(job: AnyJob, payload: JsonObject, key: string | null, delayMs: number): void {
-    const entry: Entry = { job, payload, key, attempt: 0, running: false, after: null, timer: null };
-    entries.add(entry);
-    if (key !== null) keyed.set(key, entry);
-    schedule(entry, delayMs);
-  }
-
-  /** Full jitter over an exponentially growing window, in milliseconds. */
-  const backoff = (count: number): number => random() * Math.min(backoffCapMs, backoffBaseMs * 2 ** count);
-
-  function replace(entry: Entry, payload: JsonObject, delayMs: number): void {
-    if (entry.running) {
-      entry.after = { payload, delayMs };
-      return;
-    }
-    entry.payload = payload;
-    if (entry.timer !== null) schedule(entry, delayMs);
-  }
+  /** Full jitter: anywhere between now and the end of a window that doubles with every failure. */
+  const backoff: Backoff = (failures) => random() * Math.min(backoffCapMs, backoffBaseMs * 2 ** (failures - 1));
 
   return {
-    register(job) {
-      jobs.set(job.name, job as AnyJob);
+    register<Payload>(job: Job<Payload>) {
+      if (lanes.has(job.name)) throw new Error(`two jobs are registered under the name ${job.name}`);
+      lanes.set(job.name, createLane(job, { logger, backoff }));
     },
-
-    async enqueue(name, payload, { delayMs = 0, key }: EnqueueOptions = {}) {
-      const job = jobs.get(name);
-      if (!job) throw new Error(`no job is registered under the name ${name}`);
-      if (closed) return;
-      const id = key === undefined ? null : `${name}\n${key}`;
-      const known = id === null ? undefined : keyed.get(id);
-      if (known) replace(known, payload, delayMs);
-      else put(job, payload, id, delayMs);
+    async enqueue(name, payload, { delayMs = 0, key } = {}) {
+      const lane = lanes.get(name);
+      if (!lane) throw new Error(`no job is registered under the name ${name}`);
+      // Text, as a queue between processes would carry it: what does not survive JSON shows here too.
+      if (!closed) lane.put(JSON.stringify(payload), delayMs, key ?? null);
     },
-
     start() {
-      started = true;
       for (const lane of lanes.values()) lane.start();
     },
-
     async close(graceMs = DEFAULT_GRACE_MS) {
       closed = true;
-      for (const { timer } of entries) if (timer) clearTimeout(timer);
-      for (const lane of lanes.values()) lane.clear();
-      const idle = Promise.all([...lanes.values()].map((lane) => lane.onPendingZero()));
+      const idle = Promise.all([...lanes.values()].map((lane) => lane.close()));
       await Promise.race([idle, expiry(graceMs)]);
     },
-
     async counts() {
-      const all = [...entries];
-      const running = all.filter((entry) => entry.running).length;
-      return { waiting: all.length - running, running };
+      const all = [...lanes.values()].map((lane) => lane.counts());
+      return {
+        waiting: all.reduce((sum, { waiting }) => sum + waiting, 0),
+        running: all.reduce((sum, { running }) => sum + running, 0),
+      };
     },
   };
 }

@@ -30,13 +30,27 @@ export async function openConflict(
 /**
  * Keeps the conflict list in step with what a saved person says about their address: a new hold opens a conflict, and one whose
  * cause is gone closes.
+ *
+ * Looks again afterwards, because somebody else may have saved and done the same meanwhile: whoever acts last acts on the newest
+ * word. Tells whether the address waited for has become free, so that waiting for it is over.
  */
-export async function settleConflicts(deps: WriteDependencies, before: User, after: User): Promise<void> {
-  if (sameHold(before.heldEmail, after.heldEmail)) return;
-  const { organizationId, id: userId, heldEmail } = after;
-  if (before.heldEmail)
-    await deps.stores.conflicts.resolveOf(organizationId, userId, ['email_taken', 'email_held'], timestamp(deps.clock));
-  if (heldEmail) await openConflict(deps, await holdConflict(deps, after, heldEmail));
+export async function settleConflicts(deps: WriteDependencies, before: User, after: User): Promise<boolean> {
+  let known = before;
+  let current = after;
+  while (!sameHold(known.heldEmail, current.heldEmail)) {
+    await carryOut(deps, current);
+    known = current;
+    current = (await deps.stores.users.get(after.organizationId, after.id)) ?? current;
+  }
+  const { heldEmail, organizationId } = current;
+  if (current === after || heldEmail?.reason !== 'taken' || heldEmail.wanted === null) return false;
+  return (await deps.stores.users.findByEmail(organizationId, heldEmail.wanted)) === null;
+}
+
+async function carryOut(deps: WriteDependencies, user: User): Promise<void> {
+  const { organizationId, id: userId, heldEmail } = user;
+  await deps.stores.conflicts.resolveOf(organizationId, userId, ['email_taken', 'email_held'], timestamp(deps.clock));
+  if (heldEmail) await openConflict(deps, await holdConflict(deps, user, heldEmail));
 }
 
 async function holdConflict(deps: WriteDependencies, user: User, held: HeldEmail): Promise<ConflictFacts> {

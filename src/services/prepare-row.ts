@@ -5,51 +5,15 @@ import { sameAddress } from '../core/email-claim.ts';
 import { isAppError } from '../core/errors.ts';
 import { fold } from '../core/fold.ts';
 import { regrant } from '../core/grants.ts';
-import { type DirectoryMatch, matchDirectory } from '../core/match-directory.ts';
+import { type DirectoryMatch, type Matched, matchDirectory } from '../core/match-directory.ts';
 import { newUser } from '../core/new-user.ts';
 import type { Organization } from '../core/organization.ts';
-import type { Run, RunReason, StagedChange } from '../core/run.ts';
-import { PLAIN_TERMS, type Settled, settle } from '../core/settle.ts';
-import { type Actor, recordOf, type User, withRecord } from '../core/user.ts';
+import { PLAIN_TERMS, settle } from '../core/settle.ts';
+import { recordOf, type User, withRecord } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
-import type { Fence } from '../ports/user-store.ts';
-import { openConflict } from './conflicts.ts';
-import type { WriteDependencies } from './dependencies.ts';
+import type { Prepared, Row, Work } from './page-work.ts';
 import { recordChange } from './record-change.ts';
-
-/** What a page (or a batch of staged rows) did, to be added to the run. */
-export interface PageOutcome {
-  created: number;
-  updated: number;
-  unchanged: number;
-  failed: number;
-  /** Harmful changes, and newcomers who wait for an address, kept for the end of the run. */
-  readonly staged: StagedChange[];
-  readonly reasons: RunReason[];
-}
-
-export interface Row {
-  readonly person: DirectoryPerson;
-  readonly taken: boolean;
-}
-
-export interface Prepared {
-  readonly row: Row;
-  readonly before: User;
-  readonly settled: Settled;
-  readonly created: boolean;
-  readonly spent: Conflict | null;
-}
-
-export interface Work {
-  readonly deps: WriteDependencies;
-  readonly run: Run;
-  readonly by: Actor;
-  readonly fence: Fence;
-  /** Stage what harms, or apply it because the guard let it through. */
-  readonly stage: boolean;
-  readonly outcome: PageOutcome;
-}
+import { acceptedLink, fail, report } from './report-row.ts';
 
 export interface Facts {
   readonly byKey: ReadonlyMap<string, User>;
@@ -101,9 +65,6 @@ export async function prepare(
   await report(work, person, match);
   return null;
 }
-
-type Matched = Extract<DirectoryMatch, { verdict: 'own' | 'link' } | { verdict: 'create' }>;
-type Unmatched = Exclude<DirectoryMatch, Matched>;
 
 const isMatched = (match: DirectoryMatch): match is Matched =>
   match.verdict === 'own' || match.verdict === 'link' || match.verdict === 'create';
@@ -163,50 +124,6 @@ async function applyToAdmin(work: Work, { person }: Row, userId: string, linking
     fail(work, person.externalId, userId, 'last_admin', error.message);
   }
   return null;
-}
-
-async function report(work: Work, person: DirectoryPerson, match: Unmatched): Promise<void> {
-  const { externalId } = person;
-  if (match.verdict === 'skip') {
-    const { code, message } = match;
-    work.outcome.reasons.push({ externalId, userId: null, email: person.email, code, message });
-    return;
-  }
-  if (match.verdict === 'wait' && work.stage) {
-    work.outcome.staged.push({ externalId, userId: null, harms: [], person: JSON.stringify(person) });
-    return;
-  }
-  const kind = match.verdict === 'wait' ? 'email_taken' : match.kind;
-  fail(work, externalId, match.user.id, kind, match.message);
-  await openConflict(work.deps, {
-    organizationId: work.run.organizationId,
-    key: `${kind}:${person.source}:${externalId}:${match.user.id}`,
-    kind,
-    source: person.source,
-    externalId,
-    userId: match.verdict === 'wait' ? null : match.user.id,
-    otherUserId: match.verdict === 'wait' ? match.user.id : (match.other?.id ?? null),
-    email: person.email === null ? null : fold(person.email),
-    message: match.message,
-  });
-}
-
-async function acceptedLink(work: Work, person: DirectoryPerson, user: User): Promise<Conflict | null> {
-  const key = `link:${person.source}:${person.externalId}:${user.id}`;
-  const found = await work.deps.stores.conflicts.findByKey(work.run.organizationId, key);
-  return found?.state === 'accepted' ? found : null;
-}
-
-/** Counts a row as failed, with the sentence an admin reads. */
-export function fail(
-  { outcome }: Work,
-  externalId: string,
-  userId: string | null,
-  code: string,
-  message: string,
-): void {
-  outcome.failed++;
-  outcome.reasons.push({ externalId, userId, code, message });
 }
 
 function blankUser({ deps, run: { organizationId } }: Work, at: string): User {

@@ -29,7 +29,7 @@ export function putAssertion(user: User, caller: ScimCaller, assertion: ScimAsse
 
 /** SCIM DELETE: the id dies, ownership ends, the connection's last word is "disabled". */
 export function retire(user: User, caller: ScimCaller, { settings }: Organization): Draft {
-  const former = ownerRecord(user);
+  const former = recordOf(user, 'scim', caller.connectionId);
   const draft = putAssertion(user, caller, {
     attributes: former?.attributes ?? {},
     externalId: undefined,

@@ -1,9 +1,11 @@
+import { EMAIL } from '../core/assertions.ts';
 import { sameAddress } from '../core/email-claim.ts';
 import { AppError, isAppError } from '../core/errors.ts';
 import type { Effect } from '../core/lifecycle.ts';
 import { newUser } from '../core/new-user.ts';
 import type { Organization } from '../core/organization.ts';
 import { PLAIN_TERMS, type SettleTerms, settle } from '../core/settle.ts';
+import { shadowOf } from '../core/shadow.ts';
 import type { Actor, User } from '../core/user.ts';
 import { userEvents } from '../core/user-events.ts';
 import { timestamp } from '../ports/clock.ts';
@@ -55,17 +57,14 @@ const MOST_CLASHES = 5;
  * `stale` after 200 lost races, `superseded` when the fence is old.
  */
 export async function recordChange(deps: WriteDependencies, request: ChangeRequest): Promise<ChangeResult> {
-  let taken = false;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const organization = await readOrganization(deps, request.organizationId);
     const found = await request.find(organization);
     try {
-      const result = await tryOnce(deps, request, organization, found, taken);
+      const result = await tryOnce(deps, request, organization, found, false);
       return await recheck(deps, request, organization, result);
     } catch (error) {
-      if (found && request.onTaken === 'hold' && !taken && isAppError(error, 'email_taken', 'user_name_taken'))
-        taken = true;
-      else if (!isLostRace(error, found, tries)) throw error;
+      if (!isLostRace(error, found, tries)) throw error;
     }
   }
   throw new AppError('stale', 'this person is being changed too often just now; try again');
@@ -93,8 +92,20 @@ async function tryOnce(
   const terms: SettleTerms = { ...PLAIN_TERMS, ...circumstances, taken, at, by: request.by };
   const settled = settle(before, drafted, organization.settings, terms);
   if (!settled.changed) return { user: before, created: false, changed: false, effects: [] };
-  const user = await saveSettled(deps, before, settled.user, settled.effects, request, organization);
-  return { user, created: found === null, changed: true, effects: settled.effects };
+  try {
+    const user = await saveSettled(deps, before, settled.user, settled.effects, request, organization);
+    return { user, created: found === null, changed: true, effects: settled.effects };
+  } catch (error) {
+    if (taken || !found || !mayHold(error, request, settled.user)) throw error;
+    return tryOnce(deps, request, organization, found, true);
+  }
+}
+
+/** A request is refused for an address only when it is this very request that asks for it. */
+function mayHold(error: unknown, { onTaken }: ChangeRequest, { version, email, records }: User): boolean {
+  if (!isAppError(error, 'email_taken', 'user_name_taken')) return false;
+  const asked = records.some((record) => record.stamps[EMAIL] === version && sameAddress(record.email ?? null, email));
+  return onTaken === 'hold' || !asked;
 }
 
 async function saveSettled(
@@ -114,10 +125,16 @@ async function saveSettled(
   });
   if (events.length > 0) deps.onEvents();
   await joinAdmins(deps, organization.id, saved);
-  await settleConflicts(deps, before, saved);
-  if (before.email !== null && !sameAddress(before.email, saved.email))
-    await retryWaiting(deps, organization.id, [before.email]);
-  return saved;
+  const isFree = await settleConflicts(deps, before, saved);
+  const released = before.version === 0 ? [] : namesOf(before).filter((name) => !namesOf(saved).includes(name));
+  if (released.length > 0) await retryWaiting(deps, organization.id, released);
+  return isFree ? (await resettle(deps, organization.id, saved.id)).user : saved;
+}
+
+/** What nobody else may have while this person does: the address, and the userName SCIM knows them by. */
+function namesOf(user: User): readonly string[] {
+  const { emailKey, userNameKey } = shadowOf(user);
+  return [emailKey, userNameKey].filter((name) => name !== null);
 }
 
 /** Settings that moved while we wrote: the person is resolved again with the new ones before anybody hears "done". */

@@ -1,5 +1,5 @@
 import type { Run, RunCounts, RunReason } from '../core/run.ts';
-import type { PageOutcome } from './prepare-row.ts';
+import type { PageOutcome } from './page-work.ts';
 
 /** Reasons kept with a run; the rest are counted. */
 const MOST_REASONS = 1_000;

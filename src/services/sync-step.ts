@@ -102,7 +102,7 @@ async function afterFailure(deps: SyncDependencies, run: Run, error: unknown): P
   const current = (await deps.stores.runs.get(run.organizationId, run.id)) ?? run;
   const failure = error instanceof DirectoryError ? error.failure : 'retry';
   const message = isExpected(error) ? (error as Error).message : 'an internal error; its details are in the log';
-  deps.logger.warn({ runId: run.id, failure, error: String(error) }, 'a step of a run failed');
+  deps.logger.warn({ runId: run.id, failure, error }, 'a step of a run failed');
   if (failure === 'reset' && current.resets === 0) return restart(deps, current);
   const attempts = current.attempts + 1;
   if (failure === 'retry' && attempts < MOST_ATTEMPTS) return store(deps, { ...current, attempts });

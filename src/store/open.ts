@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../ports/clock.ts';
 import type { Stores } from '../ports/stores.ts';
+import { IN_MEMORY } from './sqlite/database.ts';
 import { lockDirectory } from './sqlite/lock.ts';
 import { createSqliteStores } from './sqlite/stores.ts';
 
@@ -17,7 +18,7 @@ export interface StoreOptions {
  * `close` gives the directory back; the operating system does when the process dies first.
  */
 export function openStores({ dataDir, clock }: StoreOptions): Stores {
-  if (dataDir === ':memory:') return createSqliteStores(dataDir, clock);
+  if (dataDir === IN_MEMORY) return createSqliteStores(dataDir, clock);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const unlock = lockDirectory(dataDir);
   try {

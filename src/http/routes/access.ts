@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { setAccess } from '../../services/manage-user.ts';
 import { readOrganization } from '../../services/organizations.ts';
+import { setAccess } from '../../services/set-access.ts';
 import { targetOf } from '../operator.ts';
 import { type Route, route } from '../route.ts';
 import { grant, level, userSchema, viewUser } from '../user-view.ts';

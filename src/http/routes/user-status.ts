@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../../core/errors.ts';
 import type { User } from '../../core/user.ts';
+import type { AdminTarget } from '../../services/admin-change.ts';
+import { activateUser, deactivateUser, terminateUser } from '../../services/change-status.ts';
 import type { WriteDependencies } from '../../services/dependencies.ts';
-import { type AdminTarget, activateUser, deactivateUser, terminateUser } from '../../services/manage-user.ts';
 import { readOrganization } from '../../services/organizations.ts';
 import { targetOf } from '../operator.ts';
 import { type Route, route } from '../route.ts';

@@ -18,11 +18,7 @@ const DEFAULT_STATUS = 'active';
 
 const listQuery = z.strictObject({
   ...PAGING,
-  status: z
-    .union([z.literal(EVERYONE).transform(() => null), anyOf(STATUSES)], {
-      error: `must be ${EVERYONE}, or one or more of ${STATUSES.join(', ')}, joined by commas`,
-    })
-    .optional(),
+  status: anyOf([...STATUSES, EVERYONE]).optional(),
   source: anyOf(SOURCES).optional(),
   q: z.string().trim().min(1).max(200).optional().meta({ description: 'A part of the name or the address.' }),
 });
@@ -40,9 +36,9 @@ export const userRoutes: readonly Route[] = [
     }),
     async handle({ deps }, { params: { org }, query }) {
       const organization = await readOrganization(deps, org);
-      const { cursor = null, limit, status = [DEFAULT_STATUS] } = query;
+      const { cursor = null, limit, status: statuses = [DEFAULT_STATUS] } = query;
       const condition = conditionOf([
-        ['status', status ?? []],
+        ['status', statuses.includes(EVERYONE) ? [] : statuses],
         ['sources', query.source ?? []],
         ['q', query.q === undefined ? [] : [query.q]],
       ]);

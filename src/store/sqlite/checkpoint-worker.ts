@@ -1,4 +1,4 @@
-/** The thread behind checkpointer.ts: like main.ts an entry of its own, never imported. */
+/** The thread behind checkpointer.ts: an entry of its own, never imported. */
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 

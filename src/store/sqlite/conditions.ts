@@ -71,16 +71,31 @@ const externalId: FieldRule = {
   },
 };
 
-/** The exact time stands in the document's row; its day narrows by index. */
+/**
+ * The exact time stands in the document's row; its day decides alone but for the day of the value itself. Whoever asks for a time
+ * mostly means "since last time", so the day is announced as rare: its index shall be taken.
+ */
 const lastModified: FieldRule = {
   folded: false,
   compare(op, value) {
     const exact = TEXT[op]('(SELECT d.updated FROM documents d WHERE d.n = u.n)', value);
-    const range = DAY_RANGE[op];
-    return range ? both(fragment(`u.updated_day ${range} ?`, dayOf(value)), exact) : exact;
+    const bounds = DAY_BOUNDS[op];
+    if (!bounds) return exact;
+    const day = dayOf(value);
+    const narrowed = fragment(`likelihood(u.updated_day ${bounds.within} ?, 0.001)`, day);
+    if (bounds.beyond === null) return both(narrowed, exact);
+    return both(narrowed, joined([fragment(`u.updated_day ${bounds.beyond} ?`, day), exact], 'OR'));
   },
 };
-const DAY_RANGE: Partial<Record<Comparison, string>> = { eq: '=', gt: '>=', ge: '>=', lt: '<=', le: '<=' };
+const AFTER = { within: '>=', beyond: '>' } as const;
+const BEFORE = { within: '<=', beyond: '<' } as const;
+const DAY_BOUNDS: Partial<Record<Comparison, { readonly within: string; readonly beyond: string | null }>> = {
+  eq: { within: '=', beyond: null },
+  gt: AFTER,
+  ge: AFTER,
+  lt: BEFORE,
+  le: BEFORE,
+};
 
 /** The literal lets SQLite use the index of agency people. */
 const kind: FieldRule = {

@@ -39,18 +39,13 @@ export function createSaveUsers(database: Database, names: Interning, counters: 
   /** Who stands in the way of a single change; null when nobody does. */
   function findRefusal({ user, events }: UserChange): ClaimRefusal<unknown> | null {
     const row = claiming(rows.prepare({ user, events }, rows.find(user.organizationId, user.id)));
-    return settleClaims([row], findHolders(names.find(user.organizationId), [row])).refused[0] ?? null;
+    return settleClaims([row], findHolders([row])).refused[0] ?? null;
   }
 
   /** Writes what can be written, in rounds: what one round releases may let through in the next what it refused. */
-  function writeRounds(
-    organization: number | null,
-    wave: readonly WaveRow[],
-    outcomes: SaveOutcome[],
-    tally: Tally,
-  ): void {
+  function writeRounds(wave: readonly WaveRow[], outcomes: SaveOutcome[], tally: Tally): void {
     for (let pending = wave; pending.length > 0; ) {
-      const { accepted, refused } = settleClaims(pending, findHolders(organization, pending));
+      const { accepted, refused } = settleClaims(pending, findHolders(pending));
       for (const { change } of accepted) rows.release(change);
       for (const { change, index } of accepted) {
         rows.write(change, tally);
@@ -95,8 +90,7 @@ export function createSaveUsers(database: Database, names: Interning, counters: 
         checkFence(fence);
         const outcomes: SaveOutcome[] = changes.map(() => STALE);
         const tally: Tally = new Map();
-        for (const wave of wavesOf(changes))
-          writeRounds(names.find(wave.organization), prepareWave(changes, wave), outcomes, tally);
+        for (const wave of wavesOf(changes)) writeRounds(prepareWave(changes, wave), outcomes, tally);
         counters.addAll(tally);
         return outcomes;
       }),

@@ -17,8 +17,8 @@ export interface ClaimingChange extends ClaimRow {
   readonly after: readonly StoredClaim[];
 }
 
-/** Who holds, as stored, what the changes claim anew: claim key → user id. */
-export type FindHolders = (organization: number | null, rows: readonly ClaimingChange[]) => ReadonlyMap<string, string>;
+/** Who holds, as stored, what the changes (of one organization) claim anew: claim key → user id. */
+export type FindHolders = (rows: readonly ClaimingChange[]) => ReadonlyMap<string, string>;
 
 const COLUMNS = [
   { name: 'email', code: 'email_taken' },
@@ -68,7 +68,8 @@ export function createFindHolders({ sql }: Database): FindHolders {
       keyOf: (row: Row) => claimKey(SOURCE_KEY, row.source, row.connection, row.external_id),
     },
   ];
-  return (organization, rows) => {
+  return (rows) => {
+    const organization = rows[0]?.change.organization ?? null;
     const wanted = Map.groupBy(newClaims(rows), ({ kind }) => kind);
     const holders = new Map<string, string>();
     for (const { kind, statement, keyOf } of lookups) {

@@ -1,0 +1,153 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import PQueue from 'p-queue';
+import type { Job } from '../ports/job-queue.ts';
+import type { Logger } from '../ports/logger.ts';
+
+/** How long to wait after so many failures in a row, in milliseconds. */
+export type Backoff = (failures: number) => number;
+
+export interface LaneOptions {
+  readonly logger: Logger;
+  readonly backoff: Backoff;
+}
+
+/** Everything of one kind of work that waits or runs. */
+export interface Lane {
+  put(payload: string, delayMs: number, key: string | null): void;
+  start(): void;
+  /** Begins nothing more and resolves when nothing runs. */
+  close(): Promise<void>;
+  counts(): { readonly waiting: number; readonly running: number };
+}
+
+/** One request for work, from the asking to its success or its last failure. */
+interface Entry {
+  readonly key: string | null;
+  payload: string;
+  failures: number;
+  state: 'delayed' | 'queued' | 'running';
+  timer: NodeJS.Timeout | null;
+  dueAt: number;
+  /** Asked for while this one ran: takes its place afterwards. */
+  successor: { readonly payload: string; readonly delayMs: number } | null;
+}
+
+const DEFAULT_ATTEMPTS = 5;
+/** What a timer can hold; a longer delay would fire at once. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
+export function createLane<Payload>(job: Job<Payload>, { logger, backoff }: LaneOptions): Lane {
+  const { name, concurrency = 1, attempts = DEFAULT_ATTEMPTS } = job;
+  const queue = new PQueue({ concurrency, autoStart: false });
+  const entries = new Set<Entry>();
+  const keyed = new Map<string, Entry>();
+  let closed = false;
+
+  function schedule(entry: Entry, delayMs: number): void {
+    if (entry.timer) clearTimeout(entry.timer);
+    entry.state = 'delayed';
+    entry.dueAt = performance.now() + delayMs;
+    entry.timer = setTimeout(() => hand(entry), Math.min(delayMs, LONGEST_DELAY_MS));
+  }
+
+  function hand(entry: Entry): void {
+    entry.timer = null;
+    entry.state = 'queued';
+    void queue.add(() => run(entry));
+  }
+
+  async function run(entry: Entry): Promise<void> {
+    await nextTurn();
+    if (closed) return;
+    entry.state = 'running';
+    const outcome = await attempt(entry);
+    if (closed) forget(entry);
+    else if (entry.successor) succeed(entry, entry.successor);
+    else if (outcome === 'retry') schedule(entry, backoff(entry.failures));
+    else forget(entry);
+  }
+
+  async function attempt(entry: Entry): Promise<'done' | 'retry' | 'given up'> {
+    try {
+      await job.run(parse(entry.payload));
+      return 'done';
+    } catch (error) {
+      entry.failures += 1;
+      const last = error instanceof UnreadablePayload || entry.failures >= attempts;
+      const facts = {
+        job: name,
+        failures: entry.failures,
+        error: error instanceof UnreadablePayload ? error.cause : error,
+      };
+      if (last) logger.error(facts, 'a job was given up');
+      else logger.warn(facts, 'a job failed and will be tried again');
+      return last ? 'given up' : 'retry';
+    }
+  }
+
+  /** A payload that cannot be read will not be readable the next time either. */
+  function parse(payload: string): Payload {
+    try {
+      return job.parse(JSON.parse(payload));
+    } catch (error) {
+      throw new UnreadablePayload('unreadable payload', { cause: error });
+    }
+  }
+
+  function succeed(entry: Entry, { payload, delayMs }: { readonly payload: string; readonly delayMs: number }): void {
+    Object.assign(entry, { payload, failures: 0, successor: null });
+    schedule(entry, delayMs);
+  }
+
+  function forget(entry: Entry): void {
+    entries.delete(entry);
+    if (entry.key !== null) keyed.delete(entry.key);
+  }
+
+  function replace(entry: Entry, payload: string, delayMs: number): void {
+    if (entry.state === 'running') {
+      entry.successor = { payload, delayMs };
+      return;
+    }
+    Object.assign(entry, { payload, failures: 0 });
+    // Whoever wants it sooner has a reason; whoever wants it later is served by the earlier run.
+    if (entry.state === 'delayed' && performance.now() + delayMs < entry.dueAt) schedule(entry, delayMs);
+  }
+
+  return {
+    put(payload, delayMs, key) {
+      const known = key === null ? undefined : keyed.get(key);
+      if (known) {
+        replace(known, payload, delayMs);
+        return;
+      }
+      const entry: Entry = { key, payload, failures: 0, state: 'delayed', timer: null, dueAt: 0, successor: null };
+      entries.add(entry);
+      if (key !== null) keyed.set(key, entry);
+      if (delayMs > 0) schedule(entry, delayMs);
+      else hand(entry);
+    },
+    start: () => {
+      queue.start();
+    },
+    async close() {
+      closed = true;
+      queue.pause();
+      queue.clear();
+      for (const entry of entries) {
+        if (entry.timer) clearTimeout(entry.timer);
+        entry.successor = null;
+        if (entry.state !== 'running') forget(entry);
+      }
+      await queue.onPendingZero();
+    },
+    counts() {
+      const all = [...entries];
+      const running = all.filter(({ state }) => state === 'running').length;
+      const successors = all.filter(({ successor }) => successor !== null).length;
+      return { waiting: all.length - running + successors, running };
+    },
+  };
+}
+
+class UnreadablePayload extends Error {}

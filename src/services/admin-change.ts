@@ -1,0 +1,110 @@
+import { ENABLED } from '../core/assertions.ts';
+import { SOURCE_TITLES } from '../core/change-summary.ts';
+import { AppError, isAppError } from '../core/errors.ts';
+import type { Organization } from '../core/organization.ts';
+import { liveAsserter } from '../core/resolve.ts';
+import { type Actor, recordOf, type SourceRecord, type User } from '../core/user.ts';
+import type { WriteDependencies } from './dependencies.ts';
+import { type ChangeResult, type Draft, recordChange } from './record-change.ts';
+
+/** Whose word an admin's request is, and about whom. */
+export interface AdminTarget {
+  readonly organizationId: string;
+  readonly userId: string;
+  readonly by: Actor;
+  /** The version the admin read; null when they do not care. */
+  readonly ifMatch: number | null;
+}
+
+/** Changes one person on an admin's word; throws `not_found`, and `precondition_failed` when they read another version. */
+export async function changeByAdmin(
+  deps: WriteDependencies,
+  { organizationId, userId, by, ifMatch }: AdminTarget,
+  draft: (user: User, organization: Organization) => Draft | null,
+): Promise<User> {
+  try {
+    const result: ChangeResult = await recordChange(deps, {
+      organizationId,
+      by,
+      onTaken: 'refuse',
+      find: async () => {
+        const user = await deps.stores.users.get(organizationId, userId);
+        if (!user) throw new AppError('not_found', 'no such user');
+        return user;
+      },
+      draft: (user, organization) => {
+        if (ifMatch !== null && ifMatch !== user.version)
+          throw new AppError('precondition_failed', 'the user was changed since you read it');
+        return draft(user, organization);
+      },
+    });
+    return result.user;
+  } catch (error) {
+    throw await withTwin(deps, organizationId, error);
+  }
+}
+
+/** Adds the other user to "this email is already used", so that the admin can open them. */
+async function withTwin(deps: WriteDependencies, organizationId: string, error: unknown): Promise<unknown> {
+  if (!isAppError(error, 'email_taken', 'user_name_taken')) return error;
+  const { userId } = error.details;
+  const twin = typeof userId === 'string' ? await deps.stores.users.get(organizationId, userId) : null;
+  return twin ? takenBy(twin) : error;
+}
+
+/** The refusal that lets an admin go on: it says who holds the address. */
+export function takenBy(twin: User): AppError {
+  const { id, status, kind, attributes } = twin;
+  return new AppError('email_taken', 'this email is already used by another user', {
+    user: { id, name: attributes.displayName ?? null, status, kind },
+    next: status === 'unprovisioned' ? 'activate' : 'open',
+  });
+}
+
+/** While SCIM is on it alone brings employees to life; agency people are exempt, it never sees them. */
+export function refuseUnderScim(user: User, { settings }: Organization, what: string): void {
+  if (!settings.scim.enabled || user.kind === 'agency') return;
+  throw new AppError(
+    'overridden',
+    `SCIM manages the users of this organization; ${what} is not possible while it is on`,
+    {
+      source: 'scim',
+      attributes: ['status'],
+    },
+  );
+}
+
+/** An admin's word counts only where no live source has spoken. */
+export function refuseOverridden(user: User, { settings }: Organization, names: readonly string[]): void {
+  for (const source of new Set(names.map((name) => liveAsserter(user.records, settings, name)))) {
+    if (source === null) continue;
+    const owned = names.filter((name) => liveAsserter(user.records, settings, name) === source);
+    const attributes = owned.map((name) => (name === ENABLED ? 'status' : name));
+    throw new AppError(
+      'overridden',
+      `${SOURCE_TITLES[source]} decides ${attributes.map(spoken).join(', ')} of this user; change it there`,
+      { source, attributes },
+    );
+  }
+}
+
+/** An attribute's own name, without the schema it belongs to. */
+const spoken = (name: string): string => name.slice(name.lastIndexOf(':') + 1);
+
+/** What an admin has said about a person so far; an empty record when nothing. */
+export function manualRecord(user: User): SourceRecord {
+  return (
+    recordOf(user, 'manual') ?? {
+      source: 'manual',
+      connectionId: null,
+      externalId: null,
+      attributes: {},
+      enabled: null,
+      terminated: false,
+      linked: false,
+      stamps: {},
+      at: '',
+      by: { kind: 'operator', id: null },
+    }
+  );
+}
