@@ -187,7 +187,7 @@ describe('the architecture test itself', () => {
     [`https://registry.${'npm'}js.org/x`, true],
     [`proxy ${'artifact'}ory.example.com`, true],
     [`"${'resolved'}": "https://example.com/a.tgz"`, true],
-    [`GET /scim/v2/acme/Users/1, emails[type eq "work"], ./work/, npm ci, /Users/ada, home/page`, false],
+    [`GET /scim/v2/acme/Users/1, emails[type eq "work"], ./work/, npm ci, /Users/ada/, home/page`, false],
   ] as const)
     it(`${tied ? 'finds' : 'finds nothing in'} ${text}`, () =>
       expect(textComplaints('a.md', text).length > 0).to.equal(tied));

@@ -82,8 +82,8 @@ const DECLARATIONS: ReadonlySet<SyntaxKind> = new Set([
   SyntaxKind.EndOfFile,
 ]);
 
-/** Run, never imported. */
-const isEntryPoint = (path: string) => /(^|\/)(main|write-[\w-]+)\.ts$/.test(path) || isIn(path, 'test');
+/** Run (some as threads), never imported. */
+const isEntryPoint = (path: string) => /(^|\/)(main|write-[\w-]+|[\w-]+-worker)\.ts$/.test(path) || isIn(path, 'test');
 
 const topLevel = ({ nodes }: SourceFacts) =>
   nodes.filter(({ kind, parent }) => parent.kind === SyntaxKind.SourceFile && kind !== SyntaxKind.EndOfFile);

@@ -1,10 +1,7 @@
 /** Texts that would tie the project to one machine or one registry. Written in pieces, so that this file passes too. */
 const TIES: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`(^|[\\s"'\`=(:])/${'work'}/`, 'm'), 'a path of somebody’s machine'],
-  [
-    new RegExp(`(^|[\\s"'\`=(:])/(${'root'}|${'home'}/[a-z][\\w-]*|${'Users'}/[a-z][\\w-]*/)\\b`, 'm'),
-    'a path of somebody’s machine',
-  ],
+  [new RegExp(`(^|[\\s"'\`=(:])/(${'root'}|${'home'}/[a-z][\\w-]*)\\b`, 'm'), 'a path of somebody’s machine'],
   [new RegExp(`[A-Z]:\\\\${'Users'}\\\\`), 'a path of somebody’s machine'],
   [
     new RegExp(`\\b(registry|${'npm'})\\.[\\w.-]*(${'npm'}|yarn|taobao|mirror)[\\w.-]*`, 'i'),

@@ -42,6 +42,17 @@ describe('case-S13: sealed secrets', () => {
     }
   });
 
+  it('do not open when their last letter is changed, even in bits that carry nothing', () => {
+    for (const text of ['a', 'ab', 'abc']) {
+      const whole = secrets.seal(text, PLACE);
+      for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_')
+        if (!whole.endsWith(letter))
+          expect(() => secrets.open(`${whole.slice(0, -1)}${letter}`, PLACE), `${text} ${letter}`).to.throw(
+            DOES_NOT_OPEN,
+          );
+    }
+  });
+
   it('do not open when shortened, as with a tag cut to 4 bytes', () => {
     for (const cut of [1, 4, 8, 12, 15, 16])
       for (const part of [2, 3]) expect(() => secrets.open(shorten(sealed, part, cut), PLACE)).to.throw(DOES_NOT_OPEN);

@@ -25,8 +25,8 @@ export interface TestRollcall {
   readonly url: string;
   readonly operatorKey: string;
   readonly api: ApiClient;
-  /** Throws unless one was asked for. */
-  readonly google: GoogleSimulator;
+  /** The simulated Google; throws unless one was asked for. */
+  google(): GoogleSimulator;
   /** Everything logged so far, down to debug. */
   readonly log: () => string;
   addOrganization(name?: string, domains?: readonly string[]): Promise<TestOrganization>;
@@ -78,7 +78,7 @@ export async function startRollcall({ google, env, overrides, onAnswer }: Rollca
     url,
     operatorKey,
     api,
-    get google() {
+    google() {
       if (!simulator) throw new Error('no simulated Google was asked for');
       return simulator;
     },

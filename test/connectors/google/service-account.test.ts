@@ -1,16 +1,16 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { expect } from 'chai';
 import { parseServiceAccount } from '../../../connectors/google/service-account.ts';
 import { isAppError } from '../../../src/core/errors.ts';
 import { createServiceAccount } from '../../simulators/google/token-api.ts';
 
 const { account } = createServiceAccount();
-const pem = (type: 'ec' | 'short') => {
-  const { privateKey } =
-    type === 'ec'
-      ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
-      : generateKeyPairSync('rsa', { modulusLength: 1_024 });
-  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+const pemOf = ({ privateKey }: { readonly privateKey: KeyObject }) =>
+  privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+const FOREIGN_KEYS = {
+  elliptic: pemOf(generateKeyPairSync('ec', { namedCurve: 'P-256' })),
+  short: pemOf(generateKeyPairSync('rsa', { modulusLength: 1_024 })),
+  restricted: pemOf(generateKeyPairSync('rsa-pss', { modulusLength: 2_048 })),
 };
 
 describe('parseServiceAccount', () => {
@@ -50,8 +50,9 @@ describe('parseServiceAccount', () => {
     ['no key', { ...account, private_key: undefined }],
     ['a key that is no PEM', { ...account, private_key: 'c2VjcmV0LWtleS1tYXRlcmlhbA' }],
     ['a damaged key', { ...account, private_key: account.private_key.replace(/\n.{20}/, '\n') }],
-    ['an elliptic key', { ...account, private_key: pem('ec') }],
-    ['a short key', { ...account, private_key: pem('short') }],
+    ['an elliptic key', { ...account, private_key: FOREIGN_KEYS.elliptic }],
+    ['a short key', { ...account, private_key: FOREIGN_KEYS.short }],
+    ['a key that cannot sign RS256', { ...account, private_key: FOREIGN_KEYS.restricted }],
     ['a huge key', { ...account, private_key: `${account.private_key}${'A'.repeat(20_000)}` }],
     ['a key id that is no id', { ...account, private_key_id: '../../etc' }],
   ] as const)

@@ -1,0 +1,75 @@
+import { expect } from 'chai';
+import { expectStatus, startRollcall, type TestOrganization, type TestRollcall, until } from '../support/rollcall.ts';
+import { type Ids, NOBODY, operatorRoutes, requestFor } from './calls.ts';
+
+const CANARY = 'Zarathustra';
+
+describe('S01 organizations do not see one another', () => {
+  let rollcall: TestRollcall;
+  let mine: TestOrganization;
+  let other: TestOrganization;
+  let ids: Ids;
+
+  before(async () => {
+    rollcall = await startRollcall({ google: { people: 6 } });
+    mine = await rollcall.addOrganization(`${CANARY} Inc`);
+    other = await rollcall.addOrganization('Other');
+    ids = await populate(rollcall, mine);
+  });
+  after(() => rollcall.stop());
+
+  const scoped = operatorRoutes.filter(({ path }) => path.includes(':org'));
+
+  for (const route of scoped)
+    it(`${route.name}: another organization's ids are not found, and nothing of them is told`, async () => {
+      const before = await everythingOf(rollcall, mine);
+      const answer = await rollcall.api.send(requestFor(route, { ...ids, org: other.id }, rollcall));
+      if (route.path.includes(':id')) expect(answer.status).to.equal(route.status === 405 ? 405 : 404);
+      expect(answer.text).not.to.contain(CANARY);
+      for (const id of Object.values(ids)) expect(answer.text).not.to.contain(id);
+      expect(await everythingOf(rollcall, mine)).to.deep.equal(before);
+    });
+
+  for (const route of scoped.filter(({ status }) => status !== 405))
+    it(`${route.name}: an organization that does not exist is not found`, async () => {
+      const answer = await rollcall.api.send(requestFor(route, NOBODY, rollcall));
+      expect(answer.status).to.equal(404);
+      expect(answer.body.code).to.equal('not_found');
+    });
+
+  it('gives the same answer for what is another’s and for what is nobody’s', async () => {
+    const foreign = await rollcall.api.get(`${other.path}/users/${ids.user}`);
+    const unknown = await rollcall.api.get(`${other.path}/users/nobody`);
+    expect(foreign.body).to.deep.equal(unknown.body);
+  });
+
+  it('refuses the tokens of one organization on the other’s SCIM', async () => {
+    const { token } = expectStatus(await rollcall.api.post(`${other.path}/scim-tokens`, { name: 'other' }), 201);
+    const headers = { authorization: `Bearer ${token}` };
+    const answer = await rollcall.api.send({ method: 'GET', path: `/scim/v2/${mine.id}/Users`, headers });
+    expect(answer.status).to.be.oneOf([401, 403, 404]);
+    expect(answer.text).not.to.contain(CANARY);
+  });
+});
+
+/** Gives an organization one of everything. */
+async function populate({ api, google }: TestRollcall, organization: TestOrganization): Promise<Ids> {
+  const { path } = organization;
+  const user = await organization.addActiveUser(`${CANARY} Spoke`, `${CANARY}@example.com`);
+  const token = expectStatus(await api.post(`${path}/scim-tokens`, { name: CANARY }), 201);
+  await organization.addUser('Twin', String(google().control.person(1)?.primaryEmail));
+  await organization.connectGoogle();
+  await organization.change({ linkExistingUsers: 'ask', google: { syncUsers: true } });
+  const run = await organization.sync();
+  const { items } = expectStatus(await api.get(`${path}/conflicts`), 200);
+  await until('every run has ended', async () => {
+    const { items: runs } = expectStatus(await api.get(`${path}/runs`), 200);
+    return runs.every(({ state }: { state: string }) => state === 'finished');
+  });
+  return { org: organization.id, user: user.id, run: run.id, token: token.id, conflict: items[0].id };
+}
+
+async function everythingOf({ api }: TestRollcall, { path }: TestOrganization): Promise<readonly string[]> {
+  const places = ['', '/settings', '/users?status=all', '/scim-tokens', '/integrations/google', '/runs', '/conflicts'];
+  return Promise.all(places.map(async (place) => (await api.get(`${path}${place}`)).text));
+}
