@@ -75,6 +75,8 @@ export interface Run {
   readonly activeBefore: number;
   /** Failed tries in a row; a step that succeeds starts the count anew. */
   readonly attempts: number;
+  /** No step before this time: how long a failed try, or the directory itself, asks to wait. */
+  readonly notBefore: string | null;
   /** Times the listing was started anew because its page token no longer counted. */
   readonly resets: number;
   /** An earlier cursor: meeting it again means the pages go round in a circle. */

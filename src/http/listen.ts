@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { answerClientError } from './client-error.ts';
 
 export interface Listening {
   /** Where this machine reaches the server, without a trailing slash. */
@@ -31,6 +32,7 @@ export async function listen(
   { host, port, patience = PATIENCE }: { readonly host: string; readonly port: number; readonly patience?: Patience },
 ): Promise<Listening> {
   const server = createServer({ ...patience }, app);
+  server.on('clientError', answerClientError);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host, port }, resolve);

@@ -126,15 +126,20 @@ async function saveSettled(
   if (events.length > 0) deps.onEvents();
   await joinAdmins(deps, organization.id, saved);
   const isFree = await settleConflicts(deps, before, saved);
-  const released = before.version === 0 ? [] : namesOf(before).filter((name) => !namesOf(saved).includes(name));
+  const released = before.version === 0 ? [] : releasedBy(before, saved);
   if (released.length > 0) await retryWaiting(deps, organization.id, released);
   return isFree ? (await resettle(deps, organization.id, saved.id)).user : saved;
 }
 
-/** What nobody else may have while this person does: the address, and the userName SCIM knows them by. */
-function namesOf(user: User): readonly string[] {
-  const { emailKey, userNameKey } = shadowOf(user);
-  return [emailKey, userNameKey].filter((name) => name !== null);
+/** What a change frees for others: the address, and the userName SCIM knew the person by. */
+function releasedBy(before: User, after: User): readonly string[] {
+  const former = shadowOf(before);
+  const next = shadowOf(after);
+  const names = [
+    former.emailKey === next.emailKey ? null : former.emailKey,
+    former.userNameKey === next.userNameKey ? null : former.userNameKey,
+  ];
+  return [...new Set(names.filter((name) => name !== null))];
 }
 
 /** Settings that moved while we wrote: the person is resolved again with the new ones before anybody hears "done". */

@@ -1,6 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { AppError } from '../core/errors.ts';
-import { SCIM_SCOPES, type ScimScope, type ScimToken } from '../core/scim-token.ts';
+import { SCIM_SCOPES, type ScimConnection, type ScimScope, type ScimToken } from '../core/scim-token.ts';
 import { formatToken, makeTokenParts, parseToken } from '../core/scim-token-format.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -23,6 +23,7 @@ export interface AuthenticatedToken {
   readonly connectionId: string;
   readonly scopes: readonly ScimScope[];
   readonly tokenId: string;
+  readonly dialect: ScimConnection['dialect'];
 }
 
 type TokenDependencies = Pick<Dependencies, 'stores' | 'secrets' | 'clock' | 'identifiers'>;
@@ -86,6 +87,7 @@ export async function authenticateScimToken(
     connectionId: connection.id,
     scopes: token.scopes,
     tokenId: token.id,
+    dialect: connection.dialect,
   };
 }
 

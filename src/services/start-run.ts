@@ -34,9 +34,10 @@ export async function startRun(
   return run;
 }
 
-/** Queues the next step of a run; asking twice is asking once. */
-export async function enqueueRun(deps: Dependencies, run: Run, delayMs = 0): Promise<void> {
-  const { organizationId, id: runId } = run;
+/** Queues the next step of a run, not before its time; asking twice is asking once. */
+export async function enqueueRun(deps: Dependencies, run: Run): Promise<void> {
+  const { organizationId, id: runId, notBefore } = run;
+  const delayMs = notBefore === null ? 0 : Math.max(0, Date.parse(notBefore) - deps.clock.now());
   await deps.queue.enqueue(SYNC_PAGE, { organizationId, runId }, { key: runId, delayMs });
 }
 
@@ -84,6 +85,7 @@ function newRun(
     unidentified: false,
     activeBefore: 0,
     attempts: 0,
+    notBefore: null,
     resets: 0,
     loopMark: null,
     plan: null,

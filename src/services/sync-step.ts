@@ -2,6 +2,7 @@ import { AppError, isAppError } from '../core/errors.ts';
 import type { Run, RunReason } from '../core/run.ts';
 import { timestamp } from '../ports/clock.ts';
 import { type Directory, DirectoryError } from '../ports/directory.ts';
+import type { Fence } from '../ports/user-store.ts';
 import { applyStaged } from './apply-staged.ts';
 import { checkMissing } from './check-missing.ts';
 import type { Dependencies, WriteDependencies } from './dependencies.ts';
@@ -35,13 +36,10 @@ export async function syncStep(deps: SyncDependencies, organizationId: string, r
   const run = await runs.acquire(organizationId, runId, deps.instance, deps.tuning.leaseMs);
   if (!run || hasEnded(run)) return;
   const fence = { runId, epoch: run.epoch };
-  const heartbeat = setInterval(
-    () => void runs.renew(fence, deps.instance, deps.tuning.leaseMs).catch(() => {}),
-    deps.tuning.leaseMs / 3,
-  );
+  const heartbeat = setInterval(() => void renew(deps, fence), deps.tuning.leaseMs / 3);
   try {
     const next = await guardedStep(deps, run);
-    if (!hasEnded(next)) await enqueueRun(deps, next, delayOf(deps, next));
+    if (!hasEnded(next)) await enqueueRun(deps, next);
   } catch (error) {
     if (!isAppError(error, 'superseded')) throw error;
     deps.logger.warn({ runId, epoch: run.epoch }, 'the lease of a run went to another worker');
@@ -62,7 +60,7 @@ async function guardedStep(deps: SyncDependencies, run: Run): Promise<Run> {
     const directory = openDirectory(deps, integration);
     const begun = run.state === 'queued' ? await begin(deps, run) : run;
     const next = await STEPS[begun.phase](deps, begun, directory);
-    return next.attempts === 0 ? next : await store(deps, { ...next, attempts: 0 });
+    return next.attempts === 0 ? next : await store(deps, { ...next, attempts: 0, notBefore: null });
   } catch (error) {
     if (isAppError(error, 'superseded')) throw error;
     return afterFailure(deps, run, error);
@@ -104,8 +102,11 @@ async function afterFailure(deps: SyncDependencies, run: Run, error: unknown): P
   const message = isExpected(error) ? (error as Error).message : 'an internal error; its details are in the log';
   deps.logger.warn({ runId: run.id, failure, error }, 'a step of a run failed');
   if (failure === 'reset' && current.resets === 0) return restart(deps, current);
+  const asked = error instanceof DirectoryError ? error.retryAfterMs : null;
+  if (failure === 'retry' && asked !== null) return store(deps, { ...current, notBefore: inMs(deps, asked) });
   const attempts = current.attempts + 1;
-  if (failure === 'retry' && attempts < MOST_ATTEMPTS) return store(deps, { ...current, attempts });
+  if (failure === 'retry' && attempts < MOST_ATTEMPTS)
+    return store(deps, { ...current, attempts, notBefore: inMs(deps, deps.tuning.retryBaseMs * 2 ** (attempts - 1)) });
   return end(deps, { ...current, attempts }, 'failed', [{ externalId: null, userId: null, code: failure, message }]);
 }
 
@@ -114,9 +115,17 @@ const isExpected = (error: unknown) => error instanceof DirectoryError || error 
 /** The page token no longer counts: the listing starts anew, once, and nobody is taken for missing by the part already read. */
 async function restart(deps: SyncDependencies, run: Run): Promise<Run> {
   await deps.stores.runs.clear(run.id);
-  return store(deps, { ...run, cursor: null, loopMark: null, phase: 'listing', resets: run.resets + 1 });
+  const counts = { ...run.counts, pages: 0, seen: 0, unchanged: 0, failed: 0 };
+  const anew = { cursor: null, loopMark: null, phase: 'listing', unidentified: false, counts, reasons: [] } as const;
+  return store(deps, { ...run, ...anew, resets: run.resets + 1 });
 }
 
-function delayOf({ tuning }: SyncDependencies, { attempts }: Run): number {
-  return attempts === 0 ? 0 : tuning.retryBaseMs * 2 ** (attempts - 1);
+const inMs = ({ clock }: SyncDependencies, ms: number): string => new Date(clock.now() + ms).toISOString();
+
+async function renew({ stores, instance, tuning, logger }: SyncDependencies, fence: Fence): Promise<void> {
+  try {
+    await stores.runs.renew(fence, instance, tuning.leaseMs);
+  } catch (error) {
+    logger.warn({ runId: fence.runId, error }, 'the lease of a run could not be renewed');
+  }
 }

@@ -13,7 +13,7 @@ describe('Journey B: a full sync of Google Workspace, page by page', function ()
     organization = await rollcall.addOrganization('Example', ['sim.example']);
     await organization.connectGoogle();
     await organization.change({ google: { syncUsers: true, autoEnableUsers: true } });
-    await organization.sync();
+    await organization.run();
   });
   after(() => rollcall.stop());
   afterEach(() => rollcall.google().control.clearFaults());
@@ -36,7 +36,7 @@ describe('Journey B: a full sync of Google Workspace, page by page', function ()
 
   it('writes nothing when nothing changed', async () => {
     const events = (await organization.events()).length;
-    const run = await organization.sync();
+    const run = await organization.run();
     expect(run).to.include({ state: 'finished' });
     expect(run.counts).to.include({ pages: 3, seen: PEOPLE, created: 0, updated: 0, removed: 0, failed: 0 });
     expect((await organization.events()).length).to.equal(events);
@@ -52,7 +52,7 @@ describe('Journey B: a full sync of Google Workspace, page by page', function ()
       fault: { kind: 'omit-records', ids: [skipped] },
     });
     const before = await active();
-    const run = await organization.sync();
+    const run = await organization.run();
     expect(run).to.include({ state: 'finished' });
     expect(run.counts.removed).to.equal(1);
     expect(await active()).to.equal(before - 1);
@@ -63,7 +63,7 @@ describe('Journey B: a full sync of Google Workspace, page by page', function ()
     const [left, right] = [activeEmail(30), activeEmail(31)];
     const [leftUser, rightUser] = [await organization.userByEmail(left), await organization.userByEmail(right)];
     rollcall.google().control.mutate({ do: 'swap-emails', who: left, with: right });
-    expect((await organization.sync()).state).to.equal('finished');
+    expect((await organization.run()).state).to.equal('finished');
     expect((await organization.user(leftUser.id)).email).to.equal(right);
     expect((await organization.user(rightUser.id)).email).to.equal(left);
   });
@@ -72,7 +72,7 @@ describe('Journey B: a full sync of Google Workspace, page by page', function ()
     it(`removes nobody when Google keeps answering with ${kind}`, async () => {
       const before = await active();
       rollcall.google().control.fault({ match: { operation: 'users.list', page: 2 }, times: 2, fault: { kind } });
-      const run = await organization.sync();
+      const run = await organization.run();
       expect(run.counts.removed).to.equal(0);
       expect(await active()).to.equal(before);
     });
@@ -80,17 +80,17 @@ describe('Journey B: a full sync of Google Workspace, page by page', function ()
   it('holds everything over the limit as a numbered plan, which keeps its number while it stays the same', async () => {
     const before = await active();
     rollcall.google().control.mutate({ do: 'suspend', who: { from: 500, to: 900 } });
-    const first = await organization.sync();
-    const second = await organization.sync();
+    const first = await organization.run();
+    const second = await organization.run();
     expect(first).to.include({ state: 'held' });
     expect(first.counts.held).to.be.above(300);
     expect(first.reasons.map(({ code }: { code: string }) => code)).to.include('too_many_removals');
     expect(await active()).to.equal(before);
     expect(second.plan.number).to.equal(first.plan.number);
     rollcall.google().control.mutate({ do: 'unsuspend', who: { from: 500, to: 600 } });
-    const third = await organization.sync();
+    const third = await organization.run();
     expect(third.plan.number).to.equal(first.plan.number + 1);
     rollcall.google().control.mutate({ do: 'unsuspend', who: { from: 600, to: 900 } });
-    expect((await organization.sync()).state).to.equal('finished');
+    expect((await organization.run()).state).to.equal('finished');
   });
 });

@@ -47,20 +47,23 @@ const ON_TEXT: Readonly<Record<Exclude<Comparison, 'ne' | 'pr'>, (left: string, 
 
 /** Whether a person satisfies a condition, read off the person itself: what every store must agree with. */
 export function satisfies(user: User, condition: Condition | null | undefined): boolean {
-  if (!condition) return true;
-  if ('and' in condition) return condition.and.every((part) => satisfies(user, part));
-  if ('or' in condition) return condition.or.some((part) => satisfies(user, part));
-  if ('not' in condition) return !satisfies(user, condition.not);
-  return holds(user, condition);
+  return !condition || isMet(condition, user, shadowOf(user));
 }
 
-function holds(user: User, { field, op, value }: Leaf): boolean {
-  const shadow = shadowOf(user);
+function isMet(condition: Condition, user: User, shadow: Shadow): boolean {
+  if ('and' in condition) return condition.and.every((part) => isMet(part, user, shadow));
+  if ('or' in condition) return condition.or.some((part) => isMet(part, user, shadow));
+  if ('not' in condition) return !isMet(condition.not, user, shadow);
+  return holds(condition, user, shadow);
+}
+
+function holds({ field, op, value }: Leaf, user: User, shadow: Shadow): boolean {
   if (field === 'active') return activeHolds(shadow.active, op, value);
   const stored = field === 'q' ? shadow.search : VALUES[field](user, shadow);
-  const values = (Array.isArray(stored) ? stored : [stored]).filter((one) => typeof one === 'string' && one !== '');
-  if (op === 'pr' || (value === null && op === 'ne')) return values.length > 0;
-  if (value === null) return op === 'eq' && values.length === 0;
+  const values = (Array.isArray(stored) ? stored : [stored]).filter((one) => typeof one === 'string');
+  const present = values.some((one) => one !== '');
+  if (op === 'pr' || (value === null && op === 'ne')) return present;
+  if (value === null) return op === 'eq' && !present;
   if (typeof value !== 'string') return op === 'ne';
   const wanted = FOLDED.has(field) ? fold(value) : value;
   const compare = ON_TEXT[field === 'q' ? 'co' : op === 'ne' ? 'eq' : op];

@@ -92,8 +92,7 @@ export function createMemoryUsers({ runs, outbox }: Tables, faults: Faults): Use
       outcomes[row[0]] = { saved: false, code: blocked.code, userId: blocked.userId };
       refused.push(row);
     }
-    if (together.length === 0)
-      together = refused.filter(([, change]) => findBlocked([change]) === null).slice(0, 1);
+    if (together.length === 0) together = refused.filter(([, change]) => findBlocked([change]) === null).slice(0, 1);
     if (together.length === 0) return;
     write(together.map(([, change]) => change));
     for (const [index] of together) outcomes[index] = { saved: true };

@@ -6,7 +6,7 @@ import { FLAGS, PEOPLE } from './schedule.ts';
 import { restate } from './scim-stream.ts';
 import { sweepAll, toggle } from './toggle-stream.ts';
 import type { Turns } from './turns.ts';
-import { ORGANIZATION, type World } from './world.ts';
+import { isPresent, ORGANIZATION, type World } from './world.ts';
 
 /** Saying everything once more writes nothing, and a switch turned twice leaves everybody as they were. */
 export async function checkAgain(world: World, turns: Turns, random: Random): Promise<readonly string[]> {
@@ -39,7 +39,8 @@ async function sayAgain(world: World): Promise<void> {
 
 /** Whoever was confirmed gone, or whose key was given to somebody else, would come back by an old page: that is news. */
 function isSettled({ words, replaced }: World, key: string): boolean {
-  return words.get(key)?.present === true && !replaced.has(key);
+  const word = words.get(key);
+  return word !== undefined && isPresent(word) && !replaced.has(key);
 }
 
 async function turnTwice(world: World, flag: (typeof FLAGS)[number]): Promise<void> {

@@ -4,7 +4,7 @@ import { PLAIN_TERMS, settle } from '../../src/core/settle.ts';
 import type { DirectoryName, SourceRecord, User } from '../../src/core/user.ts';
 import type { UserChange } from '../../src/ports/user-store.ts';
 import { enabledOf, expectedOf } from './model.ts';
-import { keyOf, ORGANIZATION, type Word, type World } from './world.ts';
+import { isPresent, keyOf, ORGANIZATION, type Word, type World } from './world.ts';
 
 /** Compares what is stored with the reference, now that nothing moves any more. Returns every divergence, in words. */
 export async function checkEnd(world: World): Promise<readonly string[]> {
@@ -83,8 +83,11 @@ function checkRecord(
     ...differs(`${source} enabled`, record.enabled, enabledOf({ record, word }, speakers, settings)),
   ];
   if (!directory) return faults;
-  const observed = word.present ? differs(`${source} activity`, directory.activity, word.activity ?? null) : [];
-  return [...faults, ...observed, ...differs(`${source} presence`, directory.present, word.present ?? null)];
+  return [
+    ...faults,
+    ...differs(`${source} activity`, directory.activity, word.activity ?? null),
+    ...differs(`${source} presence`, directory.present, isPresent(word)),
+  ];
 }
 
 /** Whoever may be granted is, once everything has settled. */
@@ -130,8 +133,13 @@ const HELD: Readonly<Record<NonNullable<User['heldEmail']>['reason'], (hold: Hol
   linking: ({ from }) => from?.linked === true,
   foreign_domain: ({ wanted, from, settings }) =>
     from?.linked === true && !settings.domains.some((domain) => wanted?.endsWith(`@${domain}`)),
-  taken: ({ wanted, user, users }) =>
-    users.some((other) => other.id !== user.id && (other.email === wanted || userNameOf(other) === wanted)),
+  taken: ({ wanted, user, users }) => {
+    // Whoever nobody owns is called by their address, so the userName of another stands in the way too.
+    const isNamed = user.scim.id !== null && user.scim.connectionId === null;
+    return users.some(
+      (other) => other.id !== user.id && (other.email === wanted || (isNamed && userNameOf(other) === wanted)),
+    );
+  },
 };
 
 /** The userName a living SCIM id has: as its owner says, else the address. */

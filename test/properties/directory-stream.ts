@@ -1,11 +1,12 @@
 import type { DirectoryPerson } from '../../src/core/directory-person.ts';
 import { isAppError } from '../../src/core/errors.ts';
-import { NO_COUNTS, type Run } from '../../src/core/run.ts';
+import type { Run } from '../../src/core/run.ts';
 import type { DirectoryName } from '../../src/core/user.ts';
 import { applyGone } from '../../src/services/apply-gone.ts';
 import { applyPage } from '../../src/services/apply-page.ts';
+import { aRun } from '../fixtures/runs.ts';
 import { addressOf, type DirectoryOperation, type Listed } from './schedule.ts';
-import { LEASE_MS, ORGANIZATION, say, type World } from './world.ts';
+import { LEASE_MS, ORGANIZATION, say, sayGone, type World } from './world.ts';
 
 /** A directory's workers: one run after the other, each with a page, now and then with a predecessor who was only frozen. */
 export async function directoryStream(
@@ -71,8 +72,7 @@ async function applyOne(world: World, run: Run, listed: Listed, stage: boolean, 
   }
   const key = keyFor(run.source, listed);
   const [user] = await world.deps.stores.users.findBySourceKeys(ORGANIZATION, run.source, null, [key]);
-  if (!user || !(await applyGone(world.deps, run, user.id, key))) return;
-  say(world, key, order, (former) => ({ attributes: {}, email: undefined, enabled: null, ...former, present: false }));
+  if (user && (await applyGone(world.deps, run, user.id, key))) sayGone(world, key, order);
 }
 
 /** Applies a page and remembers who got through; returns who was staged. */
@@ -92,7 +92,7 @@ async function applyPeople(
     const listed = page[index];
     if (!listed || isNamed(outcome.staged, externalId) || isNamed(outcome.reasons, externalId)) continue;
     const attributes = attributesOf(listed);
-    const word = { attributes, email, enabled: null, activity, present: true };
+    const word = { attributes, email, enabled: null, activity };
     if (say(world, externalId, order, () => word)) world.pages.set(externalId, listed);
   }
   return page.filter((listed) => isNamed(outcome.staged, keyFor(run.source, listed)));
@@ -128,29 +128,5 @@ function personOf(source: DirectoryName, listed: Listed): DirectoryPerson {
 }
 
 function newRun(source: DirectoryName, id: string): Run {
-  return {
-    id,
-    organizationId: ORGANIZATION,
-    integrationId: source,
-    source,
-    kind: 'full',
-    trigger: 'schedule',
-    state: 'running',
-    phase: 'listing',
-    epoch: 0,
-    pins: { syncVersion: 0, integrationVersion: 1 },
-    cursor: null,
-    counts: NO_COUNTS,
-    reasons: [],
-    reasonsDropped: 0,
-    unidentified: false,
-    activeBefore: 0,
-    attempts: 0,
-    resets: 0,
-    loopMark: null,
-    plan: null,
-    createdAt: '2026-01-01T00:00:00.000Z',
-    startedAt: null,
-    finishedAt: null,
-  };
+  return aRun({ id, organizationId: ORGANIZATION, integrationId: source, source, state: 'running' });
 }

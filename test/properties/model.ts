@@ -1,7 +1,7 @@
 import type { Json } from '../../src/core/json.ts';
 import type { Settings } from '../../src/core/organization.ts';
 import type { Attributes, SourceRecord, Status, User } from '../../src/core/user.ts';
-import { keyOf, type Word } from './world.ts';
+import { isPresent, keyOf, type Word } from './world.ts';
 
 /** What must be true of a person in the end, told from the last word of each source alone. */
 export interface Expected {
@@ -91,7 +91,7 @@ export function enabledOf(
   settings: Settings,
 ): boolean | null {
   if (record.source === 'manual' || record.source === 'scim') return word.enabled;
-  if (!word.present) return isActiveElsewhere(record, speakers, settings) ? null : false;
+  if (!isPresent(word)) return isActiveElsewhere(record, speakers, settings) ? null : false;
   if (word.activity === 'inactive') return false;
   if (word.activity === 'active') return record.directory?.granted ? true : null;
   return record.enabled;
@@ -107,7 +107,7 @@ function isActiveElsewhere(
       record.source !== source &&
       (record.source === 'google' || record.source === 'microsoft') &&
       settings[record.source].syncUsers &&
-      word.present === true &&
+      isPresent(word) &&
       word.activity === 'active',
   );
 }

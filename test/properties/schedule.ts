@@ -134,12 +134,13 @@ function drawDelivery(random: Random): Delivery {
   return { pause: random.below(LONGEST_PAUSE), times: random.chance(30) ? 2 : 1, together: random.chance(50) };
 }
 
-/** Of two deliveries at once one may create and one replace: what they say of `active` must not depend on which is which. */
+/** Of two deliveries at once one may create and one change: what they say must not depend on which is which. */
 function drawScim(random: Random, content: Content): ScimOperation {
-  const delivery = drawDelivery(random);
   const kind = random.pick(['put', 'put', 'put', 'patch', 'patch', 'delete'] as const);
-  const active = delivery.together ? { active: true, ...content } : content;
-  return { ...delivery, kind, name: random.pick(PEOPLE), content: active };
+  const { together, ...delivery } = drawDelivery(random);
+  const atOnce = together && kind !== 'patch';
+  const whole = atOnce ? { active: true, ...content } : content;
+  return { ...delivery, together: atOnce, kind, name: random.pick(PEOPLE), content: whole };
 }
 
 function drawContent(random: Random, value: (what: string) => string): Content {

@@ -75,7 +75,7 @@ async function remove(world: World, service: ProvisionUser, name: Name, seen: Us
 async function patch(
   world: World,
   service: ProvisionUser,
-  { name, content, together }: ScimOperation,
+  { name, content }: ScimOperation,
   seen: User,
   order: number,
 ): Promise<void> {
@@ -84,8 +84,7 @@ async function patch(
   const former = owned ? world.words.get(keyFor(name)) : undefined;
   let base: Attributes = {};
   const change = (view: ScimView): ScimAssertion => {
-    // Of two deliveries at once the one may see what the other has just said.
-    if (former && !together) checkView(world, view, former, patched);
+    if (former) checkView(world, view, former, patched);
     base = view.attributes;
     const attributes = { ...view.attributes, ...patched };
     return { attributes, externalId: keyFor(name), active: content.active, opaque: undefined };

@@ -23,8 +23,12 @@ export interface Word {
   /** What SCIM or an admin says about being enabled; directories say `activity` instead. */
   readonly enabled: boolean | null;
   readonly activity?: 'active' | 'inactive' | 'unknown';
-  readonly present?: boolean;
+  /** The order of the last word that the person is gone; they are back by any later word. */
+  readonly goneAt?: number;
 }
+
+/** Whether the last a directory said is that the person is there. */
+export const isPresent = ({ order, goneAt = 0 }: Word): boolean => order > goneAt;
 
 /** One organization under test: the real services on stores whose every call waits for its turn. */
 export interface World {
@@ -173,6 +177,13 @@ export function say(
 ): boolean {
   const former = words.get(key);
   if (former && former.order > order) return false;
-  words.set(key, { ...word(former), order });
+  const gone = former?.goneAt === undefined ? {} : { goneAt: former.goneAt };
+  words.set(key, { ...word(former), ...gone, order });
   return true;
+}
+
+/** Remembers that a directory said a person is gone; what it said of them before stays, and may still come to be known. */
+export function sayGone({ words }: World, key: string, order: number): void {
+  const former = words.get(key) ?? { attributes: {}, email: undefined, enabled: null, order: 0 };
+  words.set(key, { ...former, goneAt: Math.max(order, former.goneAt ?? 0) });
 }
