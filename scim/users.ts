@@ -1,5 +1,6 @@
 import type { JsonObject } from '../src/core/json.ts';
 import { type ScimView, scimView } from '../src/core/scim-view.ts';
+import type { User } from '../src/core/user.ts';
 import type { IfMatch, ProvisionUser, ScimCaller } from '../src/services/provision-user.ts';
 import { narrow } from './filter/condition.ts';
 import type { Dialect } from './filter/literal.ts';
@@ -100,7 +101,7 @@ function choose(schema: ResourceSchema, text: string, { dialect, locate }: Asked
   const { condition, exact } = narrow(filter);
   if (exact && condition) return { condition };
   const holds = viewPredicate(filter, locate);
-  const accepts = (user: Parameters<typeof scimView>[0]) => holds(scimView(user));
+  const accepts = (user: User) => holds(scimView(user));
   return condition ? { condition, accepts } : { accepts };
 }
 

@@ -44,7 +44,7 @@ export function conditionsContract(open: OpenStores, seed = Date.now() % 1_000_0
   it('hold however they are put together', async () => {
     const sizes = [];
     for (let n = 0; n < 2_000; n++) sizes.push(await check(randomCondition(chance, people)));
-    expect(sizes.filter((size) => size > 0 && size < people.length)).to.have.length.above(500);
+    expect(sizes.filter((size) => size > 0 && size < people.length)).to.have.length.above(300);
   }).timeout(120_000);
 
   it('may have thousands of parts', async () => {

@@ -130,11 +130,11 @@ export function randomCondition(chance: Chance, people: readonly User[], depth =
   const parts = () => Array.from({ length: chance.below(4) }, () => randomCondition(chance, people, depth - 1));
   if (depth === 0 || chance.below(3) === 0)
     return { field: chance.pick(FIELDS), op: chance.pick(COMPARISONS), value: randomValue(chance, people) };
-  return chance.pick([
+  return chance.pick<() => Condition>([
     () => ({ and: parts() }),
     () => ({ or: parts() }),
     () => ({ not: randomCondition(chance, people, depth - 1) }),
-  ] as const)();
+  ])();
 }
 
 /** Mostly something somebody has, whole or cut, in another case now and then. */

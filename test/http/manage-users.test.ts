@@ -137,7 +137,6 @@ describe('users of the operator API', () => {
     await organization.connectGoogle();
     await organization.change({ google: { syncUsers: true, autoEnableUsers: true } });
     await organization.sync();
-    console.log(JSON.stringify((await rollcall.api.get(`${organization.path}/runs`)).body));
     const user = await organization.userByEmail(String(rollcall.google().control.person(0)?.primaryEmail));
     expect(user.owners).to.include({ name: 'google', department: 'google', email: 'google', status: 'google' });
 

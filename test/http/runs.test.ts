@@ -75,7 +75,7 @@ describe('runs of the operator API', () => {
       }),
       200,
     );
-    const run = await organization.sync();
+    const run = await organization.run();
     expect(run.state).to.equal('failed');
     expect(run.reasons).to.have.length(1);
     expect(run.reasons[0]).to.have.all.keys('code', 'message');

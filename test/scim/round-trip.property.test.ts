@@ -18,7 +18,7 @@ const text = fc.oneof(
 );
 const base64 = fc.constantFrom('YQ==', 'YWI=', 'YWJj');
 
-function valueOf(attribute: Attribute): fc.Arbitrary<Json> {
+function arbitraryFor(attribute: Attribute): fc.Arbitrary<Json> {
   const one = singleOf(attribute);
   return attribute.multiValued ? fc.array(one, { minLength: 1, maxLength: 4 }) : one;
 }
@@ -34,7 +34,7 @@ function singleOf({ type, subAttributes }: Attribute): fc.Arbitrary<Json> {
   return fc.record(Object.fromEntries(parts)).map((members) => JSON.parse(JSON.stringify(members)));
 }
 
-const person = fc.record(Object.fromEntries(WRITABLE.map((attribute) => [attribute.key, valueOf(attribute)])), {
+const person = fc.record(Object.fromEntries(WRITABLE.map((attribute) => [attribute.key, arbitraryFor(attribute)])), {
   requiredKeys: [],
 });
 
@@ -99,7 +99,7 @@ describe('SCIM representations', () => {
 });
 
 /** What a POST asserts to have no value is no longer asserted by a PUT that leaves it out. */
-function isEmptied(value: Json): boolean {
+function isEmptied(value: Json | undefined): boolean {
   const elements = Array.isArray(value) ? value : [value];
   return elements.every((element) => typeof element === 'object' && element !== null && hasOnlyLabels(element));
 }

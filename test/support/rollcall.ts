@@ -47,8 +47,10 @@ export interface TestOrganization {
   /** Changes settings and waits until they have reached everybody. */
   change(settings: { readonly [name: string]: unknown }): Promise<Body>;
   connectGoogle(): Promise<Body>;
-  /** Starts a run and waits for its end. */
+  /** Starts a run of its own, after whatever is under way, and waits for its end; throws unless it finished. */
   sync(): Promise<Body>;
+  /** The same, however it ends. */
+  run(): Promise<Body>;
   /** Switches SCIM on and makes a token. */
   connectScim(): Promise<ScimClient>;
   /** Events published so far. */
@@ -111,6 +113,18 @@ function organizationCalls(
       return now.sweep.state === 'idle' ? now : null;
     });
   };
+  const isUnderWay = ({ state }: Body) => state === 'queued' || state === 'running';
+  const run = async () => {
+    await until('no run is under way', async () => {
+      const { items } = expectStatus(await api.get(`${path}/runs`), 200);
+      return !items.some(isUnderWay);
+    });
+    const { id: runId } = expectStatus(await api.post(`${path}/integrations/google/runs`), 202);
+    return until('the run has ended', async () => {
+      const now = expectStatus(await api.get(`${path}/runs/${runId}`), 200);
+      return isUnderWay(now) ? null : now;
+    });
+  };
   return {
     id,
     path,
@@ -133,12 +147,11 @@ function organizationCalls(
       const { serviceAccount, subject } = simulator;
       return expectStatus(await api.put(`${path}/integrations/google`, { serviceAccount, subject }), 200);
     },
+    run,
     async sync() {
-      const { id: runId } = expectStatus(await api.post(`${path}/integrations/google/runs`), 202);
-      return until('the run has ended', async () => {
-        const run = expectStatus(await api.get(`${path}/runs/${runId}`), 200);
-        return run.state === 'queued' || run.state === 'running' ? null : run;
-      });
+      const ended = await run();
+      if (ended.state !== 'finished') throw new Error(`the run did not finish: ${JSON.stringify(ended)}`);
+      return ended;
     },
     async connectScim() {
       await change({ scim: { enabled: true } });

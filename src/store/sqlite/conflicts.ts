@@ -3,6 +3,7 @@ import { fold } from '../../core/fold.ts';
 import type { ConflictStore } from '../../ports/stores.ts';
 import type { Database } from './database.ts';
 import { pageOf } from './documents.ts';
+import { LIMIT } from './fragments.ts';
 import { isUniqueViolation } from './sqlite-errors.ts';
 import type { Row } from './statements.ts';
 
@@ -12,8 +13,8 @@ export function createConflictStore(database: Database): ConflictStore {
   const select = 'SELECT state, updated, document FROM conflicts WHERE organization = ?';
   const byId = sql(`${select} AND id = ?`);
   const byKey = sql(`${select} AND key = ? ORDER BY state IN ('open', 'accepted') DESC, rowid DESC`);
-  const newest = sql(`${select} AND id < ? ORDER BY id DESC LIMIT ?`);
-  const newestIn = sql(`${select} AND state = ? AND id < ? ORDER BY id DESC LIMIT ?`);
+  const newest = sql(`${select} AND id < ? ORDER BY id DESC ${LIMIT}`);
+  const newestIn = sql(`${select} AND state = ? AND id < ? ORDER BY id DESC ${LIMIT}`);
   const insert = sql(`INSERT INTO conflicts (organization, id, key, kind, user, email, state, updated, document)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const move = sql('UPDATE conflicts SET state = ?, updated = ? WHERE organization = ? AND id = ? AND state = ?');

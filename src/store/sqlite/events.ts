@@ -2,6 +2,7 @@ import type { UserEvent } from '../../core/event.ts';
 import type { EventStore } from '../../ports/stores.ts';
 import type { Counters } from './counters.ts';
 import type { Database } from './database.ts';
+import { LIMIT } from './fragments.ts';
 import type { Interning } from './interning.ts';
 
 /** Name of the counter that numbers an organization's feed: it never goes back, whatever becomes of old events. */
@@ -10,14 +11,14 @@ const SEQUENCE = 'events';
 /** The outbox, written with the people, and the feed it is relayed to. */
 export function createEventStore(database: Database, names: Interning, counters: Counters): EventStore {
   const { sql } = database;
-  const oldest = sql('SELECT n, organization, id, event FROM outbox ORDER BY n LIMIT ?');
+  const oldest = sql(`SELECT n, organization, id, event FROM outbox ORDER BY n ${LIMIT}`);
   const trim = sql('DELETE FROM outbox WHERE n <= ?');
   const isPublished = sql('SELECT 1 FROM events WHERE organization = ? AND id = ?');
   const isWaiting = sql('SELECT 1 FROM outbox WHERE organization = ? AND id = ?');
   const publish = sql('INSERT INTO events (organization, sequence, id, event) VALUES (?, ?, ?, ?)');
   const pending = sql('SELECT count(*) AS total FROM outbox');
   const feed = sql(`SELECT sequence, event FROM events WHERE organization = ? AND sequence > ?
-    ORDER BY sequence LIMIT ?`);
+    ORDER BY sequence ${LIMIT}`);
   const add = sql('INSERT INTO outbox (organization, id, event) VALUES (?, ?, ?)');
 
   function relay(limit: number): number {

@@ -2,6 +2,7 @@ import { notFound } from '../../core/errors.ts';
 import type { Integration } from '../../core/integration.ts';
 import type { IntegrationStore } from '../../ports/stores.ts';
 import type { Database } from './database.ts';
+import { LIMIT } from './fragments.ts';
 import type { Row } from './statements.ts';
 
 /** Integrations in SQLite. Due time and tenant are columns of their own: they move without the rest being written. */
@@ -13,7 +14,7 @@ export function createIntegrationStore({ sql }: Database): IntegrationStore {
       tenant = excluded.tenant, next_due = excluded.next_due, sealed = excluded.sealed, document = excluded.document`);
   const one = sql(`SELECT ${columns} FROM integrations WHERE organization = ? AND source = ?`);
   const all = sql(`SELECT ${columns} FROM integrations WHERE organization = ? ORDER BY source`);
-  const due = sql(`SELECT ${columns} FROM integrations WHERE next_due <= ? ORDER BY next_due LIMIT ?`);
+  const due = sql(`SELECT ${columns} FROM integrations WHERE next_due <= ? ORDER BY next_due ${LIMIT}`);
   const claim = sql('UPDATE integrations SET next_due = ? WHERE organization = ? AND source = ? AND next_due IS ?');
   const pin = sql(`UPDATE integrations SET tenant = coalesce(tenant, ?) WHERE organization = ? AND source = ?
     RETURNING tenant`);

@@ -2,6 +2,7 @@ import type { StagedChange } from '../../core/run.ts';
 import type { RunStore } from '../../ports/stores.ts';
 import type { Database } from './database.ts';
 import { documentsOf } from './documents.ts';
+import { LIMIT } from './fragments.ts';
 
 /** What the pages of a run leave behind: who is present, and the harmful changes that wait. */
 export interface RunPages {
@@ -18,7 +19,7 @@ export function createRunPages(database: Database): RunPages {
   const markOutside = sql(`INSERT INTO presence (run, page, external_ids)
     SELECT ?1, min(coalesce(min(page), 0), 0) - 1, ?2 FROM presence WHERE run = ?1`);
   const stage = sql('INSERT OR REPLACE INTO staged (run, external_id, document) VALUES (?, ?, ?)');
-  const list = sql('SELECT document FROM staged WHERE run = ? AND external_id > ? ORDER BY external_id LIMIT ?');
+  const list = sql(`SELECT document FROM staged WHERE run = ? AND external_id > ? ORDER BY external_id ${LIMIT}`);
   const count = sql('SELECT count(*) AS total FROM staged WHERE run = ?');
   const unstage = sql('DELETE FROM staged WHERE run = ? AND external_id IN (SELECT value FROM json_each(?))');
   const forget = [sql('DELETE FROM presence WHERE run = ?'), sql('DELETE FROM staged WHERE run = ?')];

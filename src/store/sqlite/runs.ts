@@ -4,6 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { RunProgress, RunStore } from '../../ports/stores.ts';
 import type { Database } from './database.ts';
 import { pageOf } from './documents.ts';
+import { LIMIT } from './fragments.ts';
 import { createRunLeases } from './run-leases.ts';
 import { createRunPages } from './run-pages.ts';
 import { isUniqueViolation } from './sqlite-errors.ts';
@@ -18,7 +19,7 @@ export function createRunStore(database: Database, clock: Clock): RunStore {
   const update = sql('UPDATE runs SET unfinished = ?, document = ? WHERE organization = ? AND id = ? AND epoch = ?');
   const rival = sql('SELECT id FROM runs WHERE organization = ? AND integration = ? AND unfinished = 1 AND id <> ?');
   const byId = sql(`${select} WHERE organization = ? AND id = ?`);
-  const newest = sql(`${select} WHERE organization = ? AND id < ? ORDER BY id DESC LIMIT ?`);
+  const newest = sql(`${select} WHERE organization = ? AND id < ? ORDER BY id DESC ${LIMIT}`);
   const latest = sql(`${select} WHERE organization = ? AND source = ? ORDER BY id DESC LIMIT 1`);
   const unfinished = sql(`${select} WHERE unfinished = 1 ORDER BY id`);
   const pages = createRunPages(database);

@@ -8,9 +8,13 @@ import type { Row } from './statements.ts';
 /** Tokens of a connection that may live at once: the one in use and the one that replaces it. */
 const MOST_LIVING = 2;
 
-/** SCIM connections and their tokens in SQLite. */
+/** Tokens kept at hand beside the table. */
+const MOST_KNOWN = 1_000;
+
+/** SCIM connections and their tokens in SQLite. Those in use are kept at hand; whatever is written forgets them all. */
 export function createTokenStore(database: Database): TokenStore {
   const { sql } = database;
+  const known = new Map<string, NonNullable<Awaited<ReturnType<TokenStore['findByKeyId']>>>>();
   const columns = 't.revoked, t.last_used, t.last_user_agent, t.document';
   const insertConnection = sql('INSERT INTO scim_connections (organization, id, document) VALUES (?, ?, ?)');
   const connections = sql('SELECT document FROM scim_connections WHERE organization = ? ORDER BY id');
@@ -39,18 +43,31 @@ export function createTokenStore(database: Database): TokenStore {
 
   return {
     async insertConnection(connection) {
+      known.clear();
       insertConnection.run(connection.organizationId, connection.id, JSON.stringify(connection));
     },
     connections: async (organization) => documentsOf<ScimConnection>(connections.all(organization)),
-    insert: async (token) => database.transaction(() => insertToken(token)),
+    async insert(token) {
+      known.clear();
+      database.transaction(() => insertToken(token));
+    },
     list: async (organization) => list.all(organization).map(toToken),
     async findByKeyId(keyId) {
+      const atHand = known.get(keyId);
+      if (atHand) return atHand;
       const row = byKeyId.get(keyId);
       if (!row) return null;
-      return { token: toToken(row), connection: JSON.parse(row.connection as string) as ScimConnection };
+      const found = { token: toToken(row), connection: JSON.parse(row.connection as string) as ScimConnection };
+      if (known.size >= MOST_KNOWN) known.clear();
+      known.set(keyId, found);
+      return found;
     },
-    revoke: async (organization, id, at) => revoke.run(at, organization, id).changes === 1,
+    async revoke(organization, id, at) {
+      known.clear();
+      return revoke.run(at, organization, id).changes === 1;
+    },
     async touch(id, at, userAgent) {
+      known.clear();
       touch.run(at, userAgent, id);
     },
   };

@@ -3,6 +3,7 @@ import type { Activity, User } from '../../core/user.ts';
 import type { UserStore } from '../../ports/user-store.ts';
 import type { Database } from './database.ts';
 import { documentOf, documentsOf } from './documents.ts';
+import { LIMIT } from './fragments.ts';
 import type { Interning } from './interning.ts';
 import { NO_CONNECTION } from './user-columns.ts';
 
@@ -38,13 +39,13 @@ export function createUserLookups({ sql }: Database, names: Interning): UserLook
   const bySourceKeys = sql(`SELECT d.document FROM json_each(?4) j
     CROSS JOIN source_keys k ON k.organization = ?1 AND k.source = ?2 AND k.external_id = j.value AND k.connection = ?3
     ${DOCUMENT.replace('u.n', 'k.n')} ORDER BY k.external_id`);
-  const outdated = sql(`${SELECT} AND u.settings_version < ?2 AND u.id > ?3 ORDER BY u.id LIMIT ?4`);
+  const outdated = sql(`${SELECT} AND u.settings_version < ?2 AND u.id > ?3 ORDER BY u.id ${LIMIT}`);
   const missing = sql(`SELECT k.external_id, u.id, k.activity FROM source_keys k CROSS JOIN users u ON u.n = k.n
     WHERE k.organization = ?1 AND k.source = ?3 AND k.present = 1 AND k.external_id > ?5
       AND k.external_id NOT IN (
         SELECT j.value FROM runs r CROSS JOIN presence p ON p.run = r.id CROSS JOIN json_each(p.external_ids) j
         WHERE r.organization = ?2 AND r.id = ?4)
-    ORDER BY k.external_id LIMIT ?6`);
+    ORDER BY k.external_id ${LIMIT}`);
   const active = sql(`SELECT count(*) AS total FROM source_keys
     WHERE organization = ? AND source = ? AND activity = 'active' AND present = 1`);
 

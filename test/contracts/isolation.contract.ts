@@ -1,0 +1,147 @@
+import { expect } from 'chai';
+import type { Stores } from '../../src/ports/stores.ts';
+import { anEvent } from '../fixtures/events.ts';
+import { aConnection, anIntegration, anOrganization, aToken } from '../fixtures/organizations.ts';
+import { aConflict, aRun } from '../fixtures/runs.ts';
+import { aDirectoryRecord, anOwnedUser, CONNECTION, ORGANIZATION as HERE } from '../fixtures/users.ts';
+import { eachWithStores, type OpenStores } from './open-stores.ts';
+
+const ELSEWHERE = 'organization-2';
+const AT = '2026-05-01T00:00:00.000Z';
+
+const user = anOwnedUser(
+  { userName: 'ada', emails: [{ value: 'ada@example.com' }] },
+  { email: 'ada@example.com', settingsVersion: 1 },
+  { externalId: 'okta-1' },
+);
+const person = { ...user, records: [...user.records, aDirectoryRecord('google', 'g1')] };
+const run = aRun({ state: 'running' });
+const conflict = aConflict({ userId: person.id, email: 'ada@example.com' });
+const token = aToken();
+const integration = anIntegration({ nextDueAt: AT });
+
+type Ask = (stores: Stores, organization: string) => Promise<unknown>;
+
+/** Every read that is bound to an organization: somebody who is there, and nothing of them from elsewhere. */
+const READS: readonly (readonly [string, Ask, unknown])[] = [
+  ['users.get', ({ users }, of) => users.get(of, person.id), null],
+  ['users.getMany', ({ users }, of) => users.getMany(of, [person.id]), []],
+  ['users.findByScimId', ({ users }, of) => users.findByScimId(of, person.scim.id ?? ''), null],
+  ['users.findByEmail', ({ users }, of) => users.findByEmail(of, 'ada@example.com'), null],
+  ['users.findByEmails', ({ users }, of) => users.findByEmails(of, ['ada@example.com']), []],
+  ['users.findByUserName', ({ users }, of) => users.findByUserName(of, 'ada'), null],
+  ['users.findBySourceKeys', ({ users }, of) => users.findBySourceKeys(of, 'google', null, ['g1']), []],
+  ['users.findBySourceKeys of SCIM', ({ users }, of) => users.findBySourceKeys(of, 'scim', CONNECTION, ['okta-1']), []],
+  ['users.list', ({ users }, of) => users.list(of, null, null, 10), { items: [], next: null }],
+  [
+    'users.list by condition',
+    ({ users }, of) => users.list(of, { field: 'emails', op: 'eq', value: 'ada@example.com' }, null, 10),
+    { items: [], next: null },
+  ],
+  ['users.count', ({ users }, of) => users.count(of, null), 0],
+  ['users.count by status', ({ users }, of) => users.count(of, { field: 'status', op: 'eq', value: 'active' }), 0],
+  [
+    'users.count by condition',
+    ({ users }, of) => users.count(of, { field: 'externalId', op: 'eq', value: 'okta-1' }),
+    0,
+  ],
+  [
+    'users.listForScim',
+    ({ users }, of) => users.listForScim({ organizationId: of, connectionId: CONNECTION, offset: 0, limit: 10 }),
+    { users: [], total: 0 },
+  ],
+  ['users.scanOutdated', ({ users }, of) => users.scanOutdated(of, 2, null, 10), []],
+  ['users.scanMissing', ({ users }, of) => users.scanMissing(of, 'google', run.id, null, 10), []],
+  ['users.countActive', ({ users }, of) => users.countActive(of, 'google'), 0],
+  ['integrations.get', ({ integrations }, of) => integrations.get(of, 'google'), null],
+  ['integrations.list', ({ integrations }, of) => integrations.list(of), []],
+  ['runs.get', ({ runs }, of) => runs.get(of, run.id), null],
+  ['runs.list', ({ runs }, of) => runs.list(of, null, 10), { items: [], next: null }],
+  ['runs.latest', ({ runs }, of) => runs.latest(of, 'google'), null],
+  ['conflicts.get', ({ conflicts }, of) => conflicts.get(of, conflict.id), null],
+  ['conflicts.findByKey', ({ conflicts }, of) => conflicts.findByKey(of, conflict.key), null],
+  ['conflicts.list', ({ conflicts }, of) => conflicts.list(of, null, null, 10), { items: [], next: null }],
+  ['conflicts.waitingFor', ({ conflicts }, of) => conflicts.waitingFor(of, ['ada@example.com']), []],
+  ['events.list', ({ events }, of) => events.list(of, 0, 10), []],
+  ['tokens.connections', ({ tokens }, of) => tokens.connections(of), []],
+  ['tokens.list', ({ tokens }, of) => tokens.list(of), []],
+];
+
+/** Every write that names an organization, and what it answers from elsewhere, where it must change nothing. */
+const WRITES: readonly (readonly [string, Ask, unknown])[] = [
+  ['integrations.claimDue', ({ integrations }, of) => integrations.claimDue(of, 'google', AT, null), false],
+  [
+    'integrations.pinTenant',
+    ({ integrations }, of) => answered(integrations.pinTenant(of, 'google', 'C1')),
+    'not_found',
+  ],
+  ['runs.acquire', ({ runs }, of) => runs.acquire(of, run.id, 'worker-1', 1_000), null],
+  [
+    'runs.checkpoint',
+    ({ runs }, of) => answered(runs.checkpoint({ run: { ...run, organizationId: of, cursor: 'late' } })),
+    'superseded',
+  ],
+  ['conflicts.move', ({ conflicts }, of) => conflicts.move(of, conflict.id, 'open', 'resolved', AT), false],
+  ['conflicts.resolveOf', ({ conflicts }, of) => conflicts.resolveOf(of, person.id, ['email_taken'], AT), undefined],
+  ['tokens.revoke', ({ tokens }, of) => tokens.revoke(of, token.id, AT), false],
+];
+
+const answered = (work: Promise<unknown>) => work.catch((error: { readonly code?: string }) => error.code);
+
+/** What the stores hold of an organization, all of it that can be read. */
+async function everything(stores: Stores, organization: string): Promise<readonly unknown[]> {
+  return Promise.all(READS.map(([, ask]) => ask(stores, organization)));
+}
+
+/** What every store promises about organizations: nothing of one is seen or changed from another. */
+export function isolationContract(open: OpenStores): void {
+  const test = eachWithStores(open);
+
+  beforeEach(async () => {
+    const { stores } = test;
+    await stores.organizations.insert(anOrganization());
+    await stores.organizations.insert(anOrganization({ id: ELSEWHERE }));
+    await stores.users.save({ user: person, events: [anEvent(person, 1)] });
+    await stores.events.relay(10);
+    await stores.integrations.put(integration);
+    await stores.runs.insert(run);
+    await stores.conflicts.open(conflict);
+    await stores.tokens.insertConnection(aConnection());
+    await stores.tokens.insert(token);
+  });
+
+  for (const [method, ask, nothing] of READS)
+    it(`${method} sees only its own organization`, async () => {
+      expect(await ask(test.stores, HERE)).not.to.deep.equal(nothing);
+      expect(await ask(test.stores, ELSEWHERE)).to.deep.equal(nothing);
+    });
+
+  for (const [method, change, answer] of WRITES)
+    it(`${method} changes only its own organization`, async () => {
+      const before = await everything(test.stores, HERE);
+      expect(await change(test.stores, ELSEWHERE)).to.deep.equal(answer);
+      expect(await everything(test.stores, HERE)).to.deep.equal(before);
+      await change(test.stores, HERE);
+      expect(await everything(test.stores, HERE)).not.to.deep.equal(before);
+    });
+
+  it('people may have the same address, userName, keys and ids in two organizations', async () => {
+    const twin = { ...person, organizationId: ELSEWHERE };
+    await test.stores.users.save({ user: twin, events: [anEvent(twin, 1)] });
+    expect(await test.stores.users.get(ELSEWHERE, person.id)).to.deep.equal(twin);
+    expect(await test.stores.users.get(HERE, person.id)).to.deep.equal(person);
+    expect(await test.stores.users.saveMany([{ user: { ...twin, version: 2 }, events: [] }])).to.deep.equal([
+      { saved: true },
+    ]);
+    expect(await test.stores.users.get(HERE, person.id)).to.deep.equal(person);
+  });
+
+  it('a run’s presence marks hide nobody of another organization', async () => {
+    const { users, runs } = test.stores;
+    const twin = { ...person, organizationId: ELSEWHERE };
+    await users.save({ user: twin, events: [] });
+    await runs.checkpoint({ run, presence: { page: 0, externalIds: ['g1'] } });
+    expect(await users.scanMissing(HERE, 'google', run.id, null, 10)).to.deep.equal([]);
+    expect(await users.scanMissing(ELSEWHERE, 'google', run.id, null, 10)).to.have.length(1);
+  });
+}

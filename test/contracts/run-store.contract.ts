@@ -1,0 +1,165 @@
+import { expect } from 'chai';
+import type { Run } from '../../src/core/run.ts';
+import type { RunStore } from '../../src/ports/stores.ts';
+import type { TestClock } from '../fixtures/clock.ts';
+import { aRun, aStagedChange } from '../fixtures/runs.ts';
+import { ORGANIZATION } from '../fixtures/users.ts';
+import { eachWithStores, type OpenStores, refused } from './open-stores.ts';
+
+/** What every RunStore promises. */
+export function runStoreContract(open: OpenStores): void {
+  const test = eachWithStores(open);
+  const runs = () => test.stores.runs;
+
+  describe('keeping', () => keepingContract(runs));
+  describe('leases', () => leaseContract(runs, () => test.clock));
+  describe('checkpoints', () => checkpointContract(runs));
+}
+
+async function inserted(runs: () => RunStore, facts: Partial<Run> = {}): Promise<Run> {
+  const run = aRun(facts);
+  await runs().insert(run);
+  return run;
+}
+
+function keepingContract(runs: () => RunStore): void {
+  it('gives a run back as it was stored', async () => {
+    const run = await inserted(runs, { reasons: [{ externalId: null, userId: null, code: 'c', message: 'm' }] });
+    expect(await runs().get(ORGANIZATION, run.id)).to.deep.equal(run);
+    expect(await runs().get(ORGANIZATION, 'nobody')).to.equal(null);
+  });
+
+  it('lets one run of an integration be unfinished', async () => {
+    const first = await inserted(runs, { state: 'running' });
+    for (const state of ['queued', 'running'] as const)
+      expect(await refused(runs().insert(aRun({ state })), 'run_in_progress')).to.deep.equal({ runId: first.id });
+    await inserted(runs, { state: 'queued', integrationId: 'integration-2' });
+    await runs().checkpoint({ run: { ...first, state: 'held' } });
+    const second = await inserted(runs);
+    await refused(runs().checkpoint({ run: { ...first, state: 'running' } }), 'run_in_progress');
+    expect((await runs().get(ORGANIZATION, first.id))?.state).to.equal('held');
+    expect((await runs().unfinished()).map(({ id }) => id)).to.include(second.id);
+  });
+
+  it('lets exactly one of twenty racing inserts win', async () => {
+    const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => runs().insert(aRun())));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.length(1);
+  });
+
+  it('lists the newest first, page by page', async () => {
+    const made: Run[] = [];
+    for (let n = 0; n < 5; n++) made.push(await inserted(runs, { state: 'finished' }));
+    const newest = made.toReversed();
+    const first = await runs().list(ORGANIZATION, null, 2);
+    expect(first.items).to.deep.equal(newest.slice(0, 2));
+    await inserted(runs, { state: 'finished' });
+    const second = await runs().list(ORGANIZATION, first.next, 3);
+    expect(second).to.deep.equal({ items: newest.slice(2), next: null });
+  });
+
+  it('knows the latest run of a source and the unfinished ones of everybody', async () => {
+    const google = await inserted(runs, { state: 'finished' });
+    const microsoft = await inserted(runs, { source: 'microsoft', integrationId: 'integration-2' });
+    const elsewhere = await inserted(runs, { organizationId: 'organization-2', state: 'running' });
+    expect(await runs().latest(ORGANIZATION, 'google')).to.deep.equal(google);
+    expect(await runs().latest('organization-2', 'microsoft')).to.equal(null);
+    expect(await runs().unfinished()).to.have.deep.members([microsoft, elsewhere]);
+  });
+}
+
+function leaseContract(runs: () => RunStore, clock: () => TestClock): void {
+  const take = (run: Run, owner: string, ttlMs = 1_000) => runs().acquire(ORGANIZATION, run.id, owner, ttlMs);
+
+  it('goes to one of twenty', async () => {
+    const run = await inserted(runs);
+    const taken = await Promise.all(Array.from({ length: 20 }, (_, n) => take(run, `worker-${n}`)));
+    expect(taken.filter((lease) => lease !== null)).to.have.length(1);
+  });
+
+  it('is the owner’s to take again, under the same epoch', async () => {
+    const run = await inserted(runs);
+    const first = await take(run, 'worker-1');
+    expect(first).to.deep.equal({ ...run, epoch: run.epoch + 1 });
+    expect(await take(run, 'worker-1')).to.deep.equal(first);
+    expect(await runs().get(ORGANIZATION, run.id)).to.deep.equal(first);
+  });
+
+  it('passes to another only when it ran out, and the epoch rises', async () => {
+    const run = await inserted(runs);
+    const first = await take(run, 'worker-1');
+    clock().advance(999);
+    expect(await take(run, 'worker-2')).to.equal(null);
+    clock().advance(1);
+    const second = await take(run, 'worker-2');
+    expect(second?.epoch).to.equal((first?.epoch ?? 0) + 1);
+    expect(await take(run, 'worker-1')).to.equal(null);
+  });
+
+  it('is prolonged by its owner until it is lost', async () => {
+    const run = await inserted(runs);
+    const epoch = (await take(run, 'worker-1'))?.epoch ?? -1;
+    const fence = { runId: run.id, epoch };
+    clock().advance(900);
+    expect(await runs().renew(fence, 'worker-1', 1_000)).to.equal(true);
+    clock().advance(900);
+    expect(await take(run, 'worker-2')).to.equal(null);
+    expect(await runs().renew(fence, 'worker-2', 1_000)).to.equal(false);
+    clock().advance(100);
+    await take(run, 'worker-2');
+    expect(await runs().renew(fence, 'worker-1', 1_000)).to.equal(false);
+  });
+
+  it('is free once given back, and the next taker gets a new epoch', async () => {
+    const run = await inserted(runs);
+    const epoch = (await take(run, 'worker-1'))?.epoch ?? -1;
+    await runs().release({ runId: run.id, epoch }, 'worker-2');
+    expect(await take(run, 'worker-2')).to.equal(null);
+    await runs().release({ runId: run.id, epoch }, 'worker-1');
+    expect((await take(run, 'worker-2'))?.epoch).to.equal(epoch + 1);
+  });
+
+  it('is nobody’s for a run that does not exist', async () => {
+    expect(await runs().acquire(ORGANIZATION, 'nobody', 'worker-1', 1_000)).to.equal(null);
+  });
+}
+
+function checkpointContract(runs: () => RunStore): void {
+  it('stores the run as it now stands', async () => {
+    const run = await inserted(runs);
+    const next: Run = { ...run, state: 'running', cursor: 'token', counts: { ...run.counts, pages: 1 } };
+    await runs().checkpoint({ run: next });
+    expect(await runs().get(ORGANIZATION, run.id)).to.deep.equal(next);
+  });
+
+  it('stores nothing for a former holder of the lease', async () => {
+    const run = await inserted(runs);
+    const taken = await runs().acquire(ORGANIZATION, run.id, 'worker-1', 1_000);
+    const late = { run: { ...run, cursor: 'late' }, staged: [aStagedChange('g1')] };
+    await refused(runs().checkpoint(late), 'superseded');
+    expect(await runs().get(ORGANIZATION, run.id)).to.deep.equal(taken);
+    expect(await runs().countStaged(run.id)).to.equal(0);
+  });
+
+  it('stages changes, each person once, in the order of keys', async () => {
+    const run = await inserted(runs);
+    await runs().checkpoint({ run, staged: ['g3', 'g1'].map((key) => aStagedChange(key)) });
+    const latest = aStagedChange('g1', { harms: ['inactive'], person: '{}' });
+    await runs().checkpoint({ run, staged: [latest, aStagedChange('g2')] });
+    expect(await runs().countStaged(run.id)).to.equal(3);
+    expect(await runs().staged(run.id, null, 2)).to.deep.equal([latest, aStagedChange('g2')]);
+    expect(await runs().staged(run.id, 'g2', 2)).to.deep.equal([aStagedChange('g3')]);
+    await runs().unstage(run.id, ['g1', 'g3', 'nobody']);
+    expect(await runs().staged(run.id, null, 10)).to.deep.equal([aStagedChange('g2')]);
+    await runs().clear(run.id);
+    expect(await runs().countStaged(run.id)).to.equal(0);
+  });
+
+  it('keeps what runs stage apart', async () => {
+    const one = await inserted(runs, { state: 'finished' });
+    const two = await inserted(runs);
+    await runs().checkpoint({ run: one, staged: [aStagedChange('g1')] });
+    await runs().checkpoint({ run: two, staged: [aStagedChange('g2')] });
+    await runs().clear(two.id);
+    expect(await runs().staged(one.id, null, 10)).to.deep.equal([aStagedChange('g1')]);
+  });
+}

@@ -1,0 +1,109 @@
+import { expect } from 'chai';
+import { PROBLEMS } from '../../src/http/problem.ts';
+import { ROUTES } from '../../src/http/routes.ts';
+import type { ApiAnswer, Body } from '../support/api-client.ts';
+import { expectStatus, until } from '../support/rollcall.ts';
+import { operatorRoutes, requestFor } from './calls.ts';
+import { judgeBy, startDescribed } from './description.ts';
+import { openApiComplaints } from './openapi-complaints.ts';
+
+type Described = Awaited<ReturnType<typeof startDescribed>>;
+
+describe('the OpenAPI document', () => {
+  let rollcall: Described;
+  let document: Body;
+  before(async () => {
+    rollcall = await startDescribed({ google: { people: 12 } });
+    ({ document } = rollcall.description);
+  });
+  after(() => rollcall.stop());
+
+  it('is given to anybody, as JSON', async () => {
+    const answer = await rollcall.api.get('/openapi.json', { authorization: null });
+    expect(answer.status).to.equal(200);
+    expect(answer.headers['content-type']).to.equal('application/json; charset=utf-8');
+    expect(answer.body).to.deep.equal(document);
+    expect(document.servers).to.deep.equal([{ url: rollcall.url }]);
+  });
+
+  it('is OpenAPI 3.1, whole in itself', () => expect(openApiComplaints(document)).to.deep.equal([]));
+
+  it('describes every route of the table and nothing else', () => {
+    const described = Object.entries<Body>(document.paths).flatMap(([path, methods]) =>
+      Object.entries<Body>(methods).map(([method, { operationId }]) => `${method} ${path} ${operationId}`),
+    );
+    expect(described).to.have.members(
+      ROUTES.map(({ method, path, name }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')} ${name}`),
+    );
+  });
+
+  it('asks for the key exactly where the table does, and says what comes without it', () => {
+    for (const { method, path, policy } of ROUTES) {
+      const operation = document.paths[path.replace(/:(\w+)/g, '{$1}')][method];
+      expect(operation.security.length > 0, path).to.equal(policy === 'operator');
+      expect('401' in operation.responses, path).to.equal(policy === 'operator');
+    }
+  });
+
+  it('names every refusal there is', () =>
+    expect(document.components.schemas.Problem.properties.code.enum).to.have.members(Object.keys(PROBLEMS)));
+
+  it('marks what must be sent and how lists are written', () => {
+    const parameters = document.paths['/api/organizations/{org}/users'].get.parameters as readonly Body[];
+    const required = parameters.filter((parameter) => parameter.required).map(({ name }) => name);
+    expect(required).to.deep.equal(['org']);
+    const status = parameters.find(({ name }) => name === 'status');
+    expect(status).to.include({ style: 'form', explode: false });
+    const [, email] = document.paths['/api/organizations/{org}/explain'].get.parameters;
+    expect(email).to.include({ name: 'email', required: true });
+    expect(document.paths['/api/organizations/{org}/users/{id}/activate'].post.requestBody.required).to.equal(false);
+    expect(document.paths['/api/organizations/{org}/users'].post.requestBody.required).to.equal(true);
+  });
+
+  it('keeps its word: every operation, called once, answers as described', async () => {
+    const organization = await rollcall.addOrganization();
+    const user = await organization.addActiveUser('Ada', 'ada@example.com');
+    await organization.addUser('Twin', String(rollcall.google().control.person(1)?.primaryEmail));
+    await organization.addUser('Twin', String(rollcall.google().control.person(3)?.primaryEmail));
+    await organization.connectGoogle();
+    await organization.change({ linkExistingUsers: 'ask', google: { syncUsers: true } });
+    const run = await organization.run();
+    const { items: conflicts } = expectStatus(await rollcall.api.get(`${organization.path}/conflicts`), 200);
+    const token = expectStatus(await rollcall.api.post(`${organization.path}/scim-tokens`, { name: 'a' }), 201);
+    const ids = { org: organization.id, user: user.id, run: run.id, token: token.id, conflict: conflicts[0].id };
+    for (const route of operatorRoutes) {
+      if (route.name === 'setAccess') await rollcall.api.post(`${organization.path}/users/${user.id}/activate`);
+      const conflict = route.name === 'dismissConflict' ? conflicts[1].id : ids.conflict;
+      const { status } = await rollcall.api.send(requestFor(route, { ...ids, conflict }, rollcall));
+      expect(status, route.name).to.equal(route.status ?? 200);
+    }
+    await rollcall.api.send({ method: 'GET', path: '/health/live' });
+    await rollcall.api.send({ method: 'GET', path: '/health/ready' });
+    await rollcall.api.get('/openapi.json');
+    for (const { name, status = 200 } of ROUTES) expect([...rollcall.description.seen]).to.include(`${name} ${status}`);
+    await until('all is quiet', async () => (await rollcall.rollcall.deps.queue.counts()).running === 0);
+  });
+
+  describe('as a judge', () => {
+    const live = { method: 'GET', path: '/health/live', status: 200, headers: { 'content-type': 'application/json' } };
+    const PLANTED: readonly (readonly [string, Partial<ApiAnswer>, RegExp | null])[] = [
+      ['what is described', { body: { status: 'live' } }, null],
+      ['another value', { body: { status: 'dead' } }, /not as described/],
+      ['a member too few', { body: {} }, /not as described/],
+      ['a member too many', { body: { status: 'live', secret: 1 } }, /not as described/],
+      ['a status that is not described', { status: 418, body: {} }, /418 is not described/],
+      ['another media type', { body: { status: 'live' }, headers: { 'content-type': 'text/html' } }, /text\/html/],
+      [
+        'a body where none belongs',
+        { method: 'DELETE', path: '/api/organizations/a/scim-tokens/b', status: 204, text: 'x' },
+        /a body where none/,
+      ],
+    ];
+    for (const [what, planted, complaint] of PLANTED)
+      it(`sees ${what}`, () => {
+        const judge = () => judgeBy(document).check({ text: '', body: undefined, ...live, ...planted });
+        if (complaint) expect(judge).to.throw(complaint);
+        else expect(judge).not.to.throw();
+      });
+  });
+});

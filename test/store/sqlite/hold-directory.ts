@@ -1,0 +1,13 @@
+/** A process that opens a data directory, says so, and holds it until it is killed. */
+import { writeSync } from 'node:fs';
+import { openStores } from '../../../src/store/open.ts';
+import { aRun } from '../../fixtures/runs.ts';
+import { ORGANIZATION } from '../../fixtures/users.ts';
+
+const [, , dataDir = ''] = process.argv;
+const { runs } = openStores({ dataDir, clock: { now: () => Date.now() } });
+const run = aRun({ id: 'run-1', state: 'running' });
+await runs.insert(run);
+const taken = await runs.acquire(ORGANIZATION, run.id, 'worker-1', 3_600_000);
+writeSync(1, `${taken?.epoch}\n`);
+setInterval(() => {}, 1_000);
