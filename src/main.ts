@@ -3,6 +3,8 @@ import { compose } from './compose.ts';
 
 /** Starts Rollcall and stops it in order on SIGTERM or SIGINT. The only place that reads the environment and ends the process. */
 async function main(): Promise<void> {
+  // The database and its logs hold people: nobody else on the machine may read them.
+  process.umask(0o077);
   const rollcall = await compose(loadSettings(process.env));
   const { logger } = rollcall.deps;
   logger.info({ url: rollcall.url, operatorKeyFile: rollcall.operatorKeyPath }, 'Rollcall is listening');

@@ -2,15 +2,18 @@ import type { Run } from '../core/run.ts';
 import { type Directory, DirectoryError, type DirectoryPage } from '../ports/directory.ts';
 import { applyPage } from './apply-page.ts';
 import { withOutcome, withReasons } from './run-progress.ts';
+import { hasMoved, readTarget } from './start-run.ts';
 import type { SyncDependencies } from './sync-step.ts';
 
 /**
  * Reads the page at the run's cursor and applies it; the cursor moves only after the page's effects are stored.
  *
- * Harmful changes are staged. Who is on the page is marked present, whether or not their record could be used.
+ * What was switched off while the directory answered is not applied: the next step ends the run. Harmful changes are staged. Who is on the page is marked present, whether or not their record could be used.
  */
 export async function listPage(deps: SyncDependencies, run: Run, directory: Directory): Promise<Run> {
   const page = await directory.readPage(run.cursor);
+  const { organization, integration } = await readTarget(deps, run.organizationId, run.source);
+  if (hasMoved(run, organization, integration)) return run;
   await checkTenant(deps, run, page);
   checkLoop(run, page.next);
   const outcome = await applyPage(deps, run, page.people, true);

@@ -1,3 +1,4 @@
+import { isUnassigned } from '../core/json.ts';
 import type { Organization } from '../core/organization.ts';
 import { scimAddress } from '../core/scim-address.ts';
 import { ownerRecord } from '../core/scim-view.ts';
@@ -45,6 +46,8 @@ export function retire(user: User, caller: ScimCaller, { settings }: Organizatio
 /** "No value" stays asserted for what a PATCH does not touch. */
 export function keepNulls(user: User, attributes: Attributes): Attributes {
   const former = ownerRecord(user)?.attributes ?? {};
-  const nulls = Object.keys(former).filter((name) => former[name] === null && !Object.hasOwn(attributes, name));
+  const nulls = Object.keys(former).filter(
+    (name) => isUnassigned(former[name] ?? null) && !Object.hasOwn(attributes, name),
+  );
   return nulls.length === 0 ? attributes : { ...attributes, ...Object.fromEntries(nulls.map((name) => [name, null])) };
 }

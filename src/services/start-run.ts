@@ -60,6 +60,12 @@ export async function readTarget(
   return { organization, integration };
 }
 
+/** Whether what a run pinned at its start has moved since: then nothing of it may take effect any more. */
+export function hasMoved({ pins, source }: Run, { settings }: Organization, { version }: Integration): boolean {
+  const { syncUsers, syncVersion } = settings[source];
+  return !syncUsers || pins.syncVersion !== syncVersion || pins.integrationVersion !== version;
+}
+
 function newRun(
   deps: Dependencies,
   { settings }: Organization,

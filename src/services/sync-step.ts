@@ -9,7 +9,7 @@ import type { Dependencies, WriteDependencies } from './dependencies.ts';
 import { listPage } from './list-page.ts';
 import { openDirectory } from './open-directory.ts';
 import { withReasons } from './run-progress.ts';
-import { enqueueRun, readTarget, startRun } from './start-run.ts';
+import { enqueueRun, hasMoved, readTarget, startRun } from './start-run.ts';
 
 export type SyncDependencies = Dependencies & WriteDependencies;
 
@@ -54,9 +54,8 @@ export const hasEnded = (run: Run): boolean => run.state !== 'queued' && run.sta
 async function guardedStep(deps: SyncDependencies, run: Run): Promise<Run> {
   try {
     const { organization, integration } = await readTarget(deps, run.organizationId, run.source);
-    const settings = organization.settings[run.source];
-    const moved = run.pins.syncVersion !== settings.syncVersion || run.pins.integrationVersion !== integration.version;
-    if (moved || !settings.syncUsers) return await supersede(deps, run, settings.syncUsers);
+    if (hasMoved(run, organization, integration))
+      return await supersede(deps, run, organization.settings[run.source].syncUsers);
     const directory = openDirectory(deps, integration);
     const begun = run.state === 'queued' ? await begin(deps, run) : run;
     const next = await STEPS[begun.phase](deps, begun, directory);
