@@ -13,15 +13,17 @@ export const ENABLED = 'enabled';
  * A record that asserts a name but no displayName also asserts the displayName that follows from it, so that a lower source's
  * spelling never stands over a higher source's name.
  */
-export function* assertionsOf(record: SourceRecord): Generator<readonly [string, Json]> {
+export function assertionsOf(record: SourceRecord): readonly (readonly [string, Json])[] {
   const { attributes } = record;
-  for (const name in attributes) yield [name, attributes[name] as Json];
+  const assertions: (readonly [string, Json])[] = [];
+  for (const name in attributes) assertions.push([name, attributes[name] as Json]);
   if (!Object.hasOwn(attributes, 'displayName') && isObject(attributes.name)) {
     const derived = formattedName(attributes.name);
-    if (derived !== null) yield ['displayName', derived];
+    if (derived !== null) assertions.push(['displayName', derived]);
   }
-  if (record.email !== undefined) yield [EMAIL, record.email];
-  if (record.enabled !== null) yield [ENABLED, record.enabled];
+  if (record.email !== undefined) assertions.push([EMAIL, record.email]);
+  if (record.enabled !== null) assertions.push([ENABLED, record.enabled]);
+  return assertions;
 }
 
 /** The version at which an assertion took its present value; a derived displayName is as old as the name. */

@@ -54,9 +54,9 @@ const STATUS_WORDS: Readonly<Record<Exclude<Status, 'unprovisioned'>, string>> =
  * One sentence that says why a person has the status they have.
  */
 export function whyStatus(user: User, settings: Settings): string {
-  const { status, records } = user;
+  const { status, records, scim } = user;
   if (status === 'unprovisioned') return whyUnprovisioned(user, settings);
-  const winner = resolve(records, settings).winners.get('enabled');
+  const winner = resolve(records, settings, scim.connectionId).winners.get('enabled');
   if (!winner) return `The user is ${STATUS_WORDS[status]}.`;
   const title = SOURCE_TITLES[winner.source];
   const live = liveSources(settings).includes(winner.source);

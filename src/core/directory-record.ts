@@ -69,13 +69,19 @@ export function harmsOf(
   personIsActive: boolean,
 ): readonly Harm[] {
   const harms: Harm[] = [];
-  const wasActive = former ? former.directory?.activity === 'active' && former.directory.present : personIsActive;
+  const wasActive = former ? lastSaidActive(former) : personIsActive;
   if (wasActive && next.directory?.activity === 'inactive') harms.push('inactive');
   if (!former) return harms;
   if (hasName(former) && !hasName(next)) harms.push('blank_name');
   if (former.email && !next.email) harms.push('blank_email');
   else if (former.email && next.email && !sameAddress(former.email, next.email)) harms.push('changed_email');
   return harms;
+}
+
+/** `unknown` takes nothing back: whoever was not inactive before it still counts. */
+function lastSaidActive({ directory, enabled }: SourceRecord): boolean {
+  if (!directory?.present) return false;
+  return directory.activity === 'active' || (directory.activity === 'unknown' && enabled !== false);
 }
 
 function hasName({ attributes }: SourceRecord): boolean {

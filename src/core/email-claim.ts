@@ -29,9 +29,11 @@ export function claimEmail(user: User, resolved: Resolved, settings: Settings, t
   const winner = resolved.winners.get('email');
   if (wanted === undefined || !winner) return { email: user.email, heldEmail: null };
   if (sameAddress(wanted, user.email)) return { email: wanted, heldEmail: null };
-  const reason = holdReason(user, wanted, winner, settings, terms);
+  const confirmed = terms.confirmed || wasConfirmed(user.heldEmail, wanted, winner);
+  const reason = holdReason(user, wanted, winner, settings, { ...terms, confirmed });
   if (reason === null) return { email: wanted, heldEmail: null };
-  return { email: user.email, heldEmail: { wanted, source: winner.source, reason } };
+  const held = { wanted, source: winner.source, reason };
+  return { email: user.email, heldEmail: confirmed ? { ...held, confirmed } : held };
 }
 
 function holdReason(
@@ -51,6 +53,11 @@ function holdReason(
 /** A hold that began with the link lasts until the source says something else or an admin confirms. */
 function heldByLinking(held: HeldEmail | null, wanted: string | null, { source }: SourceRecord): boolean {
   return held?.reason === 'linking' && held.source === source && sameAddress(held.wanted, wanted);
+}
+
+/** An admin's word holds for this address of this source until it is free. */
+function wasConfirmed(held: HeldEmail | null, wanted: string | null, { source }: SourceRecord): boolean {
+  return held?.confirmed === true && held.source === source && sameAddress(held.wanted, wanted);
 }
 
 /** Whether an address lies in one of the organization's own domains; with none set, none does. */

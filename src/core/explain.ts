@@ -38,7 +38,7 @@ export interface ExplainedUser {
  * with its age (design §2.5).
  */
 export function explainUser(user: User, settings: Settings): ExplainedUser {
-  const { winners } = resolve(user.records, settings);
+  const { winners } = resolve(user.records, settings, user.scim.connectionId);
   const attributes: { [name: string]: ExplainedAttribute } = {};
   for (const [name, winner] of winners) {
     const said = sayings(user, name);

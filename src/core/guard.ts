@@ -53,17 +53,18 @@ const RULES: readonly GuardRule[] = [
   },
   {
     code: 'too_many_blanked',
-    trips: ({ blanked, activeBefore }, { blankedShare }) => blanked > activeBefore * blankedShare,
+    trips: ({ blanked, activeBefore }, { blankedShare }) => exceedsShare(blanked, activeBefore, blankedShare),
     says: ({ blanked, activeBefore }) => `${blanked} of ${activeBefore} people would lose their name or address`,
   },
   {
     code: 'too_many_changed_emails',
-    trips: ({ changedEmails, activeBefore }, limits) => changedEmails > activeBefore * limits.changedEmailShare,
+    trips: ({ changedEmails, activeBefore }, limits) =>
+      exceedsShare(changedEmails, activeBefore, limits.changedEmailShare),
     says: ({ changedEmails, activeBefore }) => `${changedEmails} of ${activeBefore} people would get another address`,
   },
   {
     code: 'too_many_failed',
-    trips: ({ failed, listed }, { failedShare }) => failed > listed * failedShare,
+    trips: ({ failed, listed }, { failedShare }) => exceedsShare(failed, listed, failedShare),
     says: ({ failed, listed }) => `${failed} of ${listed} records could not be read`,
   },
 ];
@@ -74,7 +75,13 @@ export function exceedsRemovalLimits(
   activeBefore: number,
   limits: GuardLimits = GUARD_LIMITS,
 ): boolean {
-  return removed > limits.removalMost || removed > Math.max(limits.removalFloor, activeBefore * limits.removalShare);
+  if (removed > limits.removalMost) return true;
+  return removed > limits.removalFloor && exceedsShare(removed, activeBefore, limits.removalShare);
+}
+
+/** A quotient is rounded as the share was when it was written down; a product is not, and 29 of 100 would exceed 0.29. */
+function exceedsShare(part: number, whole: number, share: number): boolean {
+  return whole === 0 ? part > 0 : part / whole > share;
 }
 
 /**

@@ -20,6 +20,11 @@ function sameList(left: readonly Json[], right: readonly Json[]): boolean {
   return left.length === right.length && left.every((value, index) => sameJson(value, right[index]));
 }
 
+/** Whether a value asserts "no value": null, and what RFC 7643 §2.5 treats alike, the empty list. */
+export function isUnassigned(value: Json): boolean {
+  return value === null || (isList(value) && value.length === 0);
+}
+
 export function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 import { assertionsOf, EMAIL, ENABLED, stampOf } from './assertions.ts';
-import type { Json } from './json.ts';
+import { isUnassigned, type Json } from './json.ts';
 import { liveSources, type Settings } from './organization.ts';
 import type { Attributes, SourceName, SourceRecord, Status } from './user.ts';
 
@@ -18,42 +18,55 @@ export interface Resolved {
 /** Among assertions of one version on the last rank, the order that makes the answer one and the same. */
 const LAST_RANK_ORDER: readonly SourceName[] = ['scim', 'google', 'microsoft', 'manual'];
 
+/** An assertion that wants to be true; a smaller rank decides first. */
+interface Contender {
+  readonly name: string;
+  readonly value: Json;
+  readonly record: SourceRecord;
+  readonly rank: number;
+}
+
 /**
  * Decides what is true about a person from what every source last said: SCIM over directories over manual edits.
  *
  * Pure: same records and settings, same answer, whatever the order of arrival. Live sources decide by rank, attribute by
- * attribute; `manual` and all dormant sources share the last rank, where the assertion of the later version wins.
+ * attribute; `manual` and all dormant sources share the last rank, where the assertion of the later version wins. Of several
+ * SCIM connections the one that owns the person (`owner`) comes first, then whoever said it later.
  */
-export function resolve(records: readonly SourceRecord[], settings: Settings): Resolved {
-  const winners = new Map<string, { record: SourceRecord; value: Json; live: boolean }>();
+export function resolve(records: readonly SourceRecord[], settings: Settings, owner: string | null = null): Resolved {
   const live = liveSources(settings);
-  for (const source of live)
-    for (const record of records)
-      if (record.source === source)
-        for (const [name, value] of assertionsOf(record))
-          if (!winners.has(name)) winners.set(name, { record, value, live: true });
-  for (const source of LAST_RANK_ORDER) {
-    if (live.includes(source)) continue;
-    for (const record of records)
-      if (record.source === source)
-        for (const [name, value] of assertionsOf(record)) {
-          const held = winners.get(name);
-          if (!held || (!held.live && stampOf(record, name) > stampOf(held.record, name)))
-            winners.set(name, { record, value, live: false });
-        }
+  const won = new Map<string, Contender>();
+  for (const record of records) {
+    const index = live.indexOf(record.source);
+    const rank = index < 0 ? live.length : index;
+    for (const [name, value] of assertionsOf(record)) {
+      const held = won.get(name);
+      const contender = { name, value, record, rank };
+      if (!held || outranks(contender, held, rank < live.length ? owner : null)) won.set(name, contender);
+    }
   }
-  return resolvedFrom(winners, records);
+  return resolvedFrom(won, records);
 }
 
-function resolvedFrom(
-  won: ReadonlyMap<string, { record: SourceRecord; value: Json }>,
-  records: readonly SourceRecord[],
-): Resolved {
+function outranks(one: Contender, other: Contender, owner: string | null): boolean {
+  if (one.rank !== other.rank) return one.rank < other.rank;
+  if (owner !== null && one.record.connectionId !== other.record.connectionId)
+    for (const { record } of [one, other]) if (record.connectionId === owner) return record === one.record;
+  const age = stampOf(other.record, one.name) - stampOf(one.record, one.name);
+  return (age || compareSources(one.record, other.record)) < 0;
+}
+
+function compareSources(one: SourceRecord, other: SourceRecord): number {
+  const order = LAST_RANK_ORDER.indexOf(one.source) - LAST_RANK_ORDER.indexOf(other.source);
+  return order || ((one.connectionId ?? '') < (other.connectionId ?? '') ? -1 : 1);
+}
+
+function resolvedFrom(won: ReadonlyMap<string, Contender>, records: readonly SourceRecord[]): Resolved {
   const attributes: { [name: string]: Json } = {};
   const winners = new Map<string, SourceRecord>();
   for (const [name, { record, value }] of won) {
     winners.set(name, record);
-    if (name !== EMAIL && name !== ENABLED && value !== null) attributes[name] = value;
+    if (name !== EMAIL && name !== ENABLED && !isUnassigned(value)) attributes[name] = value;
   }
   const enabled = (won.get(ENABLED)?.value ?? null) as boolean | null;
   const email = won.get(EMAIL)?.value as string | null | undefined;

@@ -1,4 +1,4 @@
-import type { Json } from './json.ts';
+import { isUnassigned, type Json } from './json.ts';
 import { type Attributes, recordOf, type SourceRecord, type User } from './user.ts';
 
 /** What a SCIM connection sees of a person. */
@@ -51,7 +51,7 @@ function withoutNulls(attributes: Attributes): Attributes {
   const shown: { [name: string]: Json } = {};
   for (const name in attributes) {
     const value = attributes[name];
-    if (value !== null && value !== undefined) shown[name] = value;
+    if (value !== undefined && !isUnassigned(value)) shown[name] = value;
   }
   return shown;
 }

@@ -37,7 +37,7 @@ export const PLAIN_TERMS = { linking: false, taken: false, confirmed: false, sig
 export function settle(before: User, draft: User, settings: Settings, terms: SettleTerms): Settled {
   const granted = regrant(draft.records, settings, terms.signingIn);
   const stamped = stampRecords(before, granted, terms);
-  const resolved = resolve(stamped, settings);
+  const resolved = resolve(stamped, settings, draft.scim.connectionId);
   const records = resolved.status === 'active' ? clearMarks(stamped) : stamped;
   const transition = transitionOf(before.status, resolved.status);
   const { access, effects } = transition

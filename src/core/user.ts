@@ -82,6 +82,8 @@ export interface HeldEmail {
   readonly wanted: string | null;
   readonly source: SourceName;
   readonly reason: 'linking' | 'foreign_domain' | 'taken';
+  /** With `taken`: an admin has let it through, so that only the holder is in the way. */
+  readonly confirmed?: boolean;
 }
 
 /** How SCIM sees the person. The id is not the person's id: it dies with SCIM DELETE. */

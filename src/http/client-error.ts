@@ -16,6 +16,9 @@ const REFUSALS: ReadonlyMap<string, Refusal> = new Map([
 
 const MALFORMED: Refusal = { status: 400, reason: 'Bad Request', detail: 'this is not a well-formed HTTP request' };
 
+/** How long the client may take to read the answer and hang up itself. */
+const LINGER_MS = 1_000;
+
 /**
  * Answers a request that never became one (malformed, too large a head, too slow) and closes the connection.
  *
@@ -37,4 +40,5 @@ export function answerClientError(error: Error & { code?: string }, socket: Dupl
     `Content-Length: ${Buffer.byteLength(body)}`,
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }

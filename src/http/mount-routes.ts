@@ -36,6 +36,7 @@ export function mountRoutes(
   for (const route of routes.filter(({ policy }) => policy === 'public'))
     app[route.method](route.path, allow(route.path), answerTo(route, context));
   app.use(GUARDED, guard);
+  // Guarded once more by itself, so that an operator route is safe wherever it stands.
   for (const route of routes.filter(({ policy }) => policy === 'operator'))
     app[route.method](route.path, guard, allow(route.path), answerTo(route, context));
   for (const path of allowed.keys()) app.all(path, allow(path), refuseMethod);

@@ -19,10 +19,7 @@ export const PAGING = {
 const next = z.string().nullable().meta({ description: 'The cursor of the page that follows; null after the last.' });
 
 /** A page of a list. */
-export const pageOf = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item), next });
-
-/** A page of a list that knows how many items it has in all. */
-export const countedPageOf = <Item extends z.ZodType>(item: Item) =>
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), next, total: z.int().meta({ description: 'Items on all pages together.' }) });
 
 /** One or more of a set's words, joined by commas: any of them. */

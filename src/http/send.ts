@@ -22,10 +22,10 @@ export function sendJson(
     response.end();
     return;
   }
-  const text = JSON.stringify(body);
+  const bytes = Buffer.from(JSON.stringify(body));
   response.setHeader('Content-Type', mediaType);
-  response.setHeader('Content-Length', Buffer.byteLength(text));
-  response.end(text);
+  response.setHeader('Content-Length', bytes.length);
+  response.end(bytes);
 }
 
 export function sendProblem(response: ServerResponse, problem: Problem): void {

@@ -71,7 +71,7 @@ export function readUserEdit(body: z.output<typeof editUserSchema>): UserEdit {
   const put = (path: string, api: string, said: unknown): void => {
     const canonical = canonicalName(api);
     if (attributes.has(canonical)) throw invalidInput([{ path, message: `names ${canonical} a second time` }]);
-    attributes.set(canonical, Array.isArray(said) && said.length === 0 ? null : (said as Json));
+    attributes.set(canonical, said as Json);
   };
   if (name !== undefined) put('name', 'displayName', name);
   for (const [api, said] of Object.entries(direct)) put(api, api, said);

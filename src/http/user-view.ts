@@ -65,7 +65,7 @@ export function viewUser(stored: User, organization: Organization): Frozen<z.out
   });
 }
 
-function ownersOf({ records }: User, { settings }: Organization) {
-  const { winners } = resolve(records, settings);
+function ownersOf({ records, scim }: User, { settings }: Organization) {
+  const { winners } = resolve(records, settings, scim.connectionId);
   return withSpokenNames([...winners].map(([name, winner]) => [name, winner.source]));
 }

@@ -44,6 +44,7 @@ export interface RunStore {
   get(organizationId: string, id: string): Promise<Run | null>;
   /** Newest first. */
   list(organizationId: string, cursor: string | null, limit: number): Promise<Page<Run>>;
+  count(organizationId: string): Promise<number>;
   latest(organizationId: string, source: DirectoryName): Promise<Run | null>;
   /** Queued and running runs of all organizations. */
   unfinished(): Promise<readonly Run[]>;
@@ -77,6 +78,7 @@ export interface ConflictStore {
     cursor: string | null,
     limit: number,
   ): Promise<Page<Conflict>>;
+  count(organizationId: string, state: Conflict['state'] | null): Promise<number>;
   /** Moves the state if it still is `from`; false otherwise. */
   move(
     organizationId: string,

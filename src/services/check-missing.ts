@@ -45,7 +45,13 @@ async function stageMissing(deps: SyncDependencies, run: Run, directory: Directo
     if (found === 'gone') gone.push(key);
     else current = await applyFound(deps, current, found);
   }
-  const staged = gone.map(({ externalId, userId }) => ({ externalId, userId, harms: ['gone'] as const, person: null }));
+  const staged = gone.map(({ externalId, userId, activity }) => ({
+    externalId,
+    userId,
+    // Only whom the source last asserted active is taken away; who was inactive is not there to be missed.
+    harms: activity === 'inactive' ? [] : (['gone'] as const),
+    person: null,
+  }));
   await deps.stores.runs.checkpoint({ run: current, staged });
   return current;
 }

@@ -64,6 +64,18 @@ export function eventStoreContract(open: OpenStores): void {
     expect(numbers(await feed(5, 2))).to.deep.equal([]);
   });
 
+  it('publishes an id once, even when it is said again', async () => {
+    const user = aUser();
+    await test.stores.users.save({ user, events: [anEvent(user, 1)] });
+    await drain();
+    await test.stores.users.save({ user: changed(user), events: [anEvent(user, 1), anEvent(user, 2)] });
+    await drain();
+    expect((await feed()).map(({ id, sequence }) => `${sequence} ${id}`)).to.deep.equal([
+      `1 ${user.id}:1`,
+      `2 ${user.id}:2`,
+    ]);
+  });
+
   it('takes an alert once, before and after it is published', async () => {
     const alert = anEvent({ id: 'user-1', organizationId: ORGANIZATION }, 1, { type: 'alert.last_admin' });
     await events().add(alert);

@@ -111,6 +111,20 @@ function outcomesContract(users: () => UserStore): void {
     expect(await users().findByUserName(ORGANIZATION, 'wanted')).to.deep.equal(fine);
   });
 
+  it('gives a claim to the next row when the row that came first is refused in the end', async () => {
+    const [leaver, holder] = (await insert(
+      users,
+      aUser({ records: [aDirectoryRecord('google', 'g1')] }),
+      aUser({ email: 'held@example.com' }),
+    )) as [User, User];
+    const first = aUser({ email: 'wanted@example.com', records: [aDirectoryRecord('google', 'g1')] });
+    const second = aUser({ email: 'wanted@example.com' });
+    const stays = changed(leaver, { email: 'held@example.com', records: [] });
+    const outcomes = await saveMany(users, [first, second, stays, aUser()]);
+    expect(outcomes.map(({ saved }) => saved)).to.deep.equal([false, true, false, true]);
+    expect(outcomes[2]).to.deep.equal(refusal('email_taken', holder.id));
+  });
+
   it('saves one of two rows that can only be saved without the other', async () => {
     const wanting = aUser({ email: 'first@example.com', records: [aDirectoryRecord('google', 'g1')] });
     const [holder] = (await insert(users, aUser({ records: [aDirectoryRecord('google', 'g1')] }))) as [User];

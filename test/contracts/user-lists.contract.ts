@@ -4,7 +4,15 @@ import type { Condition } from '../../src/ports/condition.ts';
 import type { Stores } from '../../src/ports/stores.ts';
 import type { ScimQuery, UserStore } from '../../src/ports/user-store.ts';
 import { aRun } from '../fixtures/runs.ts';
-import { aDirectoryRecord, anOwnedUser, aUser, CONNECTION, changed, ORGANIZATION } from '../fixtures/users.ts';
+import {
+  aDirectoryRecord,
+  anOwnedUser,
+  aScimRecord,
+  aUser,
+  CONNECTION,
+  changed,
+  ORGANIZATION,
+} from '../fixtures/users.ts';
 import { eachWithStores, type OpenStores } from './open-stores.ts';
 
 /** What every UserStore promises about lists, totals and scans. */
@@ -14,6 +22,7 @@ export function userListsContract(open: OpenStores): void {
 
   describe('paging', () => pagingContract(users));
   describe('what SCIM sees', () => scimContract(users));
+  describe('email values', () => emailValuesContract(users));
   describe('totals', () => totalsContract(users));
   describe('scanning', () => {
     scanningContract(users);
@@ -164,6 +173,26 @@ function scimContract(users: () => UserStore): void {
       ]);
       expect((await ask()).users, JSON.stringify(facts)).to.have.length(ours);
     }
+  });
+}
+
+function emailValuesContract(users: () => UserStore): void {
+  const emails = ['a@example.com', 'b@example.com', 'c@example.com'].map((value) => ({ value }));
+  const find = async (value: string) =>
+    idsOf((await users().list(ORGANIZATION, { field: 'emails', op: 'eq', value }, null, 10)).items);
+
+  it('finds a person by each of their emails, wherever their address moves', async () => {
+    const [ada] = await insert(users, anOwnedUser({ userName: 'ada', emails }, { email: 'a@example.com' }));
+    let person: User = ada;
+    for (const email of ['a@example.com', 'b@example.com', 'elsewhere@example.com', null, 'c@example.com']) {
+      [person] = await insert(users, changed(person, { email }));
+      for (const { value } of emails)
+        expect(await find(value.toUpperCase()), `${value} at ${email}`).to.deep.equal([ada.id]);
+      expect(await find('elsewhere@example.com')).to.deep.equal([]);
+    }
+    await insert(users, changed(person, { records: [aScimRecord({ userName: 'ada', emails: emails.slice(1) })] }));
+    expect(await find('a@example.com')).to.deep.equal([]);
+    expect(await find('b@example.com')).to.deep.equal([ada.id]);
   });
 }
 

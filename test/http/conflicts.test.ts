@@ -64,7 +64,8 @@ describe('conflicts of the operator API', () => {
     const dismissed = await rollcall.api.post(`${path}/${conflict.id}/dismiss`, {});
     expect(dismissed.body.state).to.equal('dismissed');
     await organization.sync();
-    expect((await list()).map(({ state }) => state)).to.deep.equal(['dismissed']);
+    expect((await list('?state=all')).map(({ state }) => state)).to.deep.equal(['dismissed']);
+    expect(await list()).to.deep.equal([]);
     expect((await organization.user(user.id)).owners.name).to.equal('manual');
   });
 

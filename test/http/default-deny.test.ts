@@ -1,5 +1,12 @@
 import { expect } from 'chai';
+import express from 'express';
+import { z } from 'zod';
+import { listen } from '../../src/http/listen.ts';
+import { errorAnswers, mountRoutes } from '../../src/http/mount-routes.ts';
+import { operatorCheck } from '../../src/http/operator-auth.ts';
+import { route } from '../../src/http/route.ts';
 import { ROUTES } from '../../src/http/routes.ts';
+import { createApiClient } from '../support/api-client.ts';
 import { startRollcall, type TestOrganization, type TestRollcall } from '../support/rollcall.ts';
 import { NOBODY, operatorRoutes, requestFor } from './calls.ts';
 
@@ -52,6 +59,31 @@ describe('S02 the operator API denies by default', () => {
 
   it('keeps every operator route below /api', () =>
     expect(operatorRoutes.filter(({ path }) => !path.startsWith('/api/'))).to.deep.equal([]));
+
+  it('guards an operator route wherever it stands', async () => {
+    const row = {
+      method: 'get',
+      path: '/elsewhere',
+      policy: 'operator',
+      name: 'elsewhere',
+      summary: 'Planted.',
+    } as const;
+    const planted = route({ ...row, answer: z.object({ reached: z.boolean() }), handle: () => ({ reached: true }) });
+    const { deps } = rollcall.rollcall;
+    const context = { deps, publicUrl: () => '', ready: () => true, describe: () => ({}) };
+    const app = express();
+    mountRoutes(app, [planted], context, operatorCheck(KEY));
+    app.use(errorAnswers({ logger: deps.logger, nextId: () => 'id' }));
+    const listening = await listen(app, { host: '127.0.0.1', port: 0 });
+    try {
+      const api = createApiClient(listening.url, KEY);
+      const stranger = await api.send({ method: 'GET', path: '/elsewhere', headers: { authorization: null } });
+      expect(stranger.status).to.equal(401);
+      expect((await api.send({ method: 'GET', path: '/elsewhere' })).body).to.deep.equal({ reached: true });
+    } finally {
+      await listening.close();
+    }
+  });
 
   for (const [method, path] of [
     ['GET', '/api'],

@@ -74,6 +74,8 @@ export function judgeBy(document: Body): Description {
       seen.add(`${found.operation.operationId} ${answer.status}`);
       const response = found.operation.responses[answer.status];
       if (!response) throw new Error(`${answer.method} ${path}: ${answer.status} is not described: ${answer.text}`);
+      if (answer.status >= 400 && !response.description.includes(`\`${answer.body?.code}\``))
+        throw new Error(`${answer.method} ${path}: the refusal ${answer.body?.code} is not described`);
       const [mediaType] = Object.keys(response.content ?? {});
       if (!mediaType) {
         if (answer.text !== '') throw new Error(`${answer.method} ${path}: a body where none is described`);

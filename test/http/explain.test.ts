@@ -67,6 +67,15 @@ describe('explanations of the operator API', () => {
     await organization.change({ scim: { enabled: false } });
   });
 
+  it('calls the shown name `name`, whatever its parts are and whichever was said first', async () => {
+    const { id } = await organization.addUser('Ada', 'ada@example.com');
+    const edit = { attributes: { name: { givenName: 'Augusta' } } };
+    expectStatus(await rollcall.api.patch(`${organization.path}/users/${id}`, edit), 200);
+    const { body } = await rollcall.api.get(`${organization.path}/users/${id}/explain`);
+    expect(body.attributes.name.value).to.equal('Ada');
+    expect(body.user.attributes).to.deep.equal({ displayName: 'Ada', name: { givenName: 'Augusta' } });
+  });
+
   it('says that nobody has an address, and why that may be', async () => {
     const { status, body } = await explain('nobody@example.com');
     expect(status).to.equal(200);

@@ -87,6 +87,19 @@ describe('S05 what the operator API takes in', () => {
       expect((await post('{"name":"a"}', { 'content-type': type })).status, type).to.equal(201);
   });
 
+  it('says that a body is too deep, and only then', async () => {
+    expect((await post(deep(17))).body.detail).to.equal('may be at most 16 levels deep');
+    expect((await post(deep(16))).body.detail).not.to.contain('levels');
+  });
+
+  it('says which name may not be used, at any depth', async () => {
+    for (const [raw, path] of [
+      ['{"name":"a","__proto__":{"policy":"public"}}', '__proto__'],
+      ['{"name":"a","domains":[{"constructor":{"prototype":{}}}]}', 'domains.0.constructor'],
+    ] as const)
+      expect((await post(raw)).body.errors).to.deep.equal([{ path, message: 'is not a name that may be used' }]);
+  });
+
   it('does not quote what it could not read', async () => {
     const { text } = await post('{"name": hunter2}');
     expect(text).not.to.contain('hunter2');

@@ -73,6 +73,17 @@ describe('listening', () => {
     expect(ms).to.be.within(600, 3_000);
   });
 
+  it('does not keep a connection whose client never hangs up', async () => {
+    await serve(hello, QUICK);
+    const socket = connect({ port: Number(new URL(listening.url).port), host: '127.0.0.1', allowHalfOpen: true });
+    sockets.push(socket);
+    socket.write('NONSENSE\r\n\r\n');
+    await once(socket, 'data');
+    const started = performance.now();
+    await listening.close();
+    expect(performance.now() - started).to.be.lessThan(3_000);
+  });
+
   it('lets a running request finish before it closes, and takes no new one', async () => {
     let answer = () => {};
     await serve((_request, response) => {
@@ -91,10 +102,12 @@ describe('listening', () => {
     const late = await fetch(listening.url).catch((error: unknown) => error);
     expect(late).to.be.instanceOf(Error);
     answer();
+    const answered = performance.now();
     const [incoming] = await response;
     expect(incoming.statusCode).to.equal(200);
     incoming.resume();
     await closing;
+    expect(performance.now() - answered, 'the connection kept alive is not waited for').to.be.lessThan(1_500);
     agent.destroy();
   });
 

@@ -4,6 +4,18 @@ import type { Body } from '../support/api-client.ts';
 const text = { type: 'string', minLength: 1 };
 const schema = { $ref: 'https://json-schema.org/draft/2020-12/schema' };
 const mapOf = (values: object) => ({ type: 'object', additionalProperties: values });
+const header = {
+  type: 'object',
+  required: ['schema'],
+  properties: { schema, description: text },
+  additionalProperties: false,
+};
+const securityScheme = {
+  type: 'object',
+  required: ['type', 'scheme'],
+  properties: { type: { type: 'string', enum: ['http'] }, scheme: text, description: text },
+  additionalProperties: false,
+};
 
 /** The parts of the OpenAPI 3.1 specification that an API like ours touches (§4.8), strictly. */
 const OPENAPI = {
@@ -31,7 +43,7 @@ const OPENAPI = {
           propertyNames: { type: 'string', pattern: '^[\\w.-]+$' },
           additionalProperties: schema,
         },
-        securitySchemes: mapOf({ type: 'object', required: ['type', 'scheme'] }),
+        securitySchemes: mapOf(securityScheme),
       },
       additionalProperties: false,
     },
@@ -86,7 +98,7 @@ const OPENAPI = {
       required: ['description'],
       properties: {
         description: text,
-        headers: mapOf({ type: 'object', required: ['schema'] }),
+        headers: mapOf(header),
         content: { $ref: '#/$defs/content' },
       },
       additionalProperties: false,

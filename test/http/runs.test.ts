@@ -27,7 +27,7 @@ describe('runs of the operator API', () => {
     await organization.connectGoogle();
     const { status, body } = await rollcall.api.post(start);
     expect({ status, code: body.code }).to.deep.equal({ status: 409, code: 'sync_disabled' });
-    expect((await rollcall.api.get(runs)).body).to.deep.equal({ items: [], next: null });
+    expect((await rollcall.api.get(runs)).body).to.deep.equal({ items: [], next: null, total: 0 });
   });
 
   it('answers at once, and tells afterwards what came of it', async () => {

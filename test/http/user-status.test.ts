@@ -77,7 +77,7 @@ describe('status and access in the operator API', () => {
 
   it('refuses roles at the level limited', async () => {
     const { status, body } = await setAccess({ level: 'limited', roles: [ROLE] });
-    expect({ status, code: body.code }).to.deep.equal({ status: 400, code: 'roles_need_elevated' });
+    expect({ status, code: body.code }).to.deep.equal({ status: 422, code: 'roles_need_elevated' });
   });
 
   it('never makes an agency user admin', async () => {

@@ -1,9 +1,15 @@
 import { fold } from '../../src/core/fold.ts';
-import { type Shadow, shadowOf } from '../../src/core/shadow.ts';
+import type { Shadow } from '../../src/core/shadow.ts';
 import type { User } from '../../src/core/user.ts';
 import type { Comparison, Condition, UserField } from '../../src/ports/condition.ts';
 
 type Value = string | boolean | null;
+/** A person and the shadow they cast. */
+export interface Shown {
+  readonly user: User;
+  readonly shadow: Shadow;
+}
+
 type Leaf = Extract<Condition, { readonly field: UserField }>;
 
 /** What each field of a condition compares with; a list holds any number of values. */
@@ -46,18 +52,15 @@ const ON_TEXT: Readonly<Record<Exclude<Comparison, 'ne' | 'pr'>, (left: string, 
 };
 
 /** Whether a person satisfies a condition, read off the person itself: what every store must agree with. */
-export function satisfies(user: User, condition: Condition | null | undefined): boolean {
-  return !condition || isMet(condition, user, shadowOf(user));
+export function satisfies(shown: Shown, condition: Condition | null | undefined): boolean {
+  if (!condition) return true;
+  if ('and' in condition) return condition.and.every((part) => satisfies(shown, part));
+  if ('or' in condition) return condition.or.some((part) => satisfies(shown, part));
+  if ('not' in condition) return !satisfies(shown, condition.not);
+  return holds(condition, shown);
 }
 
-function isMet(condition: Condition, user: User, shadow: Shadow): boolean {
-  if ('and' in condition) return condition.and.every((part) => isMet(part, user, shadow));
-  if ('or' in condition) return condition.or.some((part) => isMet(part, user, shadow));
-  if ('not' in condition) return !isMet(condition.not, user, shadow);
-  return holds(condition, user, shadow);
-}
-
-function holds({ field, op, value }: Leaf, user: User, shadow: Shadow): boolean {
+function holds({ field, op, value }: Leaf, { user, shadow }: Shown): boolean {
   if (field === 'active') return activeHolds(shadow.active, op, value);
   const stored = field === 'q' ? shadow.search : VALUES[field](user, shadow);
   const values = (Array.isArray(stored) ? stored : [stored]).filter((one) => typeof one === 'string');

@@ -35,6 +35,8 @@ export function createMemoryConflicts({ conflicts }: Pick<Tables, 'conflicts'>):
       const items = rest.slice(0, limit);
       return { items, next: rest.length > limit ? (items.at(-1)?.id ?? null) : null };
     },
+    count: async (organization, state) =>
+      of(organization).filter((conflict) => state === null || conflict.state === state).length,
     async move(organization, id, from, to, at) {
       const conflict = of(organization).find((known) => known.id === id && known.state === from);
       if (!conflict) return false;

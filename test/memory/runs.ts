@@ -38,6 +38,7 @@ export function createMemoryRuns({ runs }: Tables, clock: Clock): RunStore {
       const items = rest.slice(0, limit);
       return { items, next: rest.length > limit ? (items.at(-1)?.id ?? null) : null };
     },
+    count: async (organization) => newestFirst(organization).length,
     latest: async (organization, source) => newestFirst(organization).find((run) => run.source === source) ?? null,
     unfinished: async () => rows().flatMap(({ run }) => (isUnfinished(run) ? [run] : [])),
     async acquire(organization, id, owner, ttlMs) {

@@ -1,20 +1,10 @@
 import { AppError, emailTaken, stale } from '../../src/core/errors.ts';
-import { fold } from '../../src/core/fold.ts';
 import { resolve } from '../../src/core/resolve.ts';
-import { type Shadow, shadowOf } from '../../src/core/shadow.ts';
-import type { SourceName, User } from '../../src/core/user.ts';
-import type { Fence, SaveOutcome, ScimQuery, UserChange, UserStore } from '../../src/ports/user-store.ts';
-import { satisfies } from './conditions.ts';
+import type { User } from '../../src/core/user.ts';
+import type { Fence, SaveOutcome, UserChange, UserStore } from '../../src/ports/user-store.ts';
+import { type Code, type Entry, entryOf } from './entry.ts';
 import { ALL_OFF, type Faults, type Tables } from './tables.ts';
-
-type Code = Exclude<Extract<SaveOutcome, { saved: false }>['code'], 'stale'>;
-
-interface Entry {
-  readonly user: User;
-  readonly shadow: Shadow;
-  /** What only one person of the organization may hold. */
-  readonly claims: ReadonlyMap<string, Code>;
-}
+import { createUserLookups } from './user-lookups.ts';
 
 interface People {
   readonly entries: Map<string, Entry>;
@@ -36,8 +26,8 @@ export function createMemoryUsers({ runs, outbox }: Tables, faults: Faults): Use
     organizations.set(organization, known);
     return known;
   };
-  const everybody = (organization: string): readonly User[] =>
-    [...peopleOf(organization).entries.values()].map(({ user }) => user).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const everybody = (organization: string): readonly Entry[] =>
+    [...peopleOf(organization).entries.values()].sort((a, b) => (a.user.id < b.user.id ? -1 : 1));
   const holderOf = (organization: string, claim: string): User | null => {
     const { entries, holders } = peopleOf(organization);
     return entries.get(holders.get(claim) ?? '')?.user ?? null;
@@ -103,7 +93,7 @@ export function createMemoryUsers({ runs, outbox }: Tables, faults: Faults): Use
   }
 
   return {
-    ...readers(everybody, holderOf, { runs }),
+    ...createUserLookups(everybody, holderOf, { runs }),
     get: async (organization, id) => peopleOf(organization).entries.get(id)?.user ?? null,
     async save(change, fence) {
       checkFence(fence);
@@ -140,82 +130,6 @@ function wavesOf(changes: readonly UserChange[]): Iterable<readonly (readonly [n
   const waves = Map.groupBy(rows, ({ wave }) => wave);
   return [...waves.values()].map((wave) => wave.map(({ row }) => row));
 }
-
-function readers(
-  everybody: (organization: string) => readonly User[],
-  holderOf: (organization: string, claim: string) => User | null,
-  { runs }: Pick<Tables, 'runs'>,
-): Omit<UserStore, 'get' | 'save' | 'saveMany'> {
-  const present = (organization: string, source: SourceName) =>
-    everybody(organization).flatMap((user) =>
-      shadowOf(user)
-        .sourceKeys.filter((key) => key.source === source && key.present)
-        .map(({ externalId, activity }) => ({ externalId, userId: user.id, activity })),
-    );
-  return {
-    getMany: async (organization, ids) => everybody(organization).filter(({ id }) => ids.includes(id)),
-    findByScimId: async (organization, scimId) => holderOf(organization, `scim:${scimId}`),
-    findByEmail: async (organization, email) => holderOf(organization, `email:${fold(email)}`),
-    findByEmails: async (organization, emails) => {
-      const keys = new Set(emails.map(fold));
-      return everybody(organization).filter(({ email }) => email !== null && keys.has(fold(email)));
-    },
-    async findByUserName(organization, userName) {
-      const key = fold(userName);
-      const living = holderOf(organization, `name:${key}`);
-      if (living) return living;
-      const former = everybody(organization).filter((user) => shadowOf(user).formerUserNameKey === key);
-      return former.sort((a, b) => (`${a.updatedAt} ${a.id}` < `${b.updatedAt} ${b.id}` ? 1 : -1))[0] ?? null;
-    },
-    findBySourceKeys: async (organization, source, connectionId, externalIds) =>
-      [...new Set(externalIds)]
-        .map((externalId) => holderOf(organization, keyClaim(source, connectionId, externalId)))
-        .filter((user) => user !== null),
-    async list(organization, condition, cursor, limit) {
-      const rest = everybody(organization).filter((user) => user.id > (cursor ?? '') && satisfies(user, condition));
-      const items = rest.slice(0, limit);
-      return { items, next: rest.length > limit ? (items.at(-1)?.id ?? null) : null };
-    },
-    count: async (organization, condition) =>
-      everybody(organization).filter((user) => satisfies(user, condition)).length,
-    async listForScim(query) {
-      const seen = everybody(query.organizationId).filter((user) => isSeen(user, query));
-      return { users: seen.slice(query.offset, query.offset + query.limit), total: seen.length };
-    },
-    scanOutdated: async (organization, settingsVersion, afterId, limit) =>
-      everybody(organization)
-        .filter((user) => user.settingsVersion < settingsVersion && user.id > (afterId ?? ''))
-        .slice(0, limit),
-    async scanMissing(organization, source, runId, afterKey, limit) {
-      const marked = new Set([...(runs.get(runId)?.presence.values() ?? [])].flat());
-      return present(organization, source)
-        .filter(({ externalId }) => externalId > (afterKey ?? '') && !marked.has(externalId))
-        .sort((a, b) => (a.externalId < b.externalId ? -1 : 1))
-        .slice(0, limit);
-    },
-    countActive: async (organization, source) =>
-      present(organization, source).filter(({ activity }) => activity === 'active').length,
-  };
-}
-
-function isSeen(user: User, { connectionId, condition, accepts }: ScimQuery): boolean {
-  const { visible, connectionId: owner } = shadowOf(user);
-  return visible && (owner ?? connectionId) === connectionId && satisfies(user, condition) && (accepts?.(user) ?? true);
-}
-
-function entryOf(user: User): Entry {
-  const shadow = shadowOf(user);
-  const claims = new Map<string, Code>();
-  if (shadow.emailKey !== null) claims.set(`email:${shadow.emailKey}`, 'email_taken');
-  if (shadow.userNameKey !== null) claims.set(`name:${shadow.userNameKey}`, 'user_name_taken');
-  if (shadow.scimId !== null) claims.set(`scim:${shadow.scimId}`, 'source_key_taken');
-  for (const { source, connectionId, externalId } of shadow.sourceKeys)
-    claims.set(keyClaim(source, connectionId, externalId), 'source_key_taken');
-  return { user, shadow, claims };
-}
-
-const keyClaim = (source: SourceName, connectionId: string | null, externalId: string): string =>
-  `key:${source}:${connectionId ?? ''}:${externalId}`;
 
 function release({ entries, holders }: People, id: string): void {
   for (const claim of entries.get(id)?.claims.keys() ?? []) holders.delete(claim);

@@ -1,6 +1,6 @@
 import { isAppError } from '../../src/core/errors.ts';
 import { sameJson } from '../../src/core/json.ts';
-import type { ScimView } from '../../src/core/scim-view.ts';
+import { ownerRecord, type ScimView } from '../../src/core/scim-view.ts';
 import type { Attributes, User } from '../../src/core/user.ts';
 import { createProvisionUser, type ProvisionUser, type ScimAssertion } from '../../src/services/provision-user.ts';
 import { addressOf, type Content, type Name, type ScimOperation } from './schedule.ts';
@@ -55,10 +55,8 @@ async function sendOnce(world: World, service: ProvisionUser, operation: ScimOpe
   if (kind === 'patch') return patch(world, service, operation, seen, order);
   const assertion = assertionOf(name, content);
   await service.replace(CALLER, seen.scim.id, assertion, null);
-  const kept = seen.scim.connectionId === CONNECTION;
-  say(world, keyFor(name), order, (former) =>
-    wordOf(assertion, assertion.active ?? (kept ? former?.enabled : null) ?? null),
-  );
+  const enabled = assertion.active ?? formerOf(world, seen)?.enabled ?? null;
+  say(world, keyFor(name), order, () => wordOf(assertion, enabled));
 }
 
 async function post(world: World, service: ProvisionUser, { name, content }: ScimOperation, order: number) {
@@ -80,8 +78,7 @@ async function patch(
   order: number,
 ): Promise<void> {
   const patched = attributesOf(content);
-  const owned = seen.scim.connectionId === CONNECTION;
-  const former = owned ? world.words.get(keyFor(name)) : undefined;
+  const former = formerOf(world, seen);
   let base: Attributes = {};
   const change = (view: ScimView): ScimAssertion => {
     if (former) checkView(world, view, former, patched);
@@ -91,11 +88,13 @@ async function patch(
   };
   await service.modify(CALLER, seen.scim.id ?? '', change, null);
   const attributes = { ...(former?.attributes ?? base), ...patched };
-  say(world, keyFor(name), order, (last) => ({
-    attributes,
-    email: emailOf(attributes),
-    enabled: content.active ?? (owned ? last?.enabled : null) ?? null,
-  }));
+  const enabled = content.active ?? former?.enabled ?? null;
+  say(world, keyFor(name), order, () => ({ attributes, email: emailOf(attributes), enabled }));
+}
+
+/** What the connection last said of somebody it owns, perhaps under another externalId. */
+function formerOf({ words }: World, seen: User): Word | undefined {
+  return words.get(ownerRecord(seen)?.externalId ?? 'nobody');
 }
 
 /** A connection sees the people it owns as it last described them; a patch delivered again is seen already. */

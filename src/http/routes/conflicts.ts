@@ -39,13 +39,14 @@ export const conflictRoutes: readonly Route[] = [
     path: PATH,
     policy: 'operator',
     name: 'listConflicts',
-    summary: 'Lists conflicts, the newest first.',
-    query: z.strictObject({ ...PAGING, state: state.optional() }),
+    summary: 'Lists conflicts, the newest first; only those that wait for somebody, unless told otherwise.',
+    query: z.strictObject({ ...PAGING, state: z.enum([...state.options, 'all']).default('open') }),
     answer: pageOf(conflictSchema),
-    async handle({ deps }, { params: { org }, query: { cursor = null, limit, state = null } }) {
+    async handle({ deps }, { params: { org }, query: { cursor = null, limit, state } }) {
       await readOrganization(deps, org);
-      const { items, next } = await deps.stores.conflicts.list(org, state, cursor, limit);
-      return { items: items.map(view), next };
+      const asked = state === 'all' ? null : state;
+      const { items, next } = await deps.stores.conflicts.list(org, asked, cursor, limit);
+      return { items: items.map(view), next, total: await deps.stores.conflicts.count(org, asked) };
     },
   }),
   ...DECISIONS.map(([decision, decide, summary]) =>

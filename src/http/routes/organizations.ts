@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Organization } from '../../core/organization.ts';
 import { createOrganization, readOrganization } from '../../services/organizations.ts';
 import { instant, title } from '../common-schemas.ts';
-import { countedPageOf, PAGING } from '../pagination.ts';
+import { PAGING, pageOf } from '../pagination.ts';
 import { type Frozen, type Route, route } from '../route.ts';
 import { domain } from '../settings-view.ts';
 
@@ -37,7 +37,7 @@ export const organizationRoutes: readonly Route[] = [
     name: 'listOrganizations',
     summary: 'Lists organizations, the oldest first.',
     query: z.strictObject(PAGING),
-    answer: countedPageOf(organizationSchema),
+    answer: pageOf(organizationSchema),
     async handle({ deps: { stores } }, { query: { cursor = null, limit } }) {
       const { items, next } = await stores.organizations.list(cursor, limit);
       return { items: items.map(view), next, total: await stores.organizations.count() };

@@ -40,7 +40,8 @@ export const runRoutes: readonly Route[] = [
       const integrations = await deps.stores.integrations.list(org);
       const { items, next } = await deps.stores.runs.list(org, cursor, limit);
       const integrationOf = (run: Run) => integrations.find(({ source }) => source === run.source) ?? null;
-      return { items: items.map((run) => viewRun(run, integrationOf(run))), next };
+      const total = await deps.stores.runs.count(org);
+      return { items: items.map((run) => viewRun(run, integrationOf(run))), next, total };
     },
   }),
   route({

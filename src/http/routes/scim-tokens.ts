@@ -6,7 +6,7 @@ import { readOrganization } from '../../services/organizations.ts';
 import { createScimToken } from '../../services/scim-tokens.ts';
 import { instant, title } from '../common-schemas.ts';
 import { known } from '../known.ts';
-import { countedPageOf } from '../pagination.ts';
+import { pageOf } from '../pagination.ts';
 import { type Route, route } from '../route.ts';
 
 const PATH = '/api/organizations/:org/scim-tokens';
@@ -62,7 +62,7 @@ export const scimTokenRoutes: readonly Route[] = [
     policy: 'operator',
     name: 'listScimTokens',
     summary: 'Lists the SCIM tokens that were not revoked, the oldest first.',
-    answer: countedPageOf(tokenSchema),
+    answer: pageOf(tokenSchema),
     async handle({ deps }, { params: { org } }) {
       await readOrganization(deps, org);
       const tokens = await deps.stores.tokens.list(org);

@@ -5,7 +5,7 @@ import { createUser, editUser } from '../../services/manage-user.ts';
 import { readOrganization } from '../../services/organizations.ts';
 import { email, SOURCES, STATUSES, title } from '../common-schemas.ts';
 import { OPERATOR, targetOf } from '../operator.ts';
-import { anyOf, countedPageOf, PAGING } from '../pagination.ts';
+import { anyOf, PAGING, pageOf } from '../pagination.ts';
 import { type Route, route } from '../route.ts';
 import { editUserSchema, readUserEdit } from '../user-edit.ts';
 import { userKind, userSchema, viewUser } from '../user-view.ts';
@@ -31,7 +31,7 @@ export const userRoutes: readonly Route[] = [
     name: 'listUsers',
     summary: 'Lists users in the order of creation: active ones, unless status says otherwise.',
     query: listQuery,
-    answer: countedPageOf(userSchema).extend({
+    answer: pageOf(userSchema).extend({
       appliedDefaults: z.object({ status: z.string().optional() }).meta({ description: 'Filters nobody asked for.' }),
     }),
     async handle({ deps }, { params: { org }, query }) {

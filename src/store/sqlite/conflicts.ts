@@ -17,6 +17,8 @@ export function createConflictStore(database: Database): ConflictStore {
   const newestIn = sql(`${select} AND state = ? AND id < ? ORDER BY id DESC ${LIMIT}`);
   const insert = sql(`INSERT INTO conflicts (organization, id, key, kind, user, email, state, updated, document)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const total = sql('SELECT count(*) AS total FROM conflicts WHERE organization = ?');
+  const totalIn = sql('SELECT count(*) AS total FROM conflicts WHERE organization = ? AND state = ?');
   const move = sql('UPDATE conflicts SET state = ?, updated = ? WHERE organization = ? AND id = ? AND state = ?');
   const waiting = sql(`${select} AND state = 'open' AND kind = 'email_taken'
     AND email IN (SELECT value FROM json_each(?)) ORDER BY id`);
@@ -54,6 +56,8 @@ export function createConflictStore(database: Database): ConflictStore {
           : newestIn.all(organization, state, before, limit + 1);
       return pageOf(rows, limit, toConflict);
     },
+    count: async (organization, state) =>
+      Number((state === null ? total.get(organization) : totalIn.get(organization, state))?.total),
     async move(organization, id, from, to, at) {
       try {
         return move.run(to, at, organization, id, from).changes === 1;

@@ -19,6 +19,7 @@ export function createRunStore(database: Database, clock: Clock): RunStore {
   const update = sql('UPDATE runs SET unfinished = ?, document = ? WHERE organization = ? AND id = ? AND epoch = ?');
   const rival = sql('SELECT id FROM runs WHERE organization = ? AND integration = ? AND unfinished = 1 AND id <> ?');
   const byId = sql(`${select} WHERE organization = ? AND id = ?`);
+  const total = sql('SELECT count(*) AS total FROM runs WHERE organization = ?');
   const newest = sql(`${select} WHERE organization = ? AND id < ? ORDER BY id DESC ${LIMIT}`);
   const latest = sql(`${select} WHERE organization = ? AND source = ? ORDER BY id DESC LIMIT 1`);
   const unfinished = sql(`${select} WHERE unfinished = 1 ORDER BY id`);
@@ -56,6 +57,7 @@ export function createRunStore(database: Database, clock: Clock): RunStore {
     },
     list: async (organization, cursor, limit) =>
       pageOf(newest.all(organization, cursor ?? LAST, limit + 1), limit, toRun),
+    count: async (organization) => Number(total.get(organization)?.total),
     async latest(organization, source) {
       const row = latest.get(organization, source);
       return row ? toRun(row) : null;

@@ -52,7 +52,7 @@ export function createSaveUsers(database: Database, names: Interning, counters: 
         outcomes[index] = SAVED;
       }
       for (const { row, code, userId } of refused) outcomes[row.index] = { saved: false, code, userId };
-      pending = accepted.length > 0 ? refused.map(({ row }) => row) : [];
+      pending = accepted.length > 0 ? inOrder(refused.map(({ row }) => row)) : [];
     }
   }
 
@@ -95,6 +95,11 @@ export function createSaveUsers(database: Database, names: Interning, counters: 
         return outcomes;
       }),
   };
+}
+
+/** Of two rows that claim the same the earlier one goes first, in every round. */
+function inOrder(rows: readonly WaveRow[]): readonly WaveRow[] {
+  return rows.toSorted((left, right) => left.index - right.index);
 }
 
 /** Positions of changes of one organization, each about another person. */

@@ -10,7 +10,7 @@ import { openStores } from '../../../src/store/open.ts';
 import { refused } from '../../contracts/open-stores.ts';
 import { aClock } from '../../fixtures/clock.ts';
 import { aRun } from '../../fixtures/runs.ts';
-import { aUser, ORGANIZATION } from '../../fixtures/users.ts';
+import { anOwnedUser, aUser, ORGANIZATION } from '../../fixtures/users.ts';
 
 const HOLDER = new URL('./hold-directory.ts', import.meta.url).pathname;
 
@@ -47,6 +47,23 @@ describe('a data directory', () => {
     await first.close();
     const second = open();
     expect(await second.users.findByEmail(ORGANIZATION, user.email ?? '')).to.deep.equal(user);
+    await second.close();
+  });
+
+  it('knows a connection that was first named in a refused write', async () => {
+    const first = open();
+    const holder = aUser();
+    await first.users.save({ user: holder, events: [] });
+    const refusedUser = anOwnedUser({ userName: 'a' }, { email: holder.email }, { connectionId: 'new' });
+    const user = anOwnedUser({ userName: 'a' }, {}, { connectionId: 'new' });
+    await refused(first.users.save({ user: refusedUser, events: [] }), 'email_taken');
+    await first.users.save({ user, events: [] });
+    await first.close();
+    const second = open();
+    const query = { organizationId: ORGANIZATION, connectionId: 'new', offset: 0, limit: 10 };
+    expect((await second.users.listForScim(query)).users).to.deep.equal([holder, user]);
+    await second.users.save({ user: anOwnedUser({ userName: 'b' }, {}, { connectionId: 'newer' }), events: [] });
+    expect((await second.users.listForScim(query)).total).to.equal(2);
     await second.close();
   });
 

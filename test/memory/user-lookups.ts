@@ -1,0 +1,73 @@
+import { fold } from '../../src/core/fold.ts';
+import type { SourceName, User } from '../../src/core/user.ts';
+import type { ScimQuery, UserStore } from '../../src/ports/user-store.ts';
+import { satisfies } from './conditions.ts';
+import { type Entry, keyClaim } from './entry.ts';
+import type { Tables } from './tables.ts';
+
+/** Everything that reads: lists, lookups by what people claim, and the scans of sweeps and runs. */
+export function createUserLookups(
+  everybody: (organization: string) => readonly Entry[],
+  holderOf: (organization: string, claim: string) => User | null,
+  { runs }: Pick<Tables, 'runs'>,
+): Omit<UserStore, 'get' | 'save' | 'saveMany'> {
+  const select = (organization: string, accepts: (entry: Entry) => boolean): User[] =>
+    everybody(organization)
+      .filter(accepts)
+      .map(({ user }) => user);
+  const present = (organization: string, source: SourceName) =>
+    everybody(organization).flatMap(({ user, shadow }) =>
+      shadow.sourceKeys
+        .filter((key) => key.source === source && key.present)
+        .map(({ externalId, activity }) => ({ externalId, userId: user.id, activity })),
+    );
+  return {
+    getMany: async (organization, ids) => select(organization, ({ user }) => ids.includes(user.id)),
+    findByScimId: async (organization, scimId) => holderOf(organization, `scim:${scimId}`),
+    findByEmail: async (organization, email) => holderOf(organization, `email:${fold(email)}`),
+    async findByEmails(organization, emails) {
+      const keys = new Set<string | null>(emails.map(fold));
+      return select(organization, ({ shadow }) => shadow.emailKey !== null && keys.has(shadow.emailKey));
+    },
+    async findByUserName(organization, userName) {
+      const key = fold(userName);
+      const former = select(organization, ({ shadow }) => shadow.formerUserNameKey === key);
+      const age = ({ updatedAt, id }: User): string => `${updatedAt} ${id}`;
+      return holderOf(organization, `name:${key}`) ?? former.sort((a, b) => (age(a) < age(b) ? 1 : -1))[0] ?? null;
+    },
+    findBySourceKeys: async (organization, source, connectionId, externalIds) =>
+      [...new Set(externalIds)]
+        .map((externalId) => holderOf(organization, keyClaim(source, connectionId, externalId)))
+        .filter((user) => user !== null),
+    async list(organization, condition, cursor, limit) {
+      const rest = select(organization, (entry) => entry.user.id > (cursor ?? '') && satisfies(entry, condition));
+      const items = rest.slice(0, limit);
+      return { items, next: rest.length > limit ? (items.at(-1)?.id ?? null) : null };
+    },
+    count: async (organization, condition) => select(organization, (entry) => satisfies(entry, condition)).length,
+    async listForScim(query) {
+      const seen = select(query.organizationId, (entry) => isSeen(entry, query));
+      return { users: seen.slice(query.offset, query.offset + query.limit), total: seen.length };
+    },
+    scanOutdated: async (organization, settingsVersion, afterId, limit) =>
+      select(organization, ({ user }) => user.settingsVersion < settingsVersion && user.id > (afterId ?? '')).slice(
+        0,
+        limit,
+      ),
+    async scanMissing(organization, source, runId, afterKey, limit) {
+      const marked = new Set([...(runs.get(runId)?.presence.values() ?? [])].flat());
+      return present(organization, source)
+        .filter(({ externalId }) => externalId > (afterKey ?? '') && !marked.has(externalId))
+        .sort((a, b) => (a.externalId < b.externalId ? -1 : 1))
+        .slice(0, limit);
+    },
+    countActive: async (organization, source) =>
+      present(organization, source).filter(({ activity }) => activity === 'active').length,
+  };
+}
+
+function isSeen(entry: Entry, { connectionId, condition, accepts }: ScimQuery): boolean {
+  const { visible, connectionId: owner } = entry.shadow;
+  if (!visible || (owner ?? connectionId) !== connectionId) return false;
+  return satisfies(entry, condition) && (accepts?.(entry.user) ?? true);
+}

@@ -1,0 +1,115 @@
+import { expect } from 'chai';
+import type { Comparison, Condition, UserField } from '../../../src/ports/condition.ts';
+import type { UserStore } from '../../../src/ports/user-store.ts';
+import { createCounters } from '../../../src/store/sqlite/counters.ts';
+import { type Database, openDatabase } from '../../../src/store/sqlite/database.ts';
+import { createInterning } from '../../../src/store/sqlite/interning.ts';
+import { migrate } from '../../../src/store/sqlite/migrations.ts';
+import { createUserStore } from '../../../src/store/sqlite/users.ts';
+import { aClock } from '../../fixtures/clock.ts';
+import { CONNECTION, ORGANIZATION } from '../../fixtures/users.ts';
+
+/** Condition → what must lead to the people it selects, whatever the size of the organization. */
+const LEADS: readonly (readonly [UserField, Comparison, string | boolean, RegExp])[] = [
+  ['id', 'eq', 'x', /users_id/],
+  ['scimId', 'eq', 'x', /users_scim_id/],
+  ['userName', 'eq', 'x', /users_user_name/],
+  ['userName', 'sw', 'x', /users_user_name/],
+  ['email', 'eq', 'x', /users_email/],
+  ['emails', 'eq', 'x', /users_email[\s\S]*SEARCH e USING PRIMARY KEY/],
+  ['emails', 'sw', 'x', /users_email[\s\S]*SEARCH e USING PRIMARY KEY/],
+  ['externalId', 'eq', 'x', /SEARCH k USING PRIMARY KEY \(organization=\? AND source=\? AND external_id=\?/],
+  ['displayName', 'eq', 'x', /users_display_name/],
+  ['familyName', 'eq', 'x', /users_family_name/],
+  ['givenName', 'sw', 'x', /users_given_name/],
+  ['status', 'eq', 'active', /users_status/],
+  ['kind', 'eq', 'agency', /users_agency/],
+  ['lastModified', 'gt', '2026-01-01T00:00:00.000Z', /users_updated_day/],
+];
+
+/** Sorting is allowed where an index has led to few people. */
+const SORTED: ReadonlySet<string> = new Set([
+  'userName sw',
+  'emails eq',
+  'emails sw',
+  'givenName sw',
+  'lastModified gt',
+]);
+
+describe('reading people on SQLite', () => {
+  let database: Database;
+  let texts: string[] = [];
+  let users: UserStore;
+  beforeEach(() => {
+    const opened = openDatabase(':memory:');
+    migrate(opened, aClock());
+    texts = [];
+    database = {
+      ...opened,
+      sql(text) {
+        texts.push(text);
+        return opened.sql(text);
+      },
+    };
+    users = createUserStore(database, createInterning(database), createCounters(database));
+  });
+  afterEach(() => database.close());
+
+  const planOf = (text: string) =>
+    database
+      .sql(`EXPLAIN QUERY PLAN ${text}`)
+      .all()
+      .map(({ detail }) => detail)
+      .join('\n');
+
+  /** The plans of the statements that the work prepares. */
+  async function plansOf(work: () => Promise<unknown>): Promise<readonly string[]> {
+    const known = texts.length;
+    await work();
+    return [...new Set(texts.slice(known))].map(planOf).filter((plan) => plan !== '');
+  }
+
+  /** Walks a table of people from one end to the other. */
+  const SCAN = /SCAN (u|d|k|e|users|documents|source_keys|user_emails|counters)\b/;
+
+  it('never walks a whole table by key', () => {
+    const plans = texts.map(planOf).filter((plan) => plan !== '');
+    expect(plans).to.have.length.above(15);
+    for (const plan of plans) expect(plan).not.to.match(SCAN);
+  });
+
+  it('pages without sorting', async () => {
+    const query = { organizationId: ORGANIZATION, connectionId: CONNECTION, offset: 0, limit: 100 };
+    const plans = [
+      ...(await plansOf(() => users.list(ORGANIZATION, null, null, 100))),
+      ...(await plansOf(() => users.listForScim(query))),
+      ...(await plansOf(() => users.listForScim({ ...query, accepts: () => true }))),
+    ];
+    expect(plans).to.have.length(3);
+    for (const plan of plans) {
+      expect(plan).not.to.match(SCAN);
+      expect(plan).not.to.contain('TEMP B-TREE');
+    }
+  });
+
+  for (const [field, op, value, lead] of LEADS)
+    it(`is led by an index to ${field} ${op}`, async () => {
+      const condition: Condition = { field, op, value };
+      const plans = await plansOf(() => users.list(ORGANIZATION, condition, null, 100));
+      expect(plans).to.have.length(1);
+      expect(plans[0]).to.match(lead);
+      expect(plans[0]).not.to.match(SCAN);
+      if (!SORTED.has(`${field} ${op}`)) expect(plans[0]).not.to.contain('TEMP B-TREE');
+    });
+
+  for (const [field, op, value, lead] of LEADS.filter(([name]) => name !== 'kind'))
+    it(`is led by an index to ${field} ${op} for SCIM`, async () => {
+      const query = { organizationId: ORGANIZATION, connectionId: CONNECTION, offset: 0, limit: 100 };
+      const plans = await plansOf(() => users.listForScim({ ...query, condition: { field, op, value } }));
+      expect(plans).to.have.length.above(0);
+      for (const plan of plans) {
+        expect(plan).to.match(lead);
+        expect(plan).not.to.match(SCAN);
+      }
+    });
+});
