@@ -62,9 +62,10 @@ export function whyStatus(user: User, settings: Settings): string {
   const live = liveSources(settings).includes(winner.source);
   const dormant = live || winner.source === 'manual' ? '' : ' (switched off now; its last word stands)';
   const reasons = winner.directory?.reasons.join(', ');
-  const because = reasons && status !== 'active' ? `: ${reasons}` : '';
+  const because = reasons && !winner.enabled ? `: ${reasons}` : '';
   const mark = status === 'terminated' ? ', and they were marked as terminated' : '';
-  return `${capital(title)}${dormant} says the user is ${winner.enabled ? 'enabled' : 'disabled'}${because}${mark}.`;
+  const stays = status === 'active' && !winner.enabled ? ', but the last admin of the organization stays active' : '';
+  return `${capital(title)}${dormant} says the user is ${winner.enabled ? 'enabled' : 'disabled'}${because}${mark}${stays}.`;
 }
 
 function whyUnprovisioned({ records }: User, settings: Settings): string {

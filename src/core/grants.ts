@@ -21,6 +21,12 @@ export function regrant(
   return same(records, granted);
 }
 
+/** Whether the settings give a grant to whoever the directory reports active, unless another record asserts false. */
+export function grantsActive(settings: Settings, name: DirectoryName): boolean {
+  const { syncUsers, autoEnableUsers } = settings[name];
+  return !settings.scim.enabled && syncUsers && autoEnableUsers;
+}
+
 function judge(
   record: SourceRecord,
   directory: DirectoryState,

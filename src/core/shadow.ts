@@ -11,6 +11,9 @@ export interface ShadowKey {
   /** `unknown` for sources that observe no activity. */
   readonly activity: Activity;
   readonly present: boolean;
+  /** Hash of the person as the directory last showed them; null for sources without one. */
+  readonly hash: string | null;
+  readonly granted: boolean;
 }
 
 /**
@@ -108,8 +111,8 @@ function formerUserName({ kind, scim, records }: User): string | null {
 
 function keyOf({ source, connectionId, externalId, directory }: SourceRecord): readonly ShadowKey[] {
   if (externalId === null) return [];
-  const { activity = 'unknown', present = true } = directory ?? {};
-  return [{ source, connectionId, externalId, activity, present }];
+  const { activity = 'unknown', present = true, hash = null, granted = false } = directory ?? {};
+  return [{ source, connectionId, externalId, activity, present, hash, granted }];
 }
 
 function text(value: Json | undefined): string | null {

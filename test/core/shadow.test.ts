@@ -85,7 +85,7 @@ const CASES: readonly (readonly [string, User, Partial<Shadow>])[] = [
     'every record with a key of its own is found by it',
     aUser({
       records: [
-        aDirectoryRecord('google', 'g1', { activity: 'inactive', present: false }),
+        aDirectoryRecord('google', 'g1', { activity: 'inactive', present: false, granted: true }),
         aScimRecord({}, { externalId: 's1' }),
         aScimRecord({}, { connectionId: 'connection-2' }),
       ],
@@ -93,8 +93,24 @@ const CASES: readonly (readonly [string, User, Partial<Shadow>])[] = [
     {
       sources: ['google', 'scim'],
       sourceKeys: [
-        { source: 'google', connectionId: null, externalId: 'g1', activity: 'inactive', present: false },
-        { source: 'scim', connectionId: CONNECTION, externalId: 's1', activity: 'unknown', present: true },
+        {
+          source: 'google',
+          connectionId: null,
+          externalId: 'g1',
+          activity: 'inactive',
+          present: false,
+          hash: 'hash',
+          granted: true,
+        },
+        {
+          source: 'scim',
+          connectionId: CONNECTION,
+          externalId: 's1',
+          activity: 'unknown',
+          present: true,
+          hash: null,
+          granted: false,
+        },
       ],
     },
   ],

@@ -39,6 +39,15 @@ export function createUserLookups(
       [...new Set(externalIds)]
         .map((externalId) => holderOf(organization, keyClaim(source, connectionId, externalId)))
         .filter((user) => user !== null),
+    async directoryNews(organization, source, people, ungranted) {
+      const hashes = new Map(people.map(({ externalId, hash }) => [externalId, hash]));
+      const known = everybody(organization)
+        .flatMap(({ shadow }) => shadow.sourceKeys)
+        .filter((key) => key.source === source && key.present && hashes.get(key.externalId) === key.hash)
+        .filter(({ activity, granted }) => !(ungranted && activity === 'active' && !granted));
+      const old = new Set(known.map(({ externalId }) => externalId));
+      return new Set([...hashes.keys()].filter((key) => !old.has(key)));
+    },
     async list(organization, condition, cursor, limit) {
       const rest = select(organization, (entry) => entry.user.id > (cursor ?? '') && satisfies(entry, condition));
       const items = rest.slice(0, limit);

@@ -38,8 +38,8 @@ export function createTurns(random: Random): Turns {
       };
       work.then(end, end);
       for (const limit = dealt + most; !done && dealt < limit; ) {
-        // Node calls a next tick when no promise can go on: whoever had a turn has come to their next store call by then.
-        await new Promise((resolve) => (waiting.length > 0 ? process.nextTick(resolve) : setImmediate(resolve)));
+        // Whoever has been given a turn runs up to their next store call before another turn is dealt.
+        await new Promise((resolve) => setImmediate(resolve));
         if (waiting.length > 0) deal();
       }
       if (!done) throw new Error(`no end after ${most} store calls`);
