@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DirectoryPerson } from '../core/directory-person.ts';
 import { sameAddress } from '../core/email-claim.ts';
 import type { Run } from '../core/run.ts';
@@ -12,12 +13,13 @@ import type { PageOutcome, Prepared, Row, Work } from './page-work.ts';
 import { prepare, readFacts } from './prepare-row.ts';
 import { resettle, retryWaiting } from './record-change.ts';
 import { fail } from './report-row.ts';
+import { skipUnchanged } from './skip-unchanged.ts';
 
 /** Rounds after which rows that keep losing races are left to the next run. */
 const MOST_ROUNDS = 10;
 
 /**
- * Applies a page of directory people: one read by keys, hash compare, one bulk write of what differs, sorted by id.
+ * Applies a page of directory people: hash compare, one read of who differs, one bulk write of what differs, sorted by id.
  *
  * With `stage`, harmful changes (inactive, blanked name or address, changed address) are returned instead of written. A row that
  * loses a race is prepared again on newer facts. A repeated page changes nothing. Throws `superseded` when the run lost its lease.
@@ -28,11 +30,14 @@ export async function applyPage(
   people: readonly DirectoryPerson[],
   stage: boolean,
 ): Promise<PageOutcome> {
-  const outcome: PageOutcome = { created: 0, updated: 0, unchanged: 0, failed: 0, staged: [], reasons: [] };
+  const outcome: PageOutcome = { created: 0, updated: 0, unchanged: 0, failed: 0, held: 0, staged: [], reasons: [] };
   const by: Actor = { kind: 'run', id: run.id };
   const work: Work = { deps, run, by, fence: { runId: run.id, epoch: run.epoch }, stage, outcome };
   let rows: readonly Row[] = people.map((person) => ({ person, taken: false }));
-  for (let round = 0; rows.length > 0 && round < MOST_ROUNDS; round++) rows = await applyRows(work, rows);
+  for (let round = 0; rows.length > 0 && round < MOST_ROUNDS; round++) {
+    if (round > 0) await nextTurn();
+    rows = await applyRows(work, rows);
+  }
   for (const { person } of rows) fail(work, person.externalId, null, 'busy', 'changed too often by others; next run');
   return outcome;
 }
@@ -41,9 +46,10 @@ export async function applyPage(
 async function applyRows(work: Work, rows: readonly Row[]): Promise<readonly Row[]> {
   const { deps, run } = work;
   const organization = await readOrganization(deps, run.organizationId);
-  const facts = await readFacts(work, rows);
+  const news = await skipUnchanged(work, organization, rows);
+  const facts = await readFacts(work, news);
   const prepared: Prepared[] = [];
-  for (const row of rows) {
+  for (const row of news) {
     const next = await prepare(work, organization, facts, row);
     if (next) prepared.push(next);
   }
@@ -68,7 +74,7 @@ async function saveAll(work: Work, prepared: readonly Prepared[]): Promise<reado
   for (const [index, item] of ordered.entries()) {
     const result = outcomes[index] as SaveOutcome;
     if (!result.saved) {
-      again.push({ person: item.row.person, taken: item.row.taken || isTakenFromOwn(item, result.code) });
+      again.push({ person: item.row.person, taken: item.row.taken || isTaken(item, result.code) });
       continue;
     }
     if (item.created) outcome.created++;
@@ -81,8 +87,9 @@ async function saveAll(work: Work, prepared: readonly Prepared[]): Promise<reado
   return again;
 }
 
-function isTakenFromOwn({ created }: Prepared, code: string): boolean {
-  return !created && (code === 'email_taken' || code === 'user_name_taken');
+/** Whoever has the address of a newcomer is found by it in the next round; who has it for a userName is not. */
+function isTaken({ created }: Prepared, code: string): boolean {
+  return code === 'user_name_taken' || (code === 'email_taken' && !created);
 }
 
 function toChange({ before, settled: { user, effects } }: Prepared, by: Actor): UserChange {

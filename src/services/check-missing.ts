@@ -126,13 +126,13 @@ async function hold(
   return held;
 }
 
-/** The same proposed changes keep their number from run to run; others make a new plan. */
+/** The same proposed changes keep their number and their time from run to run; others, or a plan that has expired, make a new one. */
 async function planOf(deps: SyncDependencies, run: Run, harmful: readonly StagedChange[]): Promise<Plan> {
   const digest = deps.hash(harmful.map((change) => JSON.stringify(proposalOf(change))).join('\n'));
   const former = await formerPlan(deps, run);
-  const number = former ? former.number + (former.digest === digest ? 0 : 1) : 1;
+  if (former?.digest === digest && Date.parse(former.expiresAt) > deps.clock.now()) return former;
   const expiresAt = new Date(deps.clock.now() + PLAN_LIFE_MS).toISOString();
-  return { number, digest, total: harmful.length, expiresAt };
+  return { number: (former?.number ?? 0) + 1, digest, total: harmful.length, expiresAt };
 }
 
 function proposalOf({ externalId, harms, person }: StagedChange): readonly unknown[] {

@@ -51,7 +51,8 @@ function keysOf({ people, failed }: DirectoryPage): readonly string[] {
 
 /** One directory a connection, for good: another tenant's people must never be taken for ours. */
 async function checkTenant({ stores }: SyncDependencies, run: Run, { people }: DirectoryPage): Promise<void> {
-  const tenants = new Set(people.flatMap(({ tenant }) => (tenant === null ? [] : [tenant])));
+  const tenants = new Set<string>();
+  for (const { tenant } of people) if (tenant !== null) tenants.add(tenant);
   for (const tenant of tenants) {
     const pinned = await stores.integrations.pinTenant(run.organizationId, run.source, tenant);
     if (pinned !== tenant)

@@ -1,8 +1,8 @@
 import { AppError, isAppError } from '../core/errors.ts';
-import type { Organization } from '../core/organization.ts';
 import type { Actor, User } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { WriteDependencies } from './dependencies.ts';
+import { readOrganization } from './organizations.ts';
 
 /** An organization admin is an active person with level `admin`. */
 export const isAdmin = (user: User): boolean => user.status === 'active' && user.access.level === 'admin';
@@ -10,50 +10,68 @@ export const isAdmin = (user: User): boolean => user.status === 'active' && user
 const MOST_TRIES = 50;
 
 /**
- * Takes a person off the organization's list of admins before the write that ends their being one.
+ * Clears the way for the write that ends a person's being an admin, and takes them off the organization's list before it.
  *
- * The last one is refused whole, whoever asks: throws `last_admin` and leaves an alert event. Tells whether anybody left.
+ * The last one is refused whole, whoever asks: throws `last_admin` and leaves an alert event.
  */
 export async function leaveAdmins(
   deps: WriteDependencies,
-  organization: Organization,
+  organizationId: string,
   before: User,
   after: User,
   by: Actor,
-): Promise<boolean> {
-  if (isAdmin(after) || !organization.admins.includes(before.id)) return false;
-  await changeAdmins(deps, organization.id, (admins) => {
-    if (!admins.includes(before.id)) return admins;
-    if (admins.length > 1) return admins.filter((id) => id !== before.id);
+): Promise<void> {
+  if (!isAdmin(before) || isAdmin(after)) return;
+  if (!(await pinAnotherAdmin(deps, organizationId, before.id))) {
+    await alert(deps, before, after, by);
     throw new AppError('last_admin', 'this is the last admin of the organization; make somebody else admin first', {
       userId: before.id,
     });
-  }).catch(async (error: unknown) => {
-    if (isAppError(error, 'last_admin')) await alert(deps, before, after, by);
-    throw error;
-  });
-  return true;
+  }
+  await list(deps, organizationId, before.id, false);
 }
 
-/** Puts a person who has become an admin on the list. */
-export async function joinAdmins(deps: WriteDependencies, organizationId: string, user: User): Promise<void> {
-  if (!isAdmin(user)) return;
-  await changeAdmins(deps, organizationId, (admins) => (admins.includes(user.id) ? admins : [...admins, user.id]));
+/**
+ * Makes sure that somebody else is an admin and stays one for now: raising their version fails every write that would end it and
+ * began earlier. So of two admins who leave at once the second one finds that nobody else is left.
+ */
+async function pinAnotherAdmin(deps: WriteDependencies, organizationId: string, leaving: string): Promise<boolean> {
+  const { users } = deps.stores;
+  for (const id of (await readOrganization(deps, organizationId)).admins)
+    for (let tries = 0; id !== leaving && tries < MOST_TRIES; tries++) {
+      const user = await users.get(organizationId, id);
+      if (!user || !isAdmin(user)) break;
+      try {
+        await users.save({ user: { ...user, version: user.version + 1 }, events: [] });
+        return true;
+      } catch (error) {
+        if (!isAppError(error, 'stale')) throw error;
+      }
+    }
+  return false;
 }
 
-async function changeAdmins(
-  deps: WriteDependencies,
-  organizationId: string,
-  change: (admins: readonly string[]) => readonly string[],
-): Promise<void> {
-  const { organizations } = deps.stores;
+/**
+ * Brings the list in step with what a person now is. Looks again afterwards: whoever acts last acts on the newest word.
+ */
+export async function settleAdmins(deps: WriteDependencies, organizationId: string, userId: string): Promise<void> {
+  for (let known: boolean | null = null; ; ) {
+    const user = await deps.stores.users.get(organizationId, userId);
+    const belongs = user !== null && isAdmin(user);
+    if (belongs === known) return;
+    await list(deps, organizationId, userId, belongs);
+    known = belongs;
+  }
+}
+
+async function list(deps: WriteDependencies, organizationId: string, id: string, belongs: boolean): Promise<void> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const organization = await organizations.get(organizationId);
-    if (!organization) throw new AppError('not_found', 'no such organization');
-    const admins = change(organization.admins);
-    if (admins === organization.admins) return;
+    const organization = await readOrganization(deps, organizationId);
+    if (organization.admins.includes(id) === belongs) return;
+    const others = organization.admins.filter((other) => other !== id);
+    const admins = belongs ? [...others, id] : others;
     try {
-      return await organizations.save({ ...organization, admins, version: organization.version + 1 });
+      return await deps.stores.organizations.save({ ...organization, admins, version: organization.version + 1 });
     } catch (error) {
       if (!isAppError(error, 'stale')) throw error;
     }

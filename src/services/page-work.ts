@@ -12,6 +12,8 @@ export interface PageOutcome {
   updated: number;
   unchanged: number;
   failed: number;
+  /** People who wait until somebody decides a conflict. */
+  held: number;
   /** Harmful changes, and newcomers who wait for an address, kept for the end of the run. */
   readonly staged: StagedChange[];
   readonly reasons: RunReason[];
@@ -20,7 +22,7 @@ export interface PageOutcome {
 /** One directory person on their way through a round. */
 export interface Row {
   readonly person: DirectoryPerson;
-  /** Somebody else turned out to hold the address: the person keeps theirs. */
+  /** Somebody else turned out to hold the address: the person keeps theirs, and a newcomer waits. */
   readonly taken: boolean;
 }
 

@@ -11,6 +11,7 @@ import type { Organization } from '../core/organization.ts';
 import { PLAIN_TERMS, settle } from '../core/settle.ts';
 import { recordOf, type User, withRecord } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
+import { isAdmin } from './organization-admins.ts';
 import type { Prepared, Row, Work } from './page-work.ts';
 import { recordChange } from './record-change.ts';
 import { acceptedLink, fail, report } from './report-row.ts';
@@ -61,6 +62,7 @@ export async function prepare(
     spent = await acceptedLink(work, person, match.user);
     if (spent) match = matchDirectory(person, { byKey, byEmail, accepted: true }, settings);
   }
+  if (match.verdict === 'create' && row.taken) match = (await waitForUserName(work, person)) ?? match;
   if (isMatched(match)) return prepareMatched(work, organization, row, match, spent);
   await report(work, person, match);
   return null;
@@ -68,6 +70,13 @@ export async function prepare(
 
 const isMatched = (match: DirectoryMatch): match is Matched =>
   match.verdict === 'own' || match.verdict === 'link' || match.verdict === 'create';
+
+/** A newcomer's address may be what SCIM calls somebody else: then it is taken, and may be free at the end of the run. */
+async function waitForUserName({ deps, run }: Work, { email }: DirectoryPerson): Promise<DirectoryMatch | null> {
+  const user = email === null ? null : await deps.stores.users.findByUserName(run.organizationId, email);
+  if (user === null || user.scim.id === null) return null;
+  return { verdict: 'wait', user, message: 'this email is already used by another user, as their userName' };
+}
 
 /** The cheap test of an unchanged person; a grant that the settings now allow is a change too. */
 function isUnchanged(user: User, { hash, source }: DirectoryPerson, { settings }: Organization): boolean {
@@ -95,7 +104,7 @@ async function prepareMatched(
     work.outcome.staged.push({ externalId, userId: before.id, harms, person: JSON.stringify(person) });
     return null;
   }
-  if (organization.admins.includes(before.id)) return applyToAdmin(work, row, before.id, linking);
+  if (isAdmin(before)) return applyToAdmin(work, row, before.id, linking);
   const terms = { ...PLAIN_TERMS, linking, taken: row.taken, at, by };
   const settled = settle(before, withRecord(before, record), organization.settings, terms);
   if (!settled.changed) work.outcome.unchanged++;

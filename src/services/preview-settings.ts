@@ -1,4 +1,5 @@
 import { describeChange, type PreviewItem } from '../core/change-summary.ts';
+import { sameAddress } from '../core/email-claim.ts';
 import { exceedsRemovalLimits } from '../core/guard.ts';
 import { sameJson } from '../core/json.ts';
 import type { Organization, Settings } from '../core/organization.ts';
@@ -6,6 +7,8 @@ import { PLAIN_TERMS, settle } from '../core/settle.ts';
 import type { Actor, User } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { Dependencies } from './dependencies.ts';
+import { forecastAddresses } from './forecast-addresses.ts';
+import { isAdmin } from './organization-admins.ts';
 
 /** What a change of settings would do, without doing it. */
 export interface SettingsPreview {
@@ -39,10 +42,20 @@ export async function previewSettings(
   let total = 0;
   let active = 0;
   let leaving = 0;
+  let admins = await countAdmins(deps, organization);
+  const under = (user: User, taken = false) => settleUnder(deps, user, organization.settings, settings, taken);
+  const isTaken = forecastAddresses(deps, (user) => under(user).user);
   for await (const user of everybody(deps, organization.id)) {
     if (user.status === 'active') active++;
-    const { user: after, changed, effects } = settleUnder(deps, user, organization.settings, settings);
+    let settled = under(user);
+    const { email } = settled.user;
+    if (email !== null && !sameAddress(email, user.email) && (await isTaken(user, email))) settled = under(user, true);
+    const { user: after, changed, effects } = settled;
     if (!changed || !isVisible(user, after)) continue;
+    if (isAdmin(user) && !isAdmin(after)) {
+      if (admins === 1) continue;
+      admins--;
+    }
     total++;
     if (user.status === 'active' && after.status !== 'active') leaving++;
     if (user.status !== after.status) {
@@ -57,10 +70,16 @@ export async function previewSettings(
   return { changes: { total, byStatus }, items, digest: deps.hash(`${settings.version}${digest}`), needsConfirmation };
 }
 
-function settleUnder(deps: Dependencies, user: User, before: Settings, after: Settings) {
+/** Those of an organization's admins who are admins now; the last of them stays, whatever the settings say. */
+async function countAdmins({ stores }: Dependencies, { id, admins }: Organization): Promise<number> {
+  const people = await Promise.all(admins.map((admin) => stores.users.get(id, admin)));
+  return people.filter((user) => user !== null && isAdmin(user)).length;
+}
+
+function settleUnder(deps: Dependencies, user: User, before: Settings, after: Settings, taken: boolean) {
   const terms = { ...PLAIN_TERMS, at: timestamp(deps.clock), by: BY_SETTINGS };
   const present = settle(user, user, before, terms).user;
-  const settled = settle(present, present, after, terms);
+  const settled = settle(present, present, after, { ...terms, taken });
   return { ...settled, changed: settled.changed || present !== user };
 }
 

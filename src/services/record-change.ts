@@ -1,18 +1,19 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EMAIL } from '../core/assertions.ts';
 import { sameAddress } from '../core/email-claim.ts';
 import { AppError, isAppError } from '../core/errors.ts';
 import type { Effect } from '../core/lifecycle.ts';
 import { newUser } from '../core/new-user.ts';
 import type { Organization } from '../core/organization.ts';
+import { releasedBy } from '../core/released-names.ts';
 import { PLAIN_TERMS, type SettleTerms, settle } from '../core/settle.ts';
-import { shadowOf } from '../core/shadow.ts';
 import type { Actor, User } from '../core/user.ts';
 import { userEvents } from '../core/user-events.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { Fence } from '../ports/user-store.ts';
 import { settleConflicts } from './conflicts.ts';
 import type { WriteDependencies } from './dependencies.ts';
-import { joinAdmins, leaveAdmins } from './organization-admins.ts';
+import { isAdmin, leaveAdmins, settleAdmins } from './organization-admins.ts';
 import { readOrganization } from './organizations.ts';
 
 /** A change of one person, told so that it can be tried again on newer facts. */
@@ -65,6 +66,8 @@ export async function recordChange(deps: WriteDependencies, request: ChangeReque
       return await recheck(deps, request, organization, result);
     } catch (error) {
       if (!isLostRace(error, found, tries)) throw error;
+      // Losers who try again one by one, and not in step, meet nobody on a store that answers at once.
+      await nextTurn();
     }
   }
   throw new AppError('stale', 'this person is being changed too often just now; try again');
@@ -116,30 +119,20 @@ async function saveSettled(
   { by, fence }: ChangeRequest,
   organization: Organization,
 ): Promise<User> {
-  const left = await leaveAdmins(deps, organization, before, after, by);
+  await leaveAdmins(deps, organization.id, before, after, by);
   const events = userEvents(before, after, effects, by);
   const user = { ...after, eventCount: before.eventCount + events.length };
   const saved = await deps.stores.users.save({ user, events }, fence).catch(async (error: unknown) => {
-    if (left) await joinAdmins(deps, organization.id, before);
+    if (isAdmin(before)) await settleAdmins(deps, organization.id, before.id);
     throw error;
   });
   if (events.length > 0) deps.onEvents();
-  await joinAdmins(deps, organization.id, saved);
+  if (isAdmin(before) || isAdmin(saved) || organization.admins.includes(saved.id))
+    await settleAdmins(deps, organization.id, saved.id);
   const isFree = await settleConflicts(deps, before, saved);
   const released = before.version === 0 ? [] : releasedBy(before, saved);
   if (released.length > 0) await retryWaiting(deps, organization.id, released);
   return isFree ? (await resettle(deps, organization.id, saved.id)).user : saved;
-}
-
-/** What a change frees for others: the address, and the userName SCIM knew the person by. */
-function releasedBy(before: User, after: User): readonly string[] {
-  const former = shadowOf(before);
-  const next = shadowOf(after);
-  const names = [
-    former.emailKey === next.emailKey ? null : former.emailKey,
-    former.userNameKey === next.userNameKey ? null : former.userNameKey,
-  ];
-  return [...new Set(names.filter((name) => name !== null))];
 }
 
 /** Settings that moved while we wrote: the person is resolved again with the new ones before anybody hears "done". */
@@ -158,6 +151,8 @@ async function recheck(
 
 /**
  * Resolves a stored person again with the settings of now; what a sweep does, and whoever finds settings moved.
+ *
+ * The last admin stays as they are, and an alert says so: nobody asked for this change, so nobody is refused.
  */
 export async function resettle(
   deps: WriteDependencies,
@@ -165,13 +160,20 @@ export async function resettle(
   userId: string,
   circumstances: Partial<Draft> = {},
 ): Promise<ChangeResult> {
-  return recordChange(deps, {
-    organizationId,
-    by: { kind: 'settings', id: null },
-    find: () => deps.stores.users.get(organizationId, userId),
-    draft: (user) => (user.version === 0 ? null : { ...circumstances, user }),
-    onTaken: 'hold',
-  });
+  const find = () => deps.stores.users.get(organizationId, userId);
+  try {
+    return await recordChange(deps, {
+      organizationId,
+      by: { kind: 'settings', id: null },
+      find,
+      draft: (user) => (user.version === 0 ? null : { ...circumstances, user }),
+      onTaken: 'hold',
+    });
+  } catch (error) {
+    const user = isAppError(error, 'last_admin') ? await find() : null;
+    if (user === null) throw error;
+    return { user, created: false, changed: false, effects: [] };
+  }
 }
 
 /** Gives released addresses to the people who wait for them, first come first served. */

@@ -19,7 +19,8 @@ export async function report(work: Work, person: DirectoryPerson, match: Unmatch
     return;
   }
   const kind = match.verdict === 'wait' ? 'email_taken' : match.kind;
-  fail(work, externalId, match.user.id, kind, match.message);
+  work.outcome.held++;
+  work.outcome.reasons.push({ externalId, userId: match.user.id, code: kind, message: match.message });
   await openConflict(work.deps, {
     organizationId: work.run.organizationId,
     key: `${kind}:${person.source}:${externalId}:${match.user.id}`,

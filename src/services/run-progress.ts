@@ -4,20 +4,23 @@ import type { PageOutcome } from './page-work.ts';
 /** Reasons kept with a run; the rest are counted. */
 const MOST_REASONS = 1_000;
 
+/** The run with more reasons. Those about the whole run come first, so that no number of people can crowd them out. */
 export function withReasons(run: Run, reasons: readonly RunReason[]): Run {
-  const room = Math.max(0, MOST_REASONS - run.reasons.length);
-  const kept = reasons.slice(0, room);
+  const all = [...reasons.filter(isOverall), ...run.reasons, ...reasons.filter((reason) => !isOverall(reason))];
   return {
     ...run,
-    reasons: [...run.reasons, ...kept],
-    reasonsDropped: run.reasonsDropped + reasons.length - kept.length,
+    reasons: all.slice(0, MOST_REASONS),
+    reasonsDropped: run.reasonsDropped + Math.max(0, all.length - MOST_REASONS),
   };
 }
 
+const isOverall = ({ externalId, userId, code }: RunReason): boolean =>
+  externalId === null && userId === null && code !== 'malformed';
+
 /** The run with a page's outcome added to its counts and reasons. */
 export function withOutcome(run: Run, outcome: PageOutcome, more: Partial<RunCounts> = {}): Run {
-  const { created, updated, unchanged, failed, reasons } = outcome;
-  const counts = addCounts(addCounts(run.counts, { created, updated, unchanged, failed }), more);
+  const { created, updated, unchanged, failed, held, reasons } = outcome;
+  const counts = addCounts(addCounts(run.counts, { created, updated, unchanged, failed, held }), more);
   return withReasons({ ...run, counts }, reasons);
 }
 

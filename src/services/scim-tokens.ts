@@ -63,8 +63,8 @@ export async function createScimToken(
 }
 
 /**
- * Tells whose token this is; null for anything that is not a living token. Reads the store every time: a revoked token is dead at
- * once. Unknown keys cost as much as known ones.
+ * Tells whose token this is; null for anything that is not a living token. Asks the store every time: a revoked token is dead at
+ * once. Whatever was sent is hashed and compared, the key known or not.
  */
 export async function authenticateScimToken(
   deps: TokenDependencies,
@@ -79,9 +79,8 @@ export async function authenticateScimToken(
   const matches = digest.length === expected.length && timingSafeEqual(digest, expected);
   if (!found || !matches) return null;
   const { token, connection } = found;
-  const now = timestamp(deps.clock);
-  if (token.revokedAt !== null || token.expiresAt <= now) return null;
-  await noteUse(deps, token, now, userAgent);
+  if (token.revokedAt !== null || Date.parse(token.expiresAt) <= deps.clock.now()) return null;
+  await noteUse(deps, token, userAgent);
   return {
     organizationId: token.organizationId,
     connectionId: connection.id,
@@ -91,8 +90,8 @@ export async function authenticateScimToken(
   };
 }
 
-async function noteUse(deps: TokenDependencies, token: ScimToken, at: string, userAgent: string | null): Promise<void> {
+async function noteUse(deps: TokenDependencies, token: ScimToken, userAgent: string | null): Promise<void> {
   const last = token.lastUsedAt === null ? 0 : Date.parse(token.lastUsedAt);
   if (deps.clock.now() - last < TOUCH_EVERY_MS) return;
-  await deps.stores.tokens.touch(token.id, at, userAgent?.slice(0, 200) ?? null);
+  await deps.stores.tokens.touch(token.id, timestamp(deps.clock), userAgent?.slice(0, 200) ?? null);
 }

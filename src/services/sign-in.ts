@@ -1,3 +1,4 @@
+import { isAppError } from '../core/errors.ts';
 import { type DirectoryName, recordOf, type User } from '../core/user.ts';
 import type { WriteDependencies } from './dependencies.ts';
 import { recordChange } from './record-change.ts';
@@ -31,16 +32,27 @@ const DIRECTORY_OF_ISSUER: Readonly<Record<string, DirectoryName>> = {
 export async function signIn(deps: WriteDependencies, organizationId: string, attempt: SignIn): Promise<SignInAnswer> {
   const found = await findPerson(deps, organizationId, attempt);
   if (!found) return { allowed: false, code: 'unknown', user: null };
-  const { user } = await recordChange(deps, {
-    organizationId,
-    by: { kind: 'sign-in', id: found.id },
-    onTaken: 'hold',
-    find: () => deps.stores.users.get(organizationId, found.id),
-    draft: (person) => ({ user: person, signingIn: person.status === 'unprovisioned' }),
-  });
+  const user = await brought(deps, organizationId, found);
   const organization = await deps.stores.organizations.get(organizationId);
   const code = codeOf(user, organization?.settings.scim.enabled ?? false);
   return { allowed: code === 'allowed', code, user };
+}
+
+/** The person with the grant a sign-in earns. Whom a source would disable, but who stays as the last admin, may enter. */
+async function brought(deps: WriteDependencies, organizationId: string, found: User): Promise<User> {
+  try {
+    const { user } = await recordChange(deps, {
+      organizationId,
+      by: { kind: 'sign-in', id: found.id },
+      onTaken: 'hold',
+      find: () => deps.stores.users.get(organizationId, found.id),
+      draft: (person) => ({ user: person, signingIn: person.status === 'unprovisioned' }),
+    });
+    return user;
+  } catch (error) {
+    if (!isAppError(error, 'last_admin')) throw error;
+    return (await deps.stores.users.get(organizationId, found.id)) ?? found;
+  }
 }
 
 /** By the directory's own key first; an address finds whoever holds it. */

@@ -45,12 +45,7 @@ export async function sweepPage(deps: SweepDependencies, organizationId: string)
 async function sweepOne(deps: SweepDependencies, { id, settings }: Organization, user: User): Promise<boolean> {
   const terms = { ...PLAIN_TERMS, at: timestamp(deps.clock), by: BY_SETTINGS };
   if (!settle(user, user, settings, terms).changed) return false;
-  try {
-    return (await resettle(deps, id, user.id)).changed;
-  } catch (error) {
-    if (isAppError(error, 'last_admin')) return false;
-    throw error;
-  }
+  return (await resettle(deps, id, user.id)).changed;
 }
 
 /** Stores the sweep's place unless another change of settings has started it anew meanwhile. */

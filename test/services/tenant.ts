@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import type { Conflict } from '../../src/core/conflict.ts';
 import type { DirectoryPerson } from '../../src/core/directory-person.ts';
@@ -7,13 +6,12 @@ import type { UserEvent } from '../../src/core/event.ts';
 import { defaultSettings, NO_SWEEP, type Organization, type Settings } from '../../src/core/organization.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Attributes, DirectoryName, User } from '../../src/core/user.ts';
-import { type Directory, DirectoryError } from '../../src/ports/directory.ts';
 import type { Stores } from '../../src/ports/stores.ts';
 import type { AdminTarget } from '../../src/services/admin-change.ts';
 import { applyGone } from '../../src/services/apply-gone.ts';
 import { applyPage } from '../../src/services/apply-page.ts';
 import { changeSettings, type SettingsPatch } from '../../src/services/change-settings.ts';
-import { type Dependencies, TUNING, type WriteDependencies } from '../../src/services/dependencies.ts';
+import type { Dependencies, WriteDependencies } from '../../src/services/dependencies.ts';
 import type { PageOutcome } from '../../src/services/page-work.ts';
 import { createProvisionUser, type ProvisionUser, type ScimAssertion } from '../../src/services/provision-user.ts';
 import { sweepPage } from '../../src/services/sweep.ts';
@@ -23,18 +21,9 @@ import { aDirectoryPerson } from '../core/directory-people.ts';
 import { aClock, type TestClock } from '../fixtures/clock.ts';
 import { anIntegration } from '../fixtures/organizations.ts';
 import { aRun } from '../fixtures/runs.ts';
+import { dependenciesOf, type Listing } from './tenant-dependencies.ts';
 
 const ADMIN = { kind: 'operator', id: 'admin' } as const;
-
-/** What Google shows, for whole runs; `people` may be changed between them. */
-export interface Listing {
-  people: readonly DirectoryPerson[];
-  /** Keys that were not listed but are there when asked for. */
-  hidden: readonly DirectoryPerson[];
-  pageSize: number;
-  /** Keys asked about one by one. */
-  readonly asked: string[];
-}
 
 /** One organization on the embedded store, and the services that write to it. */
 export interface Tenant {
@@ -153,7 +142,7 @@ export async function openTenant(facts: Partial<Settings> = {}): Promise<Tenant>
     openConflicts: async () => (await stores.conflicts.list(id, 'open', null, 100)).items,
     async events() {
       while ((await stores.events.relay(500)) > 0);
-      return stores.events.list(id, 0, 1_000);
+      return stores.events.list(id, 0, 10_000);
     },
   };
   return tenant;
@@ -194,54 +183,4 @@ async function syncOnce(deps: Dependencies & WriteDependencies, organizationId: 
     if (!run) throw new Error('the run is gone');
     if (run.state !== 'queued' && run.state !== 'running') return run;
   }
-}
-
-function dependenciesOf(stores: Stores, clock: TestClock, listing: Listing): Dependencies & WriteDependencies {
-  let ids = 0;
-  const nothing = () => {};
-  return {
-    stores,
-    clock,
-    identifiers: { next: () => `id-${String(++ids).padStart(8, '0')}` },
-    logger: { debug: nothing, info: nothing, warn: nothing, error: nothing },
-    hash: (text) => createHash('sha256').update(text).digest('hex'),
-    secrets: {
-      seal: (plain, place) => JSON.stringify([plain, place]),
-      open: (sealed) => sealed,
-      digest: (token) => token,
-    },
-    queue: {
-      register: nothing,
-      enqueue: async () => {},
-      start: nothing,
-      close: async () => {},
-      counts: async () => ({ waiting: 0, running: 0 }),
-    },
-    directories: { openGoogle: () => directoryOf(listing) },
-    nextDue: () => new Date(clock.now() + 3_600_000).toISOString(),
-    instance: 'worker',
-    tuning: { ...TUNING, sweepPage: 3 },
-    onEvents: nothing,
-  };
-}
-
-/** A directory that shows the listing page by page. */
-function directoryOf(listing: Listing): Directory {
-  return {
-    source: 'google',
-    async readPage(cursor) {
-      const from = Number(cursor ?? 0);
-      const to = from + listing.pageSize;
-      const next = to < listing.people.length ? String(to) : null;
-      return { people: listing.people.slice(from, to), failed: [], next };
-    },
-    tenant: async () => 'customer',
-    async find(externalId) {
-      listing.asked.push(externalId);
-      return [...listing.people, ...listing.hidden].find((person) => person.externalId === externalId) ?? 'gone';
-    },
-    test: async () => {
-      throw new DirectoryError('config', 'not asked in these tests');
-    },
-  };
 }
