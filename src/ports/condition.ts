@@ -4,7 +4,9 @@
  * `userName`, `emails`, `displayName`, `familyName`, `givenName` compare folded; the others exactly. `emails` and `sources` hold
  * any number of values: a comparison holds when any of them satisfies it, `ne` when none equals.
  * `userName`, `externalId` and `active` are the SCIM view's (an unowned person's userName is their address, and they have no
- * externalId); `email` is the claimed address, `q` matches a part of name or address.
+ * externalId); `email` is the claimed address, `q` matches a part of name or address, whatever the comparison (`ne`: no part).
+ * A field without a value satisfies `ne` and no other comparison; `pr` holds for a value that is not empty, and `eq null` and
+ * `ne null` say the same as not `pr` and `pr`. A value of the wrong type satisfies `ne` only; `active` knows `eq`, `ne` and `pr`.
  */
 export type UserField =
   | 'id'

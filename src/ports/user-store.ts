@@ -1,3 +1,4 @@
+import type { DirectoryPerson } from '../core/directory-person.ts';
 import type { UserEvent } from '../core/event.ts';
 import type { Activity, DirectoryName, SourceName, User } from '../core/user.ts';
 import type { Condition } from './condition.ts';
@@ -85,6 +86,17 @@ export interface UserStore {
     connectionId: string | null,
     externalIds: readonly string[],
   ): Promise<readonly User[]>;
+
+  /**
+   * Keys of those among them who are news: no present record of the directory carries the key with that very hash. With
+   * `ungranted`, people reported active without a grant are news too. Far cheaper than reading the people.
+   */
+  directoryNews(
+    organizationId: string,
+    source: DirectoryName,
+    people: readonly Pick<DirectoryPerson, 'externalId' | 'hash'>[],
+    ungranted: boolean,
+  ): Promise<ReadonlySet<string>>;
 
   /** People in the order of creation, by keyset: stable while people are added and removed. `cursor` null starts. */
   list(organizationId: string, condition: Condition | null, cursor: string | null, limit: number): Promise<Page<User>>;

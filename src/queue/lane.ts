@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import type { Job } from '../ports/job-queue.ts';
 import type { Logger } from '../ports/logger.ts';
+import { attemptJob } from './attempt-job.ts';
 
 /** How long to wait after so many failures in a row, in milliseconds. */
 export type Backoff = (failures: number) => number;
@@ -32,13 +33,11 @@ interface Entry {
   successor: { readonly payload: string; readonly delayMs: number } | null;
 }
 
-const DEFAULT_ATTEMPTS = 5;
 /** What a timer can hold; a longer delay would fire at once. */
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
 export function createLane<Payload>(job: Job<Payload>, { logger, backoff }: LaneOptions): Lane {
-  const { name, concurrency = 1, attempts = DEFAULT_ATTEMPTS } = job;
-  const queue = new PQueue({ concurrency, autoStart: false });
+  const queue = new PQueue({ concurrency: job.concurrency ?? 1, autoStart: false });
   const entries = new Set<Entry>();
   const keyed = new Map<string, Entry>();
   let closed = false;
@@ -60,38 +59,12 @@ export function createLane<Payload>(job: Job<Payload>, { logger, backoff }: Lane
     await nextTurn();
     if (closed) return;
     entry.state = 'running';
-    const outcome = await attempt(entry);
+    const outcome = await attemptJob(job, entry.payload, entry.failures, logger);
+    if (outcome !== 'done') entry.failures += 1;
     if (closed) forget(entry);
     else if (entry.successor) succeed(entry, entry.successor);
     else if (outcome === 'retry') schedule(entry, backoff(entry.failures));
     else forget(entry);
-  }
-
-  async function attempt(entry: Entry): Promise<'done' | 'retry' | 'given up'> {
-    try {
-      await job.run(parse(entry.payload));
-      return 'done';
-    } catch (error) {
-      entry.failures += 1;
-      const last = error instanceof UnreadablePayload || entry.failures >= attempts;
-      const facts = {
-        job: name,
-        failures: entry.failures,
-        error: error instanceof UnreadablePayload ? error.cause : error,
-      };
-      if (last) logger.error(facts, 'a job was given up');
-      else logger.warn(facts, 'a job failed and will be tried again');
-      return last ? 'given up' : 'retry';
-    }
-  }
-
-  /** A payload that cannot be read will not be readable the next time either. */
-  function parse(payload: string): Payload {
-    try {
-      return job.parse(JSON.parse(payload));
-    } catch (error) {
-      throw new UnreadablePayload('unreadable payload', { cause: error });
-    }
   }
 
   function succeed(entry: Entry, { payload, delayMs }: { readonly payload: string; readonly delayMs: number }): void {
@@ -121,7 +94,7 @@ export function createLane<Payload>(job: Job<Payload>, { logger, backoff }: Lane
         replace(known, payload, delayMs);
         return;
       }
-      const entry: Entry = { key, payload, failures: 0, state: 'delayed', timer: null, dueAt: 0, successor: null };
+      const entry = newEntry(key, payload);
       entries.add(entry);
       if (key !== null) keyed.set(key, entry);
       if (delayMs > 0) schedule(entry, delayMs);
@@ -141,13 +114,16 @@ export function createLane<Payload>(job: Job<Payload>, { logger, backoff }: Lane
       }
       await queue.onPendingZero();
     },
-    counts() {
-      const all = [...entries];
-      const running = all.filter(({ state }) => state === 'running').length;
-      const successors = all.filter(({ successor }) => successor !== null).length;
-      return { waiting: all.length - running + successors, running };
-    },
+    counts: () => countsOf([...entries]),
   };
 }
 
-class UnreadablePayload extends Error {}
+function newEntry(key: string | null, payload: string): Entry {
+  return { key, payload, failures: 0, state: 'delayed', timer: null, dueAt: 0, successor: null };
+}
+
+function countsOf(entries: readonly Entry[]): ReturnType<Lane['counts']> {
+  const running = entries.filter(({ state }) => state === 'running').length;
+  const successors = entries.filter(({ successor }) => successor !== null).length;
+  return { waiting: entries.length - running + successors, running };
+}

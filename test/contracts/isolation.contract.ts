@@ -32,6 +32,11 @@ const READS: readonly (readonly [string, Ask, unknown])[] = [
   ['users.findByUserName', ({ users }, of) => users.findByUserName(of, 'ada'), null],
   ['users.findBySourceKeys', ({ users }, of) => users.findBySourceKeys(of, 'google', null, ['g1']), []],
   ['users.findBySourceKeys of SCIM', ({ users }, of) => users.findBySourceKeys(of, 'scim', CONNECTION, ['okta-1']), []],
+  [
+    'users.directoryNews',
+    ({ users }, of) => users.directoryNews(of, 'google', [{ externalId: 'g1', hash: 'hash' }], false),
+    new Set(['g1']),
+  ],
   ['users.list', ({ users }, of) => users.list(of, null, null, 10), { items: [], next: null }],
   [
     'users.list by condition',

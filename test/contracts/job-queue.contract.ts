@@ -336,6 +336,18 @@ function closingContract(queue: () => JobQueue): void {
     await queue().enqueue('late', { n: 1 });
     await sleep(QUIET_MS);
     expect(seen).to.deep.equal([]);
+    expect(await queue().counts()).to.deep.equal({ waiting: 0, running: 0 });
+  });
+
+  it('begins nothing that was asked for a moment before', async () => {
+    const { job, seen } = recorder('late');
+    queue().register(job);
+    queue().start();
+    const asked = queue().enqueue('late', { n: 1 });
+    await Promise.all([asked, queue().close()]);
+    await sleep(QUIET_MS);
+    expect(seen).to.deep.equal([]);
+    expect(await queue().counts()).to.deep.equal({ waiting: 0, running: 0 });
   });
 }
 

@@ -121,7 +121,9 @@ function scimContract(users: () => UserStore): void {
   it('is cut by offset and limit under a constant total', async () => {
     const seen = await mixture();
     expect(await ask({ offset: 1, limit: 2 })).to.deep.equal({ users: seen.slice(1, 3), total: 4 });
-    expect(await ask({ offset: 4 })).to.deep.equal({ users: [], total: 4 });
+    for (const offset of [4, 9]) expect(await ask({ offset })).to.deep.equal({ users: [], total: 4 });
+    const condition: Condition = { field: 'active', op: 'eq', value: true };
+    expect(await ask({ condition, offset: 9 })).to.deep.equal({ users: [], total: 3 });
     expect(await ask({ limit: 0 })).to.deep.equal({ users: [], total: 4 });
   });
 
@@ -229,6 +231,28 @@ function scanningContract(users: () => UserStore): void {
     expect(await users().scanOutdated(ORGANIZATION, 3, old[1]?.id ?? '', 2)).to.deep.equal(old.slice(2));
     await insert(users, ...old.map((user) => changed(user as User, { settingsVersion: 3 })));
     expect(await users().scanOutdated(ORGANIZATION, 3, null, 2)).to.deep.equal([]);
+  });
+
+  it('tells which of a directory’s people are news, through every change', async () => {
+    const [ada] = await insert(
+      users,
+      aUser({ records: [aDirectoryRecord('google', 'g1', { hash: 'first' })] }),
+      aUser({ records: [aDirectoryRecord('google', 'g2', { activity: 'unknown' })] }),
+      aUser({ records: [aDirectoryRecord('google', 'g3', { present: false })] }),
+      aUser({ records: [aDirectoryRecord('microsoft', 'g4')] }),
+      aUser({ records: [aScimRecord({}, { externalId: 'g5' })] }),
+    );
+    const news = async (ungranted: boolean, ...keys: readonly string[]) =>
+      [...(await users().directoryNews(ORGANIZATION, 'google', keys.map(shown), ungranted))].sort();
+    const shown = (externalId: string) => ({ externalId, hash: externalId === 'g1' ? 'second' : 'hash' });
+    expect(await news(false, 'g4', 'g3', 'g2', 'g1', 'g5', 'nobody')).to.deep.equal(['g1', 'g3', 'g4', 'g5', 'nobody']);
+    await insert(users, changed(ada as User, { records: [aDirectoryRecord('google', 'g1', { hash: 'second' })] }));
+    expect(await news(false, 'g1', 'g2')).to.deep.equal([]);
+    expect(await news(true, 'g1', 'g2')).to.deep.equal(['g1']);
+    const granted = aDirectoryRecord('google', 'g1', { hash: 'second', granted: true });
+    await insert(users, changed(changed(ada as User), { records: [granted] }));
+    expect(await news(true, 'g1', 'g2')).to.deep.equal([]);
+    expect(await news(true)).to.deep.equal([]);
   });
 
   it('counts whom a directory asserts active', async () => {

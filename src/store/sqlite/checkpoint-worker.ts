@@ -1,18 +1,41 @@
 /** The thread behind checkpointer.ts: an entry of its own, never imported. */
+import { closeSync, fdatasyncSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 
-const { path } = workerData as { readonly path: string };
-const connection = new DatabaseSync(path);
+/** Pages (32 MB) from which the log must be begun anew, for which writers have to stand still. */
+const LONG_LOG_PAGES = 8_000;
+/** The longest wait for a writer to finish. */
+const BUSY_TIMEOUT_MS = 1_000;
+
+const { path, busy } = workerData as { readonly path: string; readonly busy: Int32Array };
+const connection = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
 connection.exec('PRAGMA synchronous = NORMAL');
-const checkpoint = connection.prepare('PRAGMA wal_checkpoint(PASSIVE)');
+const copy = connection.prepare('PRAGMA wal_checkpoint(PASSIVE)');
+const restart = connection.prepare('PRAGMA wal_checkpoint(RESTART)');
+// Open until both connections are closed: closing any descriptor of a file gives up the locks the process has on it.
+const file = openSync(path, 'r+');
+
+/**
+ * Copies the log into the file, beside running writers. The last of it can only be copied, and the log begun anew, while no writer
+ * writes and with a flush of the whole file; so all but a little is flushed before, and that moment is short.
+ */
+function checkpoint(): void {
+  const pages = Number(copy.get()?.log);
+  if (pages < LONG_LOG_PAGES) return;
+  fdatasyncSync(file);
+  copy.get();
+  fdatasyncSync(file);
+  restart.get();
+}
 
 parentPort?.on('message', (request: 'checkpoint' | 'close') => {
-  if (request === 'close') {
-    connection.close();
-    parentPort?.close();
+  if (request === 'checkpoint') {
+    checkpoint();
+    Atomics.store(busy, 0, 0);
     return;
   }
-  checkpoint.get();
-  parentPort?.postMessage('done');
+  connection.close();
+  closeSync(file);
+  parentPort?.close();
 });

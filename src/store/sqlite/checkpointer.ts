@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
 /** Moves what was committed from the write-ahead log into the database file, on a thread of its own. */
 export interface Checkpointer {
   /** Says that about so many pages were written. */
   wrote(pages: number): void;
-  /** Waits for a checkpoint under way. */
+  /** After the database's own connection: copies what is left and waits for that. */
   close(): Promise<void>;
 }
 
@@ -18,15 +17,13 @@ const WORTHWHILE_PAGES = 1_000;
  */
 export function createCheckpointer(path: string): Checkpointer {
   let worker: Worker | null = null;
-  let busy = false;
+  // Shared memory, not messages: a long import may leave the main thread no turn to hear of the end of a checkpoint.
+  const busy = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   let pages = 0;
 
   function start(): Worker {
-    const started = new Worker(new URL('./checkpoint-worker.ts', import.meta.url), { workerData: { path } });
+    const started = new Worker(new URL('./checkpoint-worker.ts', import.meta.url), { workerData: { path, busy } });
     started.unref();
-    started.on('message', () => {
-      busy = false;
-    });
     started.on('error', () => {
       // Stays busy for good, so that it is not asked again.
       worker = null;
@@ -37,15 +34,15 @@ export function createCheckpointer(path: string): Checkpointer {
   return {
     wrote(more) {
       pages += more;
-      if (busy || pages < WORTHWHILE_PAGES) return;
-      busy = true;
+      if (pages < WORTHWHILE_PAGES || Atomics.exchange(busy, 0, 1) === 1) return;
       pages = 0;
       worker ??= start();
       worker.postMessage('checkpoint');
     },
     async close() {
       if (!worker) return;
-      const exited = once(worker, 'exit');
+      const { promise: exited, resolve } = Promise.withResolvers<void>();
+      worker.once('exit', () => resolve());
       worker.ref();
       worker.postMessage('close');
       await exited;

@@ -21,14 +21,14 @@ export interface Database {
  * WAL with `synchronous=NORMAL`: a commit is in the operating system's hands when it returns, so a killed process (kill -9) loses
  * nothing that was acknowledged. A power cut or kernel crash may lose the last commits before the latest checkpoint, never more
  * and never half of one; identity providers and directories say again what was lost. FULL would cost a disk flush on every write.
- * Checkpoints are the checkpointer's; SQLite's own, at 16,000 pages (64 MB), only bound the log should that one fail or fall behind.
+ * Checkpoints are the checkpointer's; SQLite's own, at 50,000 pages (200 MB), only bound the log should that one fail or fall behind.
  */
 const PRAGMAS = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
   PRAGMA cache_size = -65536;
   PRAGMA temp_store = MEMORY;
-  PRAGMA wal_autocheckpoint = 16000;
+  PRAGMA wal_autocheckpoint = 50000;
 `;
 
 const BUSY_TIMEOUT_MS = 5_000;
@@ -69,8 +69,8 @@ export function openDatabase(path: string): Database {
       rolledBack.push(listener);
     },
     async close() {
-      await checkpointer.close();
       connection.close();
+      await checkpointer.close();
     },
   };
 }

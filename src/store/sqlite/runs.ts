@@ -7,6 +7,7 @@ import { pageOf } from './documents.ts';
 import { LIMIT } from './fragments.ts';
 import { createRunLeases } from './run-leases.ts';
 import { createRunPages } from './run-pages.ts';
+import { createRunReasons } from './run-reasons.ts';
 import { isUniqueViolation } from './sqlite-errors.ts';
 import type { Row } from './statements.ts';
 
@@ -24,6 +25,7 @@ export function createRunStore(database: Database, clock: Clock): RunStore {
   const latest = sql(`${select} WHERE organization = ? AND source = ? ORDER BY id DESC LIMIT 1`);
   const unfinished = sql(`${select} WHERE unfinished = 1 ORDER BY id`);
   const pages = createRunPages(database);
+  const reasons = createRunReasons(database);
 
   /** One unfinished run per integration: says which one is in the way. */
   function refused(error: unknown, { organizationId, integrationId, id }: Run): unknown {
@@ -34,10 +36,17 @@ export function createRunStore(database: Database, clock: Clock): RunStore {
 
   function checkpoint({ run, presence, staged = [] }: RunProgress): void {
     const { organizationId, id, epoch } = run;
-    if (update.run(isUnfinished(run), JSON.stringify(run), organizationId, id, epoch).changes === 0)
+    const goesOn = isUnfinished(run);
+    if (update.run(goesOn, documentOf(run), organizationId, id, epoch).changes === 0)
       throw new AppError('superseded', 'this run was taken over by another worker');
+    reasons.write(run, goesOn === 1);
     if (presence) pages.mark(id, presence.page, presence.externalIds);
     pages.stage(id, staged);
+  }
+
+  function toRun(row: Row): Run {
+    const run = JSON.parse(row.document as string) as Run;
+    return { ...run, reasons: reasons.read(run.id), epoch: row.epoch as number };
   }
 
   return {
@@ -46,7 +55,10 @@ export function createRunStore(database: Database, clock: Clock): RunStore {
     async insert(run) {
       const { organizationId, id, integrationId, source, epoch } = run;
       try {
-        insert.run(organizationId, id, integrationId, source, isUnfinished(run), epoch, JSON.stringify(run));
+        database.transaction(() => {
+          insert.run(organizationId, id, integrationId, source, isUnfinished(run), epoch, documentOf(run));
+          reasons.write(run, isUnfinished(run) === 1);
+        });
       } catch (error) {
         throw refused(error, run);
       }
@@ -80,6 +92,6 @@ function isUnfinished({ state }: Run): number {
   return Number(state === 'queued' || state === 'running');
 }
 
-function toRun(row: Row): Run {
-  return { ...(JSON.parse(row.document as string) as Run), epoch: row.epoch as number };
+function documentOf(run: Run): string {
+  return JSON.stringify({ ...run, reasons: [] });
 }

@@ -83,6 +83,13 @@ const RUNS = `
   CREATE INDEX runs_source ON runs (organization, source, id);
   CREATE UNIQUE INDEX runs_unfinished ON runs (organization, integration) WHERE unfinished = 1;
 
+  CREATE TABLE run_reasons (
+    run TEXT NOT NULL,
+    first INTEGER NOT NULL,
+    reasons TEXT NOT NULL,
+    PRIMARY KEY (run, first)
+  ) STRICT;
+
   CREATE TABLE presence (
     run TEXT NOT NULL,
     page INTEGER NOT NULL,

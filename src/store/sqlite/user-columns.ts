@@ -70,6 +70,8 @@ export type KeyRow = readonly [
   externalId: string,
   activity: string,
   present: number,
+  hash: string | null,
+  granted: number,
 ];
 
 export function keyRows(columns: UserColumns): readonly KeyRow[] {
@@ -83,9 +85,10 @@ export function otherEmails(columns: UserColumns): readonly string[] {
   return emails.filter((email) => email !== address);
 }
 
-function keyRow({ source, connectionId, externalId, activity, present }: ShadowKey, numberOf: NumberOf): KeyRow {
+function keyRow({ source, connectionId, externalId, ...state }: ShadowKey, numberOf: NumberOf): KeyRow {
   const connection = connectionId === null ? NO_CONNECTION : numberOf(connectionId);
-  return [source, connection, externalId, activity, Number(present)];
+  const { activity, present, hash, granted } = state;
+  return [source, connection, externalId, activity, Number(present), hash, Number(granted)];
 }
 
 function scopeOf(connectionId: string | null, numberOf: NumberOf): number {

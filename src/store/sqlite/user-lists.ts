@@ -10,9 +10,10 @@ export interface UserLists {
 }
 
 export function createUserLists({ sql }: Database): UserLists {
-  const insertKey = sql(`INSERT INTO source_keys (organization, source, connection, external_id, activity, present, n)
-    VALUES (?, ?, ?, ?, ?, ?, ?)`);
-  const updateKey = sql(`UPDATE source_keys SET activity = ?, present = ?
+  const insertKey = sql(`INSERT INTO source_keys
+    (organization, source, connection, external_id, activity, present, hash, granted, n)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const updateKey = sql(`UPDATE source_keys SET activity = ?, present = ?, hash = ?, granted = ?
     WHERE organization = ? AND source = ? AND connection = ? AND external_id = ?`);
   const deleteKey = sql(
     'DELETE FROM source_keys WHERE organization = ? AND source = ? AND connection = ? AND external_id = ?',
@@ -30,9 +31,8 @@ export function createUserLists({ sql }: Database): UserLists {
   function putKeys(organization: number, n: number, before: UserColumns | null, after: UserColumns): void {
     const known = before ? keyRows(before) : [];
     for (const key of keyRows(after)) {
-      const [, , , activity, present] = key;
-      if (known.some((other) => isSameKey(key, other)))
-        updateKey.run(activity, present, organization, ...identity(key));
+      const [, , , ...state] = key;
+      if (known.some((other) => isSameKey(key, other))) updateKey.run(...state, organization, ...identity(key));
       else insertKey.run(organization, ...key, n);
     }
   }

@@ -6,11 +6,11 @@ import type { ScimQuery, UserStore } from '../../ports/user-store.ts';
 import { conditionSql } from './conditions.ts';
 import { type Counters, scopeCounter, statusCounter } from './counters.ts';
 import type { Database } from './database.ts';
-import { documentsOf } from './documents.ts';
 import { both, type Fragment, fragment, LIMIT, TRUE } from './fragments.ts';
 import type { Interning } from './interning.ts';
 import type { Row } from './statements.ts';
 import { UNOWNED } from './user-columns.ts';
+import { readUsers } from './user-document.ts';
 
 type UserPages = Pick<UserStore, 'list' | 'count' | 'listForScim'>;
 
@@ -66,7 +66,7 @@ export function createUserPages({ sql }: Database, names: Interning, counters: C
     let total = 0;
     for (let after: number | null = 0; after !== null; ) {
       const batch = readVisible(query, both(fragment('u.n > ?', after), where), BATCH, 0);
-      for (const user of documentsOf<User>(batch).filter(accepts)) {
+      for (const user of readUsers(batch).filter(accepts)) {
         if (total >= query.offset && users.length < query.limit) users.push(user);
         total++;
       }
@@ -80,7 +80,7 @@ export function createUserPages({ sql }: Database, names: Interning, counters: C
     async list(organization, condition, cursor, limit) {
       const rows = readList(organization, whereOf(condition, organization), rowNumber(cursor), limit + 1);
       const shown = rows.slice(0, limit);
-      return { items: documentsOf<User>(shown), next: rows.length > limit ? String(shown.at(-1)?.n) : null };
+      return { items: readUsers(shown), next: rows.length > limit ? String(shown.at(-1)?.n) : null };
     },
     async count(organization, condition) {
       const statuses = pureStatuses(condition);
@@ -95,7 +95,7 @@ export function createUserPages({ sql }: Database, names: Interning, counters: C
       const { limit, offset } = query;
       const rows = limit > 0 ? readVisible(query, where, limit, offset) : [];
       const isLast = rows.length < limit && (rows.length > 0 || offset === 0);
-      return { users: documentsOf<User>(rows), total: isLast ? offset + rows.length : countVisible(query, where) };
+      return { users: readUsers(rows), total: isLast ? offset + rows.length : countVisible(query, where) };
     },
   };
 }

@@ -1,10 +1,10 @@
-import type { User } from '../../core/user.ts';
 import type { UserChange } from '../../ports/user-store.ts';
 import { type Tally, tallyMove } from './counters.ts';
 import type { Database } from './database.ts';
 import type { Interning } from './interning.ts';
 import type { Row, Value } from './statements.ts';
 import { columnsOf, USER_COLUMNS, type UserColumns } from './user-columns.ts';
+import { userText } from './user-document.ts';
 import { createUserLists } from './user-lists.ts';
 
 /** A person's row as it stands. */
@@ -96,16 +96,12 @@ export function createUserRows(database: Database, names: Interning): UserRows {
       const { user, organization, stored, columns, events } = change;
       const n = writeUser(change);
       const document = stored ? updateDocument : insertDocument;
-      document.run(user.version, user.updatedAt, documentOf(user), n);
+      document.run(user.version, user.updatedAt, userText(user), n);
       lists.replace(organization, n, stored?.columns ?? null, columns);
       tallyMove(tally, organization, stored?.columns ?? null, columns);
       for (const event of events) insertEvent.run(organization, event.id, JSON.stringify(event));
     },
   };
-}
-
-function documentOf(user: User): string {
-  return JSON.stringify(user);
 }
 
 function toStored(row: Row): StoredUser {

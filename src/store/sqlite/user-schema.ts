@@ -65,6 +65,8 @@ export const USERS = `
     n INTEGER NOT NULL,
     activity TEXT NOT NULL,
     present INTEGER NOT NULL,
+    hash TEXT,
+    granted INTEGER NOT NULL,
     PRIMARY KEY (organization, source, external_id, connection)
   ) STRICT, WITHOUT ROWID;
 

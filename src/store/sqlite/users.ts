@@ -5,6 +5,7 @@ import type { Interning } from './interning.ts';
 import { createSaveUsers } from './save-users.ts';
 import { createUserLookups } from './user-lookups.ts';
 import { createUserPages } from './user-pages.ts';
+import { createUserScans } from './user-scans.ts';
 
 /** People in SQLite: one document each, with shadow columns to find them by. */
 export function createUserStore(database: Database, names: Interning, counters: Counters): UserStore {
@@ -12,6 +13,7 @@ export function createUserStore(database: Database, names: Interning, counters: 
   return {
     ...createUserLookups(database, names),
     ...createUserPages(database, names, counters),
+    ...createUserScans(database, names),
     async save(change, fence) {
       people.save(change, fence);
       return change.user;

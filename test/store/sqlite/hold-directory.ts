@@ -1,4 +1,4 @@
-/** A process that opens a data directory, says so, and holds it until it is killed. */
+/** A process that opens a data directory, says so, and holds it until it is killed or left alone. */
 import { writeSync } from 'node:fs';
 import { openStores } from '../../../src/store/open.ts';
 import { aRun } from '../../fixtures/runs.ts';
@@ -10,4 +10,5 @@ const run = aRun({ id: 'run-1', state: 'running' });
 await runs.insert(run);
 const taken = await runs.acquire(ORGANIZATION, run.id, 'worker-1', 3_600_000);
 writeSync(1, `${taken?.epoch}\n`);
-setInterval(() => {}, 1_000);
+// Whoever started it is gone when the input ends.
+process.stdin.resume().on('end', () => process.exit());

@@ -26,11 +26,10 @@ describe('a data directory', () => {
   function refusal(): string {
     try {
       void open().close();
+      return 'it was opened';
     } catch (error) {
-      if (isAppError(error, 'unavailable')) return error.message;
-      throw error;
+      return isAppError(error, 'unavailable') ? error.message : String(error);
     }
-    return 'it was opened';
   }
 
   it('is made when it is missing, for its owner only', async () => {
@@ -75,12 +74,13 @@ describe('a data directory', () => {
   });
 
   it('is refused while another process has it open, and free, with its leases, when that one is killed', async () => {
-    const holder = spawn(process.execPath, [HOLDER, directory], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const holder = spawn(process.execPath, [HOLDER, directory], { stdio: ['pipe', 'pipe', 'inherit'] });
     const gone = once(holder, 'exit');
     const [said] = await once(holder.stdout, 'data');
-    expect(refusal()).to.equal(`the data directory ${directory} is in use by another Rollcall process`);
+    const told = refusal();
     holder.kill('SIGKILL');
     await gone;
+    expect(told).to.equal(`the data directory ${directory} is in use by another Rollcall process`);
     const stores = open();
     const taken = await stores.runs.acquire(ORGANIZATION, 'run-1', 'worker-2', 1_000);
     expect(taken?.epoch).to.equal(Number(said) + 1);
