@@ -1,3 +1,5 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from '../ports/logger.ts';
@@ -21,7 +23,7 @@ export interface AppOptions {
 }
 
 /** Nothing here is a page: no script, style, frame or form may come of an answer. */
-const HEADERS = helmet({
+const HELMET = helmet({
   contentSecurityPolicy: {
     useDefaults: false,
     directives: {
@@ -40,7 +42,7 @@ export function createApp({ deps, operatorKey, publicUrl, scim, ready, logger }:
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(HEADERS, noStore, requestLog(deps, logger));
+  app.use(fixedHeaders(HELMET), requestLog(deps, logger));
   app.use('/scim/v2', scim);
   const context: ApiContext = { deps, publicUrl, ready, describe: describer(publicUrl) };
   mountRoutes(app, ROUTES, context, operatorCheck(operatorKey));
@@ -58,10 +60,18 @@ function describer(publicUrl: () => string): () => object {
   };
 }
 
-const noStore: RequestHandler = (_request, response, next) => {
-  response.setHeader('Cache-Control', 'no-store');
-  next();
-};
+/** Headers of every answer. Helmet's are asked for once: its chain of handlers would cost each request what reading a person costs. */
+function fixedHeaders(helmetHandler: ReturnType<typeof helmet>): RequestHandler {
+  const headers = new Map([['Cache-Control', 'no-store']]);
+  const probe = new ServerResponse(new IncomingMessage(new Socket()));
+  helmetHandler(probe.req, probe, () => {
+    for (const name of probe.getHeaderNames()) headers.set(name, String(probe.getHeader(name)));
+  });
+  return (_request, response, next) => {
+    response.setHeaders(headers);
+    next();
+  };
+}
 
 /** One line a request, without its query. */
 function requestLog({ clock }: Pick<SyncDependencies, 'clock'>, logger: Logger): RequestHandler {

@@ -28,7 +28,7 @@ describe('conflicts of the operator API', () => {
     await organization.connectGoogle();
     await organization.change({ linkExistingUsers: 'ask', google: { syncUsers: true } });
     const run = await organization.sync();
-    expect(run.counts.failed).to.equal(1);
+    expect(run.counts).to.include({ held: 1, failed: 0 });
     return user;
   }
 
