@@ -18,12 +18,24 @@ async function main(): Promise<void> {
       },
     );
   };
+  if (process.env.npm_lifecycle_event !== undefined) stopWithParent(() => stop('npm has ended'));
   process.once('SIGTERM', () => stop('SIGTERM'));
   process.once('SIGINT', () => stop('SIGINT'));
   process.on('unhandledRejection', (error) => {
     logger.error({ error }, 'an unhandled rejection; the process ends');
     process.exit(1);
   });
+}
+
+/** npm does not hand a signal on: without this, ending npm would leave Rollcall running, and the data directory locked. */
+function stopWithParent(stop: () => void): void {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    stop();
+  }, 500);
+  watch.unref();
 }
 
 main().catch((error: unknown) => {

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { AppError } from '../core/errors.ts';
 import { answerClientError } from './client-error.ts';
 
 export interface Listening {
@@ -34,7 +35,16 @@ export async function listen(
   const server = createServer({ ...patience }, app);
   server.on('clientError', answerClientError);
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error: Error & { code?: string }) =>
+      reject(
+        new AppError(
+          'unavailable',
+          `cannot listen on ${host}, port ${port} (${error.code}); see HOST and PORT`,
+          {},
+          error,
+        ),
+      ),
+    );
     server.listen({ host, port }, resolve);
   });
   const address = server.address() as AddressInfo;

@@ -56,7 +56,10 @@ describe('listening', () => {
     await serve(hello);
     const port = Number(new URL(listening.url).port);
     const second = await listen(hello, { host: '127.0.0.1', port }).catch((error: unknown) => error);
-    expect(second).to.have.property('code', 'EADDRINUSE');
+    expect(second).to.have.property(
+      'message',
+      `cannot listen on 127.0.0.1, port ${port} (EADDRINUSE); see HOST and PORT`,
+    );
   });
 
   it('S06 hangs up on whoever sends a head too slowly', async () => {
