@@ -16,7 +16,7 @@ const ON_ACCEPT: Partial<Record<ConflictKind, (deps: ConflictDependencies, confl
 
 /**
  * Lets a conflict's change through: a link is made when the source speaks next (a directory is asked at once), a held address
- * moves now. Throws `not_acceptable` for kinds that nobody can wave through and for conflicts that are settled already.
+ * moves now. A dismissed conflict may still be accepted. Throws `not_acceptable` for kinds that nobody can wave through and for conflicts that are settled already.
  */
 export async function acceptConflict(
   deps: ConflictDependencies,
@@ -30,7 +30,7 @@ export async function acceptConflict(
       'not_acceptable',
       'this conflict goes away when one of the two users is changed; it cannot be accepted',
     );
-  await move(deps, conflict, 'accepted');
+  await move(deps, conflict, ['open', 'dismissed'], 'accepted');
   await accept(deps, conflict);
   return readConflict(deps, organizationId, id);
 }
@@ -42,7 +42,7 @@ export async function dismissConflict(
   id: string,
 ): Promise<Conflict> {
   const conflict = await readConflict(deps, organizationId, id);
-  await move(deps, conflict, 'dismissed');
+  await move(deps, conflict, ['open'], 'dismissed');
   return readConflict(deps, organizationId, id);
 }
 
@@ -62,10 +62,15 @@ async function moveAddress(deps: ConflictDependencies, conflict: Conflict): Prom
   await deps.stores.conflicts.move(organizationId, id, 'accepted', 'resolved', timestamp(deps.clock));
 }
 
-async function move(deps: ConflictDependencies, conflict: Conflict, to: Conflict['state']): Promise<void> {
-  const { organizationId, id } = conflict;
-  if (!(await deps.stores.conflicts.move(organizationId, id, 'open', to, timestamp(deps.clock))))
-    throw new AppError('not_acceptable', 'this conflict is settled already');
+async function move(
+  deps: ConflictDependencies,
+  { organizationId, id }: Conflict,
+  from: readonly Conflict['state'][],
+  to: Conflict['state'],
+): Promise<void> {
+  for (const state of from)
+    if (await deps.stores.conflicts.move(organizationId, id, state, to, timestamp(deps.clock))) return;
+  throw new AppError('not_acceptable', 'this conflict is settled already');
 }
 
 async function readConflict({ stores }: ConflictDependencies, organizationId: string, id: string): Promise<Conflict> {

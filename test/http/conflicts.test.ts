@@ -69,10 +69,18 @@ describe('conflicts of the operator API', () => {
     expect((await organization.user(user.id)).owners.name).to.equal('manual');
   });
 
+  it('lets an admin who dismissed a link think again', async () => {
+    const user = await openLink();
+    const [conflict] = await list();
+    expectStatus(await rollcall.api.post(`${path}/${conflict.id}/dismiss`), 200);
+    expectStatus(await rollcall.api.post(`${path}/${conflict.id}/accept`), 200);
+    await until('the link is made', async () => (await organization.user(user.id)).owners.name === 'google');
+  });
+
   it('settles each once', async () => {
     await openLink();
     const [conflict] = await list();
-    expectStatus(await rollcall.api.post(`${path}/${conflict.id}/dismiss`), 200);
+    expectStatus(await rollcall.api.post(`${path}/${conflict.id}/accept`), 200);
     for (const decision of ['accept', 'dismiss']) {
       const { status, body } = await rollcall.api.post(`${path}/${conflict.id}/${decision}`);
       expect({ status, code: body.code }).to.deep.equal({ status: 409, code: 'not_acceptable' });
