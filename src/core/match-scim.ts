@@ -44,7 +44,8 @@ function matchOwned(user: User, connectionId: string, active: boolean | undefine
   if (user.scim.connectionId !== connectionId)
     return refuse('already_provisioned', user, true, 'this user is provisioned by another connection');
   const record = recordOf(user, 'scim', connectionId);
-  if (record?.enabled === false && active !== false) return { verdict: 'restore', user };
+  const isShownActive = record?.enabled ?? user.status === 'active';
+  if (!isShownActive && active !== false) return { verdict: 'restore', user };
   return refuse('already_provisioned', user, false, 'this user is already provisioned');
 }
 

@@ -77,9 +77,9 @@ async function countAdmins({ stores }: Dependencies, { id, admins }: Organizatio
 }
 
 function settleUnder(deps: Dependencies, user: User, before: Settings, after: Settings, taken: boolean) {
-  const terms = { ...PLAIN_TERMS, at: timestamp(deps.clock), by: BY_SETTINGS };
+  const terms = { ...PLAIN_TERMS, taken, at: timestamp(deps.clock), by: BY_SETTINGS };
   const present = settle(user, user, before, terms).user;
-  const settled = settle(present, present, after, { ...terms, taken });
+  const settled = settle(present, present, after, terms);
   return { ...settled, changed: settled.changed || present !== user };
 }
 

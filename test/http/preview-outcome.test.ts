@@ -58,6 +58,8 @@ describe('a preview of settings and what then happens', () => {
     await amend(one, 'moved@acme.example');
     await organization.addUser('Cuckoo', 'one@acme.example');
     expect(await switchOn()).to.deep.equal([[], []]);
+    await organization.change(scimOff);
+    expect(await switchOn(), 'while it waits').to.deep.equal([[], []]);
   });
 
   it('agree when the holder moves on, and in a circle, where everybody stays', async () => {
