@@ -7,7 +7,6 @@ async function main(): Promise<void> {
   process.umask(0o077);
   const rollcall = await compose(loadSettings(process.env));
   const { logger } = rollcall.deps;
-  logger.info({ url: rollcall.url, operatorKeyFile: rollcall.operatorKeyPath }, 'Rollcall is listening');
   const stop = (signal: string) => {
     logger.info({ signal }, 'stopping');
     rollcall.stop().then(
@@ -25,6 +24,7 @@ async function main(): Promise<void> {
     logger.error({ error }, 'an unhandled rejection; the process ends');
     process.exit(1);
   });
+  logger.info({ url: rollcall.url, operatorKeyFile: rollcall.operatorKeyPath }, 'Rollcall is listening');
 }
 
 /** npm does not hand a signal on: without this, ending npm would leave Rollcall running, and the data directory locked. */

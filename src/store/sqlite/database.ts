@@ -26,7 +26,7 @@ export interface Database {
 const PRAGMAS = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
-  PRAGMA cache_size = -65536;
+  PRAGMA cache_size = -16384;
   PRAGMA temp_store = MEMORY;
   PRAGMA wal_autocheckpoint = 50000;
 `;

@@ -11,6 +11,16 @@ import { createRunReasons } from './run-reasons.ts';
 import { isUniqueViolation } from './sqlite-errors.ts';
 import type { Row } from './statements.ts';
 
+/** One unfinished run per integration: says which one is in the way. */
+function refusalBy({ sql }: Database) {
+  const rival = sql('SELECT id FROM runs WHERE organization = ? AND integration = ? AND unfinished = 1 AND id <> ?');
+  return (error: unknown, { organizationId, integrationId, id }: Run): unknown => {
+    const runId = isUniqueViolation(error) ? rival.get(organizationId, integrationId, id)?.id : undefined;
+    if (runId === undefined) return error;
+    return new AppError('run_in_progress', 'a run of this integration is in progress', { runId }, error);
+  };
+}
+
 /** Runs in SQLite. The epoch is a column of its own: writes are checked against it. */
 export function createRunStore(database: Database, clock: Clock): RunStore {
   const { sql } = database;
@@ -18,7 +28,6 @@ export function createRunStore(database: Database, clock: Clock): RunStore {
   const insert = sql(`INSERT INTO runs (organization, id, integration, source, unfinished, epoch, lease_until, document)
     VALUES (?, ?, ?, ?, ?, ?, 0, ?)`);
   const update = sql('UPDATE runs SET unfinished = ?, document = ? WHERE organization = ? AND id = ? AND epoch = ?');
-  const rival = sql('SELECT id FROM runs WHERE organization = ? AND integration = ? AND unfinished = 1 AND id <> ?');
   const byId = sql(`${select} WHERE organization = ? AND id = ?`);
   const total = sql('SELECT count(*) AS total FROM runs WHERE organization = ?');
   const newest = sql(`${select} WHERE organization = ? AND id < ? ORDER BY id DESC ${LIMIT}`);
@@ -26,13 +35,7 @@ export function createRunStore(database: Database, clock: Clock): RunStore {
   const unfinished = sql(`${select} WHERE unfinished = 1 ORDER BY id`);
   const pages = createRunPages(database);
   const reasons = createRunReasons(database);
-
-  /** One unfinished run per integration: says which one is in the way. */
-  function refused(error: unknown, { organizationId, integrationId, id }: Run): unknown {
-    const runId = isUniqueViolation(error) ? rival.get(organizationId, integrationId, id)?.id : undefined;
-    if (runId === undefined) return error;
-    return new AppError('run_in_progress', 'a run of this integration is in progress', { runId }, error);
-  }
+  const refused = refusalBy(database);
 
   function checkpoint({ run, presence, staged = [] }: RunProgress): void {
     const { organizationId, id, epoch } = run;
