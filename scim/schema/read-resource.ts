@@ -39,16 +39,15 @@ function readMember(schema: ResourceSchema, draft: Draft, name: string, sent: Js
   const path = schema.paths.get(folded);
   const part = schema.parts.get(folded);
   if (path) readAttribute(draft, path, sent);
-  else if (part) readPart(draft, part, sent);
+  else if (part) readPart(schema, draft, part, sent);
   else if (isUnknownExtension(schema, name, sent)) draft.unknown.push([name, sent]);
 }
 
-function readPart(draft: Draft, part: SchemaPart, sent: Json): void {
+function readPart(schema: ResourceSchema, draft: Draft, { urn }: SchemaPart, sent: Json): void {
   if (!isObject(sent)) return;
-  const byName = new Map(part.attributes.map((attribute) => [attribute.name.toLowerCase(), attribute]));
   for (const name of Object.keys(sent)) {
-    const attribute = byName.get(name.toLowerCase());
-    if (attribute) readAttribute(draft, { attribute, sub: undefined }, sent[name] ?? null);
+    const path = schema.paths.get(`${urn}:${name}`.toLowerCase());
+    if (path) readAttribute(draft, path, sent[name] ?? null);
   }
 }
 

@@ -24,8 +24,9 @@ export function writeResource(schema: ResourceSchema, view: ScimView, location: 
   }
   resource.active = view.active;
   for (const [urn, container] of containers) resource[urn] = container;
-  if (view.opaque !== undefined) Object.assign(resource, readOpaque(view.opaque));
-  resource.schemas = [schema.core.urn, ...Object.keys(resource).filter((name) => name.startsWith('urn:'))];
+  const unknown = view.opaque === undefined ? {} : readOpaque(view.opaque);
+  Object.assign(resource, unknown);
+  resource.schemas = [schema.core.urn, ...containers.keys(), ...Object.keys(unknown)];
   resource.meta = writeMeta(view, location);
   return resource;
 }

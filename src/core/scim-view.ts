@@ -47,11 +47,12 @@ function unownedAttributes({ attributes, email, id }: User): Attributes {
   return shown;
 }
 
+/** The attributes themselves when all have a value, as most people's do. */
 function withoutNulls(attributes: Attributes): Attributes {
-  const shown: { [name: string]: Json } = {};
-  for (const name in attributes) {
-    const value = attributes[name];
-    if (value !== undefined && !isUnassigned(value)) shown[name] = value;
-  }
+  const blank: string[] = [];
+  for (const name in attributes) if (isUnassigned(attributes[name] ?? null)) blank.push(name);
+  if (blank.length === 0) return attributes;
+  const shown: { [name: string]: Json } = { ...attributes };
+  for (const name of blank) delete shown[name];
   return shown;
 }

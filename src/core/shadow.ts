@@ -1,6 +1,6 @@
 import { fold } from './fold.ts';
 import { isList, isObject, type Json } from './json.ts';
-import { scimView } from './scim-view.ts';
+import { type ScimView, scimView } from './scim-view.ts';
 import type { Activity, Attributes, SourceName, SourceRecord, User } from './user.ts';
 
 /** One source's own key for a person, unique within organization, source and connection. */
@@ -52,8 +52,8 @@ export interface Shadow {
 
 /** Derives the shadow of a person. Pure: the same document always casts the same shadow. */
 export function shadowOf(user: User): Shadow {
-  const visible = user.kind === 'employee' && user.scim.id !== null;
-  const view = visible ? scimView(user) : null;
+  const view = viewOf(user);
+  const visible = view !== null;
   const userName = view ? text(view.attributes.userName) : null;
   const shown = view ? view.attributes : user.attributes;
   const names = namesOf(shown);
@@ -73,6 +73,17 @@ export function shadowOf(user: User): Shadow {
     sourceKeys: user.records.flatMap(keyOf),
     search: searchText(user, names),
   };
+}
+
+/** The part of the shadow that is unique among people's names. */
+export function uniqueNames(user: User): Pick<Shadow, 'emailKey' | 'userNameKey'> {
+  const userName = viewOf(user)?.attributes.userName;
+  return { emailKey: folded(user.email), userNameKey: folded(text(userName)) };
+}
+
+/** What SCIM sees of the person; null of whom it sees nothing. */
+function viewOf(user: User): ScimView | null {
+  return user.kind === 'employee' && user.scim.id !== null ? scimView(user) : null;
 }
 
 type Names = Pick<Shadow, 'displayName' | 'familyName' | 'givenName'>;

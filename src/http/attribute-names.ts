@@ -39,17 +39,20 @@ export function spokenName(canonical: string): string {
 
 /** The same members under the names of `attributes`. */
 export function withAttributeNames<T>(members: { readonly [canonical: string]: T }): { readonly [api: string]: T } {
-  return Object.fromEntries(Object.entries(members).map(([name, value]) => [attributeName(name), value]));
+  const named: { [api: string]: T } = {};
+  for (const name in members) named[attributeName(name)] = members[name] as T;
+  return named;
 }
 
 /**
  * The same members by their spoken names. The name's parts stand for the name only where nobody asserts a displayName: both are
  * called `name`.
  */
-export function withSpokenNames<T>(members: Iterable<readonly [canonical: string, T]>): {
+export function withSpokenNames<T>(members: readonly (readonly [canonical: string, T])[]): {
   readonly [spoken: string]: T;
 } {
-  const byName = new Map(members);
-  if (byName.has('displayName')) byName.delete('name');
-  return Object.fromEntries([...byName].map(([name, value]) => [spokenName(name), value]));
+  const hidden = members.some(([name]) => name === 'displayName') ? 'name' : null;
+  const spoken: { [spoken: string]: T } = {};
+  for (const [name, value] of members) if (name !== hidden) spoken[spokenName(name)] = value;
+  return spoken;
 }

@@ -67,5 +67,5 @@ export function viewUser(stored: User, organization: Organization): Frozen<z.out
 
 function ownersOf({ records, scim }: User, { settings }: Organization) {
   const { winners } = resolve(records, settings, scim.connectionId);
-  return withSpokenNames([...winners].map(([name, winner]) => [name, winner.source]));
+  return withSpokenNames(Array.from(winners, ([name, { source }]) => [name, source] as const));
 }

@@ -49,6 +49,12 @@ export function createLane<Payload>(job: Job<Payload>, { logger, backoff }: Lane
     entry.timer = setTimeout(() => hand(entry), Math.min(delayMs, LONGEST_DELAY_MS));
   }
 
+  /** Without a delay no timer is set: the shortest takes longer than many a job. */
+  function place(entry: Entry, delayMs: number): void {
+    if (delayMs > 0) schedule(entry, delayMs);
+    else hand(entry);
+  }
+
   function hand(entry: Entry): void {
     entry.timer = null;
     entry.state = 'queued';
@@ -69,7 +75,7 @@ export function createLane<Payload>(job: Job<Payload>, { logger, backoff }: Lane
 
   function succeed(entry: Entry, { payload, delayMs }: { readonly payload: string; readonly delayMs: number }): void {
     Object.assign(entry, { payload, failures: 0, successor: null });
-    schedule(entry, delayMs);
+    place(entry, delayMs);
   }
 
   function forget(entry: Entry): void {
@@ -97,8 +103,7 @@ export function createLane<Payload>(job: Job<Payload>, { logger, backoff }: Lane
       const entry = newEntry(key, payload);
       entries.add(entry);
       if (key !== null) keyed.set(key, entry);
-      if (delayMs > 0) schedule(entry, delayMs);
-      else hand(entry);
+      place(entry, delayMs);
     },
     start: () => {
       queue.start();

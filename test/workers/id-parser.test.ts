@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { parseIds } from '../../workers/parse-ids.ts';
+import { idParser } from '../../workers/id-parser.ts';
 
 describe('The payload of a job', () => {
   it('is exactly the ids named', () => {
-    expect(parseIds({ runId: 'r', organizationId: 'o' }, ['organizationId', 'runId'])).to.deep.equal({
+    expect(idParser(['organizationId', 'runId'])({ runId: 'r', organizationId: 'o' })).to.deep.equal({
       organizationId: 'o',
       runId: 'r',
     });
@@ -11,6 +11,6 @@ describe('The payload of a job', () => {
 
   for (const payload of [undefined, null, {}, { runId: '' }, { runId: 7 }, { runId: 'r', people: [] }, 'r', []])
     it(`fails its job when it is ${JSON.stringify(payload)}`, () => {
-      expect(() => parseIds(payload, ['runId'])).to.throw();
+      expect(() => idParser(['runId'])(payload)).to.throw();
     });
 });
