@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Commands, serveCommands } from './child.ts';
+import { clientCommands } from './client.ts';
+import { measureScim } from './scim.ts';
+import { bareCommands, googleCommands, rollcallCommands } from './server.ts';
+import { measureSync } from './sync.ts';
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    users: { type: 'string' },
+    only: { type: 'string' },
+    as: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+/** What a child of ours is started as. */
+const ROLES: ReadonlyMap<string, () => Commands> = new Map<string, () => Commands>([
+  ['bare', bareCommands],
+  ['rollcall', rollcallCommands],
+  ['google', googleCommands],
+  ['client', clientCommands],
+]);
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+const note = (text: string) => process.stderr.write(`${text} …\n`);
+
+const HELP = `Measures Rollcall side by side with baselines; see bench/README.md.
+
+  --quick               fewer requests and people: a minute instead of five
+  --users 1000,50000    people in the organizations that SCIM is measured on
+  --only scim|sync      one half`;
+
+/** Measures everything and prints the tables. Exits with 1 only when it could not measure: an aim missed is a result. */
+async function main(): Promise<void> {
+  const { quick, only } = values;
+  const sizes = (values.users ?? (quick ? '1000,5000' : '1000,50000')).split(',').map(Number);
+  if (sizes.some((size) => !Number.isSafeInteger(size) || size < 1_000)) throw new Error('--users: from 1000 up');
+  const folder = await mkdtemp(join(tmpdir(), 'rollcall-bench-'));
+  try {
+    say(`Node ${process.version}, ${availableParallelism()} cores, 16 requests in flight, medians of 5 rounds\n`);
+    if (only !== 'sync') say(`${await measureScim({ folder, sizes, rounds: 5, share: quick ? 0.3 : 1 }, note)}\n`);
+    if (only !== 'scim')
+      say(await measureSync({ folder, people: quick ? 5_000 : 20_000, rounds: quick ? 3 : 5 }, note));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const role = ROLES.get(values.as ?? '');
+if (role) serveCommands(role());
+else if (values.help) say(HELP);
+else await main();

@@ -1,0 +1,141 @@
+import { PATCH_OP } from '../scim/schema/urns.ts';
+import { scimPerson, userNameOf } from './people.ts';
+import type { Known } from './seed.ts';
+
+/** A server and what there is to ask it about. */
+export interface Target {
+  readonly port: number;
+  /** Everything before `/Users` of the SCIM service. */
+  readonly scimRoot: string;
+  readonly scimToken: string;
+  /** Everything before `/users` of the operator API. */
+  readonly apiRoot: string;
+  readonly operatorKey: string;
+  readonly users: number;
+  readonly sample: readonly Known[];
+  /** Of a page near the end of the list. */
+  readonly cursor: string;
+}
+
+export type TargetName = 'bare' | 'rollcall';
+
+export type Operation =
+  | 'get'
+  | 'filter'
+  | 'create'
+  | 'deactivate'
+  | 'patch'
+  | 'put'
+  | 'list'
+  | 'listDeep'
+  | 'listIndex';
+
+/** One request, and the status it is answered with when all is well. */
+export interface Exchange {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  readonly path: string;
+  readonly bearer: string;
+  readonly body?: string;
+  readonly status: number;
+}
+
+type MakeRequest = (target: Target, number: number) => Exchange;
+
+/** Newcomers have indexes above those of everybody seeded. */
+const NEWCOMERS = 10_000_000;
+
+const someone = ({ sample }: Target, number: number): Known => sample[number % sample.length] ?? NOBODY;
+const NOBODY: Known = { scimId: '', index: 0 };
+/** How often the sample has been gone through: what is written differs from one time to the next. */
+const time = ({ sample }: Target, number: number): number => Math.floor(number / sample.length);
+
+const deactivation: MakeBody = (target, number) => ({
+  schemas: [PATCH_OP],
+  Operations: [{ op: 'replace', path: 'active', value: time(target, number) % 2 === 1 }],
+});
+
+const threeAttributes: MakeBody = (target, number) => ({
+  schemas: [PATCH_OP],
+  Operations: [
+    { op: 'replace', path: 'title', value: `Title ${time(target, number)}` },
+    { op: 'replace', path: 'nickName', value: `Nick ${time(target, number)}` },
+    {
+      op: 'replace',
+      path: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department',
+      value: `Department ${time(target, number)}`,
+    },
+  ],
+});
+
+const wholePerson: MakeBody = (target, number) =>
+  scimPerson(someone(target, number).index, `Writer ${time(target, number)}`);
+
+const newcomer: MakeBody = (_, number) => scimPerson(NEWCOMERS + number);
+
+const LAST_PAGE = 100;
+
+type MakeBody = (target: Target, number: number) => object;
+
+const read =
+  (pathOf: (target: Target, number: number) => string): MakeRequest =>
+  (target, number) => ({ method: 'GET', path: pathOf(target, number), bearer: target.scimToken, status: 200 });
+
+/** A read, from the SCIM service and from the bare route that answers the same. */
+const pair = (scim: (target: Target, number: number) => string, bare: (target: Target, number: number) => string) => ({
+  rollcall: read((target, number) => `${target.scimRoot}${scim(target, number)}`),
+  bare: read(bare),
+});
+
+/** A write of the same body to both. */
+const write = (
+  method: Exchange['method'],
+  status: number,
+  bodyOf: MakeBody,
+  path: (target: Target, n: number) => string,
+) => {
+  const make =
+    (root: (target: Target) => string): MakeRequest =>
+    (target, number) => ({
+      method,
+      path: `${root(target)}${path(target, number)}`,
+      bearer: target.scimToken,
+      body: JSON.stringify(bodyOf(target, number)),
+      status,
+    });
+  return { rollcall: make(({ scimRoot }) => scimRoot), bare: make(() => '') };
+};
+
+const byId = (target: Target, number: number) => `/Users/${someone(target, number).scimId}`;
+const filterOf = (target: Target, number: number) =>
+  encodeURIComponent(`userName eq "${userNameOf(someone(target, number).index)}"`);
+const nameOf = (target: Target, number: number) => encodeURIComponent(userNameOf(someone(target, number).index));
+
+/** What is asked, of whom, in the two ways. */
+export const REQUESTS: Readonly<Record<Operation, Readonly<Record<TargetName, MakeRequest>>>> = {
+  get: pair(byId, byId),
+  filter: pair(
+    (target, number) => `/Users?filter=${filterOf(target, number)}`,
+    (target, number) => `/Users?userName=${nameOf(target, number)}`,
+  ),
+  create: write('POST', 201, newcomer, () => '/Users'),
+  deactivate: write('PATCH', 200, deactivation, byId),
+  patch: write('PATCH', 200, threeAttributes, byId),
+  put: write('PUT', 200, wholePerson, byId),
+  list: pair(
+    () => '/Users?startIndex=1&count=100',
+    () => '/Users?limit=100',
+  ),
+  listDeep: {
+    bare: read(({ cursor }) => `/Users?limit=100&cursor=${encodeURIComponent(cursor)}`),
+    rollcall: ({ apiRoot, operatorKey, cursor }) => ({
+      method: 'GET',
+      path: `${apiRoot}/users?limit=100&cursor=${encodeURIComponent(cursor)}`,
+      bearer: operatorKey,
+      status: 200,
+    }),
+  },
+  listIndex: pair(
+    ({ users }) => `/Users?startIndex=${users - LAST_PAGE + 1}&count=100`,
+    ({ users }) => `/Users?limit=100&offset=${users - LAST_PAGE}`,
+  ),
+};

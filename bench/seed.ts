@@ -1,0 +1,102 @@
+import { copyFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readResource } from '../scim/schema/read-resource.ts';
+import { createUserSchema } from '../scim/schema/user-schema.ts';
+import { newUser } from '../src/core/new-user.ts';
+import type { Organization } from '../src/core/organization.ts';
+import { PLAIN_TERMS, settle } from '../src/core/settle.ts';
+import type { User } from '../src/core/user.ts';
+import { createIdentifiers } from '../src/runtime/time-ordered-identifiers.ts';
+import { createOrganization, readOrganization } from '../src/services/organizations.ts';
+import { putAssertion } from '../src/services/put-assertion.ts';
+import { openStores } from '../src/store/open.ts';
+import { scimPerson } from './people.ts';
+
+/** Somebody a request can be about. */
+export interface Known {
+  readonly scimId: string;
+  readonly index: number;
+}
+
+/** Two equal databases: one for Rollcall, one for the bare routes. */
+export interface Population {
+  readonly users: number;
+  readonly rollcallDir: string;
+  readonly bareDir: string;
+  readonly organizationId: string;
+  readonly connectionId: string;
+  /** Spread evenly over everybody. */
+  readonly sample: readonly Known[];
+  /** The id after which the last page but one begins. */
+  readonly cursor: string;
+}
+
+const BATCH = 500;
+const SAMPLE = 1_000;
+const FROM_THE_END = 201;
+
+/**
+ * Fills a database with people who came over SCIM, straight through the store, and copies the file: every measured pair works on
+ * the same rows and indexes.
+ */
+export async function seed(folder: string, users: number): Promise<Population> {
+  const rollcallDir = join(folder, `rollcall-${users}`);
+  const bareDir = join(folder, `bare-${users}`);
+  const clock = { now: () => Date.now() };
+  const identifiers = createIdentifiers(clock);
+  const stores = openStores({ dataDir: rollcallDir, clock });
+  const deps = { stores, clock, identifiers };
+  const organization = await scimOrganization(deps);
+  const [connection] = await stores.tokens.connections(organization.id);
+  const connectionId = connection?.id ?? '';
+  const make = personMaker(organization, connectionId, identifiers);
+  const sample: Known[] = [];
+  let cursor = '';
+  const stride = Math.max(1, Math.floor(users / SAMPLE));
+  for (let from = 0; from < users; from += BATCH) {
+    const people = Array.from({ length: Math.min(BATCH, users - from) }, (_, offset) => make(from + offset));
+    for (const [offset, { id, scim }] of people.entries()) {
+      if ((from + offset) % stride === 0) sample.push({ scimId: scim.id ?? '', index: from + offset });
+      if (from + offset === users - FROM_THE_END) cursor = id;
+    }
+    await stores.users.saveMany(people.map((user) => ({ user, events: [] })));
+  }
+  await stores.close();
+  await mkdir(bareDir);
+  await copyFile(join(rollcallDir, 'rollcall.db'), join(bareDir, 'bare.db'));
+  return { users, rollcallDir, bareDir, organizationId: organization.id, connectionId, sample, cursor };
+}
+
+async function scimOrganization(deps: Parameters<typeof createOrganization>[0]): Promise<Organization> {
+  const organization = await createOrganization(deps, { name: 'Bench', domains: ['bench.example'] });
+  const { settings } = organization;
+  await deps.stores.organizations.save({
+    ...organization,
+    version: organization.version + 1,
+    settings: { ...settings, scim: { enabled: true }, version: settings.version + 1 },
+  });
+  return readOrganization(deps, organization.id);
+}
+
+/** Makes people as a SCIM POST would leave them. */
+function personMaker(
+  { id: organizationId, settings }: Organization,
+  connectionId: string,
+  identifiers: ReturnType<typeof createIdentifiers>,
+): (index: number) => User {
+  const { index: schema } = createUserSchema();
+  const by = { kind: 'connection', id: connectionId } as const;
+  return (index) => {
+    const at = new Date().toISOString();
+    const blank = newUser({
+      id: identifiers.next(),
+      organizationId,
+      kind: 'employee',
+      scimId: identifiers.next(),
+      at,
+    });
+    const assertion = readResource(schema, scimPerson(index));
+    const { user } = putAssertion(blank, { organizationId, connectionId }, assertion, true);
+    return settle(blank, user, settings, { ...PLAIN_TERMS, at, by }).user;
+  };
+}

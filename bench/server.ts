@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { loadSettings } from '../config/load.ts';
+import { compose, type Rollcall } from '../src/compose.ts';
+import { createScimToken } from '../src/services/scim-tokens.ts';
+import { type GoogleSimulator, startGoogleSimulator } from '../test/simulators/google/start-google-simulator.ts';
+import { createBareApp } from './bare-app.ts';
+import { openBareStore } from './bare-store.ts';
+import { syncCommands } from './sync-commands.ts';
+
+/** What every measured process can tell about itself. */
+export interface Meter {
+  readonly [name: string]: (argument: never) => unknown;
+  /** CPU time used so far, user and system, all threads, in microseconds; asked once nothing is left to do. */
+  cpuUs(): Promise<number>;
+}
+
+const cpuUs = (): number => {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+};
+
+export type BareCommands = ReturnType<typeof bareCommands>;
+export type RollcallCommands = ReturnType<typeof rollcallCommands>;
+export type GoogleCommands = ReturnType<typeof googleCommands>;
+
+/** The bare routes on a copy of the database. */
+export function bareCommands() {
+  return {
+    async start({ folder }: { readonly folder: string }) {
+      const server = createBareApp(openBareStore(join(folder, 'bare.db'))).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      return { port: (server.address() as AddressInfo).port };
+    },
+    cpuUs: async () => cpuUs(),
+  };
+}
+
+/** Rollcall as it is, on a data folder; only the pace towards Google is not held back. */
+export function rollcallCommands() {
+  let started: Rollcall | null = null;
+  const rollcall = (): Rollcall => {
+    if (!started) throw new Error('not started');
+    return started;
+  };
+  return {
+    async start({ folder, googleBaseUrl = '' }: { readonly folder: string; readonly googleBaseUrl?: string }) {
+      const settings = loadSettings({
+        ROLLCALL_DATA_DIR: folder,
+        LOG_LEVEL: 'silent',
+        ...(googleBaseUrl ? { GOOGLE_BASE_URL: googleBaseUrl } : {}),
+      });
+      const googleLimits = { perMinute: 1_000_000, burst: 100_000 };
+      started = await compose({ ...settings, port: 0 }, { directories: { googleLimits } });
+      return { port: Number(new URL(started.url).port), operatorKey: started.operatorKey };
+    },
+    async makeToken(organizationId: string) {
+      return (await createScimToken(rollcall().deps, organizationId, { name: 'bench' })).token;
+    },
+    async cpuUs() {
+      while ((await rollcall().deps.stores.events.pending()) > 0)
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      return cpuUs();
+    },
+    stop: () => rollcall().stop(),
+    ...syncCommands(() => rollcall().deps, cpuUs),
+  };
+}
+
+/** A simulated Google of any size. */
+export function googleCommands() {
+  let google: GoogleSimulator | null = null;
+  return {
+    async start({ people }: { readonly people: number }) {
+      google = await startGoogleSimulator({ seed: 7, people });
+      return { origin: google.origin, serviceAccount: google.serviceAccount, subject: google.subject };
+    },
+    stop: () => google?.close(),
+  };
+}
