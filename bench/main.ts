@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Commands, serveCommands } from './child.ts';
 import { clientCommands } from './client.ts';
+import { referenceMs } from './measure.ts';
 import { measureScim } from './scim.ts';
 import { bareCommands, googleCommands, rollcallCommands } from './server.ts';
 import { measureSync } from './sync.ts';
@@ -29,6 +30,8 @@ const ROLES: ReadonlyMap<string, () => Commands> = new Map<string, () => Command
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const note = (text: string) => process.stderr.write(`${text} …\n`);
 
+const reference = () => `100 people's JSON parsed and written in ${referenceMs().toFixed(2)} ms of CPU time`;
+
 const HELP = `Measures Rollcall side by side with baselines; see bench/README.md.
 
   --quick               fewer requests and people: a minute instead of five
@@ -42,10 +45,12 @@ async function main(): Promise<void> {
   if (sizes.some((size) => !Number.isSafeInteger(size) || size < 1_000)) throw new Error('--users: from 1000 up');
   const folder = await mkdtemp(join(tmpdir(), 'rollcall-bench-'));
   try {
-    say(`Node ${process.version}, ${availableParallelism()} cores, 16 requests in flight, medians of 5 rounds\n`);
+    say(`Node ${process.version}, ${availableParallelism()} cores, 16 requests in flight, medians of rounds`);
+    say(`${reference()} before\n`);
     if (only !== 'sync') say(`${await measureScim({ folder, sizes, rounds: 5, share: quick ? 0.3 : 1 }, note)}\n`);
     if (only !== 'scim')
       say(await measureSync({ folder, people: quick ? 5_000 : 20_000, rounds: quick ? 3 : 5 }, note));
+    say(`\n${reference()} after`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,5 +1,6 @@
 import type { Child } from './child.ts';
 import type { ClientCommands, Load } from './client.ts';
+import { scimPerson } from './people.ts';
 import type { Meter } from './server.ts';
 
 /** What one batch of requests cost. */
@@ -25,6 +26,23 @@ export async function sampleOf(
     perSecond: (load.count * 1_000) / ms,
     bytes: Math.round(bytes / load.count),
   };
+}
+
+const REFERENCE_TIMES = 50;
+
+/**
+ * Milliseconds of CPU time that this machine, as it is now, needs to parse and write the JSON of a hundred people: what no list of a
+ * hundred can go below, and a yardstick for every figure that is no ratio.
+ */
+export function referenceMs(): number {
+  const text = JSON.stringify(Array.from({ length: 100 }, (_, index) => scimPerson(index)));
+  const times = Array.from({ length: REFERENCE_TIMES }, () => {
+    const started = process.cpuUsage();
+    JSON.stringify(JSON.parse(text));
+    const { user, system } = process.cpuUsage(started);
+    return (user + system) / 1_000;
+  });
+  return median(times);
 }
 
 export function median(values: readonly number[]): number {
