@@ -42,14 +42,14 @@ const HELP = `Measures Rollcall side by side with baselines; see bench/README.md
 async function main(): Promise<void> {
   const { quick, only } = values;
   const sizes = (values.users ?? (quick ? '1000,5000' : '1000,50000')).split(',').map(Number);
+  if (only !== undefined && only !== 'scim' && only !== 'sync') throw new Error('--only: scim or sync');
   if (sizes.some((size) => !Number.isSafeInteger(size) || size < 1_000)) throw new Error('--users: from 1000 up');
   const folder = await mkdtemp(join(tmpdir(), 'rollcall-bench-'));
   try {
-    say(`Node ${process.version}, ${availableParallelism()} cores, 16 requests in flight, medians of rounds`);
+    say(`Node ${process.version}, ${availableParallelism()} cores, 16 requests in flight, medians of 5 rounds`);
     say(`${reference()} before\n`);
     if (only !== 'sync') say(`${await measureScim({ folder, sizes, rounds: 5, share: quick ? 0.3 : 1 }, note)}\n`);
-    if (only !== 'scim')
-      say(await measureSync({ folder, people: quick ? 5_000 : 20_000, rounds: quick ? 3 : 5 }, note));
+    if (only !== 'scim') say(await measureSync({ folder, people: quick ? 5_000 : 20_000, rounds: 5 }, note));
     say(`\n${reference()} after`);
   } finally {
     await rm(folder, { recursive: true, force: true });
