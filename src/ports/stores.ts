@@ -36,6 +36,8 @@ export interface RunProgress {
   /** External ids on the page just applied: one row per page. */
   readonly presence?: { readonly page: number; readonly externalIds: readonly string[] };
   readonly staged?: readonly StagedChange[];
+  /** Forgets presence marks and staged changes of the run, before those given here are stored. */
+  readonly forget?: boolean;
 }
 
 export interface RunStore {
@@ -46,8 +48,8 @@ export interface RunStore {
   list(organizationId: string, cursor: string | null, limit: number): Promise<Page<Run>>;
   count(organizationId: string): Promise<number>;
   latest(organizationId: string, source: DirectoryName): Promise<Run | null>;
-  /** Queued and running runs of all organizations. */
-  unfinished(): Promise<readonly Run[]>;
+  /** Queued and running runs of all organizations that nobody holds the lease of, those with the lowest ids first. */
+  unheld(limit: number): Promise<readonly Run[]>;
   /**
    * Takes the run's lease for `owner` when it is free, expired, or already the owner's: raises the epoch when it changes
    * hands and returns the run as it now stands; null while somebody else holds it.
@@ -56,15 +58,17 @@ export interface RunStore {
   /** Prolongs the lease; false once it was lost. */
   renew(fence: Fence, owner: string, ttlMs: number): Promise<boolean>;
   release(fence: Fence, owner: string): Promise<void>;
-  /** Stores the run and what a page left behind, together. Throws `superseded` when `run.epoch` is not the stored one. */
+  /**
+   * Stores the run and what a page left behind, together. Throws `superseded` when `run.epoch` is not the stored one; nothing of
+   * what was given shows then, now or later.
+   */
   checkpoint(progress: RunProgress): Promise<void>;
   staged(runId: string, afterKey: string | null, limit: number): Promise<readonly StagedChange[]>;
   countStaged(runId: string): Promise<number>;
-  unstage(runId: string, externalIds: readonly string[]): Promise<void>;
-  /** Marks people as present after all (a point check found them). */
-  markPresent(runId: string, externalIds: readonly string[]): Promise<void>;
-  /** Forgets presence marks and staged rows of a run. */
-  clear(runId: string): Promise<void>;
+  /** Forgets staged changes that were applied. Throws `superseded` when the fence is old. */
+  unstage(fence: Fence, externalIds: readonly string[]): Promise<void>;
+  /** Marks people as present after all (a point check found them). Throws `superseded` when the fence is old. */
+  markPresent(fence: Fence, externalIds: readonly string[]): Promise<void>;
 }
 
 export interface ConflictStore {

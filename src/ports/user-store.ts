@@ -103,13 +103,6 @@ export interface UserStore {
   count(organizationId: string, condition: Condition | null): Promise<number>;
   /** `total` is exact. Cost grows with the rows returned, with the matches of a condition, and with `offset`. */
   listForScim(query: ScimQuery): Promise<{ readonly users: readonly User[]; readonly total: number }>;
-  /** People whose stored settingsVersion is lower, in id order after `afterId`. */
-  scanOutdated(
-    organizationId: string,
-    settingsVersion: number,
-    afterId: string | null,
-    limit: number,
-  ): Promise<readonly User[]>;
 
   /** Keys of a directory's records that are present, sorted, after `afterKey`, and not marked by the run. */
   scanMissing(

@@ -30,7 +30,7 @@ export async function applyStaged(deps: SyncDependencies, run: Run): Promise<Run
   );
   await deps.stores.runs.checkpoint({ run: next });
   await deps.stores.runs.unstage(
-    run.id,
+    { runId: run.id, epoch: run.epoch },
     batch.map(({ externalId }) => externalId),
   );
   return next;
@@ -60,7 +60,6 @@ async function applyAllGone(
 async function finish(deps: SyncDependencies, run: Run): Promise<Run> {
   const finished: Run = { ...run, state: 'finished', finishedAt: timestamp(deps.clock) };
   await closeSettledConflicts(deps, finished);
-  await deps.stores.runs.checkpoint({ run: finished });
-  await deps.stores.runs.clear(run.id);
+  await deps.stores.runs.checkpoint({ run: finished, forget: true });
   return finished;
 }

@@ -63,7 +63,7 @@ async function applyFound(
   person: Exclude<Awaited<ReturnType<Directory['find']>>, 'gone'>,
 ): Promise<Run> {
   const outcome = await applyPage(deps, run, [person], true);
-  await deps.stores.runs.markPresent(run.id, [person.externalId]);
+  await deps.stores.runs.markPresent({ runId: run.id, epoch: run.epoch }, [person.externalId]);
   const next = withOutcome(run, outcome, { seen: 1 });
   await deps.stores.runs.checkpoint({ run: next, staged: outcome.staged });
   return next;

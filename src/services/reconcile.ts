@@ -5,6 +5,7 @@ import { enqueueRun, startRun } from './start-run.ts';
 import { SWEEP } from './sweep.ts';
 
 const MOST_DUE = 100;
+const MOST_UNHELD = 1_000;
 const RELAY_BATCH = 500;
 
 /**
@@ -26,7 +27,7 @@ export async function startDueRuns(deps: Dependencies): Promise<void> {
 
 /** Queues again whatever the store says is unfinished: runs, sweeps. Asking twice is asking once. */
 export async function requeueUnfinished(deps: Dependencies): Promise<void> {
-  for (const run of await deps.stores.runs.unfinished()) await enqueueRun(deps, run);
+  for (const run of await deps.stores.runs.unheld(MOST_UNHELD)) await enqueueRun(deps, run);
   for (const { id } of await deps.stores.organizations.sweeping())
     await deps.queue.enqueue(SWEEP, { organizationId: id }, { key: id });
 }

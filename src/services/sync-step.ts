@@ -90,8 +90,7 @@ async function supersede(deps: SyncDependencies, run: Run, goesOn: boolean): Pro
 
 async function end(deps: SyncDependencies, run: Run, state: Run['state'], reasons: readonly RunReason[]): Promise<Run> {
   const ended = { ...withReasons(run, reasons), state, finishedAt: timestamp(deps.clock) };
-  await deps.stores.runs.checkpoint({ run: ended });
-  await deps.stores.runs.clear(run.id);
+  await deps.stores.runs.checkpoint({ run: ended, forget: true });
   return ended;
 }
 
@@ -113,10 +112,11 @@ const isExpected = (error: unknown) => error instanceof DirectoryError || error 
 
 /** The page token no longer counts: the listing starts anew, once, and nobody is taken for missing by the part already read. */
 async function restart(deps: SyncDependencies, run: Run): Promise<Run> {
-  await deps.stores.runs.clear(run.id);
   const counts = { ...run.counts, pages: 0, seen: 0, unchanged: 0, failed: 0 };
   const anew = { cursor: null, loopMark: null, phase: 'listing', unidentified: false, counts, reasons: [] } as const;
-  return store(deps, { ...run, ...anew, resets: run.resets + 1 });
+  const restarted: Run = { ...run, ...anew, resets: run.resets + 1 };
+  await deps.stores.runs.checkpoint({ run: restarted, forget: true });
+  return restarted;
 }
 
 const inMs = ({ clock }: SyncDependencies, ms: number): string => new Date(clock.now() + ms).toISOString();

@@ -55,7 +55,6 @@ const READS: readonly (readonly [string, Ask, unknown])[] = [
     ({ users }, of) => users.listForScim({ organizationId: of, connectionId: CONNECTION, offset: 0, limit: 10 }),
     { users: [], total: 0 },
   ],
-  ['users.scanOutdated', ({ users }, of) => users.scanOutdated(of, 2, null, 10), []],
   ['users.scanMissing', ({ users }, of) => users.scanMissing(of, 'google', run.id, null, 10), []],
   ['users.countActive', ({ users }, of) => users.countActive(of, 'google'), 0],
   ['integrations.get', ({ integrations }, of) => integrations.get(of, 'google'), null],

@@ -22,6 +22,8 @@ async function inserted(runs: () => RunStore, facts: Partial<Run> = {}): Promise
   return run;
 }
 
+const fenceOf = ({ id, epoch }: Run) => ({ runId: id, epoch });
+
 function keepingContract(runs: () => RunStore): void {
   it('gives a run back as it was stored', async () => {
     const run = await inserted(runs, { reasons: [{ externalId: null, userId: null, code: 'c', message: 'm' }] });
@@ -38,7 +40,7 @@ function keepingContract(runs: () => RunStore): void {
     const second = await inserted(runs);
     await refused(runs().checkpoint({ run: { ...first, state: 'running' } }), 'run_in_progress');
     expect((await runs().get(ORGANIZATION, first.id))?.state).to.equal('held');
-    expect((await runs().unfinished()).map(({ id }) => id)).to.include(second.id);
+    expect((await runs().unheld(10)).map(({ id }) => id)).to.include(second.id);
   });
 
   it('lets exactly one of twenty racing inserts win', async () => {
@@ -57,13 +59,13 @@ function keepingContract(runs: () => RunStore): void {
     expect(second).to.deep.equal({ items: newest.slice(2), next: null });
   });
 
-  it('knows the latest run of a source and the unfinished ones of everybody', async () => {
+  it('knows the latest run of a source, and the unfinished ones of everybody that nobody holds', async () => {
     const google = await inserted(runs, { state: 'finished' });
     const microsoft = await inserted(runs, { source: 'microsoft', integrationId: 'integration-2' });
     const elsewhere = await inserted(runs, { organizationId: 'organization-2', state: 'running' });
     expect(await runs().latest(ORGANIZATION, 'google')).to.deep.equal(google);
     expect(await runs().latest('organization-2', 'microsoft')).to.equal(null);
-    expect(await runs().unfinished()).to.have.deep.members([microsoft, elsewhere]);
+    expect(await runs().unheld(10)).to.have.deep.members([microsoft, elsewhere]);
   });
 }
 
@@ -118,6 +120,18 @@ function leaseContract(runs: () => RunStore, clock: () => TestClock): void {
     expect((await take(run, 'worker-2'))?.epoch).to.equal(epoch + 1);
   });
 
+  it('hides a run from those who look for unheld ones until it runs out or is given back', async () => {
+    const run = await inserted(runs);
+    const taken = await take(run, 'worker-1');
+    expect(await runs().unheld(10)).to.deep.equal([]);
+    clock().advance(1_000);
+    expect(await runs().unheld(10)).to.deep.equal([taken]);
+    const again = await take(run, 'worker-2');
+    expect(await runs().unheld(10)).to.deep.equal([]);
+    await runs().release(fenceOf(again as Run), 'worker-2');
+    expect(await runs().unheld(10)).to.deep.equal([again]);
+  });
+
   it('is nobody’s for a run that does not exist', async () => {
     expect(await runs().acquire(ORGANIZATION, 'nobody', 'worker-1', 1_000)).to.equal(null);
   });
@@ -148,10 +162,27 @@ function checkpointContract(runs: () => RunStore): void {
     expect(await runs().countStaged(run.id)).to.equal(3);
     expect(await runs().staged(run.id, null, 2)).to.deep.equal([latest, aStagedChange('g2')]);
     expect(await runs().staged(run.id, 'g2', 2)).to.deep.equal([aStagedChange('g3')]);
-    await runs().unstage(run.id, ['g1', 'g3', 'nobody']);
+    await runs().unstage(fenceOf(run), ['g1', 'g3', 'nobody']);
     expect(await runs().staged(run.id, null, 10)).to.deep.equal([aStagedChange('g2')]);
-    await runs().clear(run.id);
+    await runs().checkpoint({ run, forget: true });
     expect(await runs().countStaged(run.id)).to.equal(0);
+  });
+
+  it('forgets what was staged before, and keeps what comes with it', async () => {
+    const run = await inserted(runs);
+    await runs().checkpoint({ run, staged: [aStagedChange('g1')] });
+    await runs().checkpoint({ run, staged: [aStagedChange('g2')], forget: true });
+    expect(await runs().staged(run.id, null, 10)).to.deep.equal([aStagedChange('g2')]);
+  });
+
+  it('forgets and marks nothing for a former holder of the lease', async () => {
+    const run = await inserted(runs);
+    await runs().checkpoint({ run, staged: [aStagedChange('g1')] });
+    await runs().acquire(ORGANIZATION, run.id, 'worker-1', 1_000);
+    await refused(runs().unstage(fenceOf(run), ['g1']), 'superseded');
+    await refused(runs().markPresent(fenceOf(run), ['g1']), 'superseded');
+    await refused(runs().checkpoint({ run, forget: true }), 'superseded');
+    expect(await runs().staged(run.id, null, 10)).to.deep.equal([aStagedChange('g1')]);
   });
 
   it('keeps what runs stage apart', async () => {
@@ -159,7 +190,7 @@ function checkpointContract(runs: () => RunStore): void {
     const two = await inserted(runs);
     await runs().checkpoint({ run: one, staged: [aStagedChange('g1')] });
     await runs().checkpoint({ run: two, staged: [aStagedChange('g2')] });
-    await runs().clear(two.id);
+    await runs().checkpoint({ run: two, forget: true });
     expect(await runs().staged(one.id, null, 10)).to.deep.equal([aStagedChange('g1')]);
   });
 }

@@ -224,15 +224,6 @@ function totalsContract(users: () => UserStore): void {
 }
 
 function scanningContract(users: () => UserStore): void {
-  it('finds people resolved with older settings, in id order', async () => {
-    const people = await insert(users, ...[1, 3, 2, 3, 1].map((settingsVersion) => aUser({ settingsVersion })));
-    const old = [people[0], people[2], people[4]];
-    expect(await users().scanOutdated(ORGANIZATION, 3, null, 2)).to.deep.equal(old.slice(0, 2));
-    expect(await users().scanOutdated(ORGANIZATION, 3, old[1]?.id ?? '', 2)).to.deep.equal(old.slice(2));
-    await insert(users, ...old.map((user) => changed(user as User, { settingsVersion: 3 })));
-    expect(await users().scanOutdated(ORGANIZATION, 3, null, 2)).to.deep.equal([]);
-  });
-
   it('tells which of a directory’s people are news, through every change', async () => {
     const [ada] = await insert(
       users,
@@ -295,10 +286,10 @@ function missingContract(stores: () => Stores): void {
     expect(idsOfKeys(await scan(null, 2))).to.deep.equal(['g2', 'g3']);
     expect(idsOfKeys(await scan('g3', 2))).to.deep.equal(['g5', 'g6']);
     expect(await scan('g5', 2)).to.deep.equal([{ externalId: 'g6', userId: people[5]?.id, activity: 'active' }]);
-    await runs.markPresent(run.id, ['g2']);
-    await runs.markPresent(run.id, ['g6']);
+    await runs.markPresent({ runId: run.id, epoch: run.epoch }, ['g2']);
+    await runs.markPresent({ runId: run.id, epoch: run.epoch }, ['g6']);
     expect(idsOfKeys(await scan(null, 10))).to.deep.equal(['g3', 'g5']);
-    await runs.clear(run.id);
+    await runs.checkpoint({ run, forget: true });
     expect(await scan(null, 10)).to.have.length(6);
   });
 }

@@ -2,6 +2,7 @@ import { AppError } from '../../src/core/errors.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { RunStore } from '../../src/ports/stores.ts';
+import type { Fence } from '../../src/ports/user-store.ts';
 import type { RunRow, Tables } from './tables.ts';
 
 const isUnfinished = ({ state }: Run): boolean => state === 'queued' || state === 'running';
@@ -27,6 +28,12 @@ export function createMemoryRuns({ runs }: Tables, clock: Clock): RunStore {
   const held = (row: RunRow | undefined, epoch: number, owner: string): row is RunRow =>
     row !== undefined && row.run.epoch === epoch && row.owner === owner;
 
+  function fenced({ runId, epoch }: Fence): RunRow {
+    const row = runs.get(runId);
+    if (row?.run.epoch !== epoch) throw new AppError('superseded', 'this run was taken over by another worker');
+    return row;
+  }
+
   return {
     async insert(run) {
       if (isUnfinished(run)) refuseSecond(run);
@@ -40,7 +47,12 @@ export function createMemoryRuns({ runs }: Tables, clock: Clock): RunStore {
     },
     count: async (organization) => newestFirst(organization).length,
     latest: async (organization, source) => newestFirst(organization).find((run) => run.source === source) ?? null,
-    unfinished: async () => rows().flatMap(({ run }) => (isUnfinished(run) ? [run] : [])),
+    unheld: async (limit) =>
+      rows()
+        .filter(({ run, owner, until }) => isUnfinished(run) && (owner === null || until <= clock.now()))
+        .map(({ run }) => run)
+        .sort((a, b) => (a.id < b.id ? -1 : 1))
+        .slice(0, limit),
     async acquire(organization, id, owner, ttlMs) {
       const row = find(organization, id);
       if (!row || (row.owner !== null && row.owner !== owner && row.until > clock.now())) return null;
@@ -59,11 +71,15 @@ export function createMemoryRuns({ runs }: Tables, clock: Clock): RunStore {
       const row = runs.get(runId);
       if (held(row, epoch, owner)) Object.assign(row, { owner: null, until: 0 });
     },
-    async checkpoint({ run, presence, staged = [] }) {
+    async checkpoint({ run, presence, staged = [], forget = false }) {
       const row = find(run.organizationId, run.id);
       if (row?.run.epoch !== run.epoch) throw new AppError('superseded', 'this run was taken over by another worker');
       if (isUnfinished(run)) refuseSecond(run);
       row.run = run;
+      if (forget) {
+        row.presence.clear();
+        row.staged.clear();
+      }
       if (presence) row.presence.set(presence.page, presence.externalIds);
       for (const change of staged) row.staged.set(change.externalId, change);
     },
@@ -73,16 +89,13 @@ export function createMemoryRuns({ runs }: Tables, clock: Clock): RunStore {
         .sort((a, b) => (a.externalId < b.externalId ? -1 : 1))
         .slice(0, limit),
     countStaged: async (runId) => runs.get(runId)?.staged.size ?? 0,
-    async unstage(runId, externalIds) {
-      for (const externalId of externalIds) runs.get(runId)?.staged.delete(externalId);
+    async unstage(fence, externalIds) {
+      const { staged } = fenced(fence);
+      for (const externalId of externalIds) staged.delete(externalId);
     },
-    async markPresent(runId, externalIds) {
-      const presence = runs.get(runId)?.presence;
-      presence?.set(Math.min(0, ...presence.keys()) - 1, externalIds);
-    },
-    async clear(runId) {
-      runs.get(runId)?.presence.clear();
-      runs.get(runId)?.staged.clear();
+    async markPresent(fence, externalIds) {
+      const { presence } = fenced(fence);
+      presence.set(Math.min(0, ...presence.keys()) - 1, externalIds);
     },
   };
 }

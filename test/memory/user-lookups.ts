@@ -58,11 +58,6 @@ export function createUserLookups(
       const seen = select(query.organizationId, (entry) => isSeen(entry, query));
       return { users: seen.slice(query.offset, query.offset + query.limit), total: seen.length };
     },
-    scanOutdated: async (organization, settingsVersion, afterId, limit) =>
-      select(organization, ({ user }) => user.settingsVersion < settingsVersion && user.id > (afterId ?? '')).slice(
-        0,
-        limit,
-      ),
     async scanMissing(organization, source, runId, afterKey, limit) {
       const marked = new Set([...(runs.get(runId)?.presence.values() ?? [])].flat());
       return present(organization, source)

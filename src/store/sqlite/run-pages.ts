@@ -2,6 +2,7 @@ import type { StagedChange } from '../../core/run.ts';
 import type { RunStore } from '../../ports/stores.ts';
 import type { Database } from './database.ts';
 import { documentsOf } from './documents.ts';
+import { createCheckFence } from './fence.ts';
 import { LIMIT } from './fragments.ts';
 
 /** What the pages of a run leave behind: who is present, and the harmful changes that wait. */
@@ -9,7 +10,8 @@ export interface RunPages {
   /** A page said again replaces what it said before. */
   mark(run: string, page: number, externalIds: readonly string[]): void;
   stage(run: string, changes: readonly StagedChange[]): void;
-  readonly port: Pick<RunStore, 'staged' | 'countStaged' | 'unstage' | 'markPresent' | 'clear'>;
+  forget(run: string): void;
+  readonly port: Pick<RunStore, 'staged' | 'countStaged' | 'unstage' | 'markPresent'>;
 }
 
 export function createRunPages(database: Database): RunPages {
@@ -23,6 +25,7 @@ export function createRunPages(database: Database): RunPages {
   const count = sql('SELECT count(*) AS total FROM staged WHERE run = ?');
   const unstage = sql('DELETE FROM staged WHERE run = ? AND external_id IN (SELECT value FROM json_each(?))');
   const forget = [sql('DELETE FROM presence WHERE run = ?'), sql('DELETE FROM staged WHERE run = ?')];
+  const checkFence = createCheckFence(database);
   return {
     mark(run, page, externalIds) {
       mark.run(run, page, JSON.stringify(externalIds));
@@ -30,18 +33,22 @@ export function createRunPages(database: Database): RunPages {
     stage(run, changes) {
       for (const change of changes) stage.run(run, change.externalId, JSON.stringify(change));
     },
+    forget(run) {
+      for (const statement of forget) statement.run(run);
+    },
     port: {
       staged: async (run, afterKey, limit) => documentsOf<StagedChange>(list.all(run, afterKey ?? '', limit)),
       countStaged: async (run) => Number(count.get(run)?.total),
-      async unstage(run, externalIds) {
-        unstage.run(run, JSON.stringify(externalIds));
-      },
-      async markPresent(run, externalIds) {
-        markOutside.run(run, JSON.stringify(externalIds));
-      },
-      async clear(run) {
+      async unstage(fence, externalIds) {
         database.transaction(() => {
-          for (const statement of forget) statement.run(run);
+          checkFence(fence);
+          unstage.run(fence.runId, JSON.stringify(externalIds));
+        });
+      },
+      async markPresent(fence, externalIds) {
+        database.transaction(() => {
+          checkFence(fence);
+          markOutside.run(fence.runId, JSON.stringify(externalIds));
         });
       },
     },

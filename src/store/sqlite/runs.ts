@@ -32,17 +32,20 @@ export function createRunStore(database: Database, clock: Clock): RunStore {
   const total = sql('SELECT count(*) AS total FROM runs WHERE organization = ?');
   const newest = sql(`${select} WHERE organization = ? AND id < ? ORDER BY id DESC ${LIMIT}`);
   const latest = sql(`${select} WHERE organization = ? AND source = ? ORDER BY id DESC LIMIT 1`);
-  const unfinished = sql(`${select} WHERE unfinished = 1 ORDER BY id`);
+  const unheld = sql(
+    `${select} WHERE unfinished = 1 AND (lease_owner IS NULL OR lease_until <= ?) ORDER BY id ${LIMIT}`,
+  );
   const pages = createRunPages(database);
   const reasons = createRunReasons(database);
   const refused = refusalBy(database);
 
-  function checkpoint({ run, presence, staged = [] }: RunProgress): void {
+  function checkpoint({ run, presence, staged = [], forget = false }: RunProgress): void {
     const { organizationId, id, epoch } = run;
     const goesOn = isUnfinished(run);
     if (update.run(goesOn, documentOf(run), organizationId, id, epoch).changes === 0)
       throw new AppError('superseded', 'this run was taken over by another worker');
     reasons.write(run, goesOn === 1);
+    if (forget) pages.forget(id);
     if (presence) pages.mark(id, presence.page, presence.externalIds);
     pages.stage(id, staged);
   }
@@ -77,7 +80,7 @@ export function createRunStore(database: Database, clock: Clock): RunStore {
       const row = latest.get(organization, source);
       return row ? toRun(row) : null;
     },
-    unfinished: async () => unfinished.all().map(toRun),
+    unheld: async (limit) => unheld.all(clock.now(), limit).map(toRun),
     async checkpoint(progress) {
       try {
         database.transaction(() => checkpoint(progress));

@@ -3,6 +3,7 @@ import type { Fence, SaveOutcome, UserChange } from '../../ports/user-store.ts';
 import { type ClaimRefusal, settleClaims } from '../claims.ts';
 import type { Counters, Tally } from './counters.ts';
 import type { Database } from './database.ts';
+import { createCheckFence } from './fence.ts';
 import type { Interning } from './interning.ts';
 import { isUniqueViolation } from './sqlite-errors.ts';
 import { type ClaimingChange, claiming, createFindHolders } from './user-claims.ts';
@@ -28,13 +29,7 @@ const REFUSALS = {
 export function createSaveUsers(database: Database, names: Interning, counters: Counters): SaveUsers {
   const rows = createUserRows(database, names);
   const findHolders = createFindHolders(database);
-  const epochOf = database.sql('SELECT epoch FROM runs WHERE id = ?');
-
-  function checkFence(fence: Fence | undefined): void {
-    if (!fence) return;
-    const epoch = epochOf.get(fence.runId)?.epoch;
-    if (epoch !== fence.epoch) throw new AppError('superseded', 'this run was taken over by another worker');
-  }
+  const checkFence = createCheckFence(database);
 
   /** Who stands in the way of a single change; null when nobody does. */
   function findRefusal({ user, events }: UserChange): ClaimRefusal<unknown> | null {

@@ -4,9 +4,8 @@ import type { Database } from './database.ts';
 import { LIMIT } from './fragments.ts';
 import type { Interning } from './interning.ts';
 import { NO_CONNECTION } from './user-columns.ts';
-import { readUsers } from './user-document.ts';
 
-type UserScans = Pick<UserStore, 'directoryNews' | 'scanOutdated' | 'scanMissing' | 'countActive'>;
+type UserScans = Pick<UserStore, 'directoryNews' | 'scanMissing' | 'countActive'>;
 
 /** The reads of sweeps and runs: each is one statement along an index. */
 export function createUserScans({ sql }: Database, names: Interning): UserScans {
@@ -14,8 +13,6 @@ export function createUserScans({ sql }: Database, names: Interning): UserScans 
     LEFT JOIN source_keys k ON k.organization = ?1 AND k.source = ?2 AND k.external_id = j.key
       AND k.connection = ${NO_CONNECTION} AND k.present = 1
     WHERE k.hash IS NOT j.value OR (?4 AND k.activity = 'active' AND k.granted = 0)`);
-  const outdated = sql(`SELECT d.document FROM users u JOIN documents d ON d.n = u.n
-    WHERE u.organization = ?1 AND u.settings_version < ?2 AND u.id > ?3 ORDER BY u.id ${LIMIT}`);
   const missing = sql(`SELECT k.external_id, u.id, k.activity FROM source_keys k CROSS JOIN users u ON u.n = k.n
     WHERE k.organization = ?1 AND k.source = ?3 AND k.present = 1 AND k.external_id > ?5
       AND k.external_id NOT IN (
@@ -31,8 +28,6 @@ export function createUserScans({ sql }: Database, names: Interning): UserScans 
       const rows = news.all(names.find(organization), source, asked, Number(ungranted));
       return new Set(rows.map(({ key }) => key as string));
     },
-    scanOutdated: async (organization, settingsVersion, afterId, limit) =>
-      readUsers(outdated.all(names.find(organization), settingsVersion, afterId ?? '', limit)),
     scanMissing: async (organization, source, runId, afterKey, limit) =>
       missing.all(names.find(organization), organization, source, runId, afterKey ?? '', limit).map((row) => ({
         externalId: row.external_id as string,
