@@ -1,4 +1,4 @@
-import { type ProcessSettings, SETTINGS, type Setting, type SettingName } from './settings.ts';
+import { type ProcessSettings, SETTINGS, SETTINGS_RULES, type Setting, type SettingName } from './settings.ts';
 
 /** What the operator must mend before Rollcall can start: one line a mistake. Shows no secret. */
 export class SettingsError extends Error {
@@ -22,7 +22,10 @@ export function loadSettings(env: { readonly [name: string]: string | undefined 
   const mistakes = outcomes.flatMap(([, outcome]) => ('mistake' in outcome ? [outcome.mistake] : []));
   if (mistakes.length > 0) throw new SettingsError(mistakes);
   const values = outcomes.map(([name, outcome]) => [name, 'value' in outcome ? outcome.value : null]);
-  return Object.freeze(Object.fromEntries(values)) as ProcessSettings;
+  const settings = Object.freeze(Object.fromEntries(values)) as ProcessSettings;
+  const broken = SETTINGS_RULES.filter((rule) => rule.broken(settings)).map(({ mistake }) => mistake);
+  if (broken.length > 0) throw new SettingsError(broken);
+  return settings;
 }
 
 function readSetting({ env, fallback, reader, secret }: Setting<unknown>, given: string | undefined): Outcome {

@@ -8,6 +8,9 @@ export interface Reader<T> {
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+const ROLES = ['all', 'api', 'worker'] as const;
+export type Role = (typeof ROLES)[number];
+
 const WEB_PROTOCOLS: readonly string[] = ['http:', 'https:'];
 
 export const port: Reader<number> = {
@@ -29,6 +32,37 @@ export const folder: Reader<string> = {
 export const logLevel: Reader<LogLevel> = {
   mustBe: `one of ${LOG_LEVELS.join(', ')}`,
   read: (text) => LOG_LEVELS.find((level) => level === text),
+};
+
+export const role: Reader<Role> = {
+  mustBe: `one of ${ROLES.join(', ')}`,
+  read: (text) => ROLES.find((name) => name === text),
+};
+
+/** A whole number between two bounds, both allowed. */
+export function count(least: number, most: number): Reader<number> {
+  return {
+    mustBe: `a whole number from ${least} to ${most}`,
+    read: (text) =>
+      /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most ? Number(text) : undefined,
+  };
+}
+
+/** Several hosts in a row make it no URL that the platform can parse; the driver checks the rest when it connects. */
+export const mongodbUrl: Reader<string> = {
+  mustBe: 'a mongodb:// or mongodb+srv:// connection string',
+  read: (text) => (/^mongodb(\+srv)?:\/\/[^\s/?#]+(\/[^\s]*)?$/.test(text) ? text : undefined),
+};
+
+export const redisUrl: Reader<string> = {
+  mustBe: 'a redis:// or rediss:// URL',
+  read: (text) =>
+    /^rediss?:\/\/\S+$/.test(text) && URL.canParse(text) && new URL(text).host !== '' ? text : undefined,
+};
+
+export const keyPrefix: Reader<string> = {
+  mustBe: 'letters, digits, - and _, at most 60, in braces or not',
+  read: (text) => (/^(\{[\w-]{1,60}\}|[\w-]{1,60})$/.test(text) ? text : undefined),
 };
 
 /** A web address others are given as the start of links: no credentials, query, fragment or trailing slash. */

@@ -1,4 +1,19 @@
-import { bearerKey, folder, host, key256, logLevel, origin, port, publicUrl, type Reader } from './readers.ts';
+import {
+  bearerKey,
+  count,
+  folder,
+  host,
+  key256,
+  keyPrefix,
+  logLevel,
+  mongodbUrl,
+  origin,
+  port,
+  publicUrl,
+  type Reader,
+  redisUrl,
+  role,
+} from './readers.ts';
 
 /** One thing an operator may set, by one environment variable. */
 export interface Setting<T, Fallback extends string | null = string | null> {
@@ -53,6 +68,60 @@ export const SETTINGS = {
     sentence:
       'Key that seals stored credentials. When unset, one is made once and kept in the file secret-key of the data folder. Losing it means connecting every directory again and issuing every SCIM token anew.',
   },
+  mongodbUrl: {
+    env: 'MONGODB_URL',
+    fallback: null,
+    reader: mongodbUrl,
+    secret: true,
+    sentence:
+      'Keep everything in this MongoDB instead of the embedded database, such as mongodb://user:password@host1,host2/rollcall?replicaSet=rs0 or mongodb+srv://… ; TLS, credentials and read preferences are options of the URL. The database is rollcall unless the URL names one.',
+  },
+  mongodbPoolSize: {
+    env: 'MONGODB_POOL_SIZE',
+    fallback: '50',
+    reader: count(1, 1_000),
+    secret: false,
+    sentence: 'Connections to MongoDB that a process may have open at most.',
+  },
+  mongodbTimeoutMs: {
+    env: 'MONGODB_TIMEOUT_MS',
+    fallback: '10000',
+    reader: count(500, 120_000),
+    secret: false,
+    sentence: 'Milliseconds after which an unanswered MongoDB command counts as failed.',
+  },
+  redisUrl: {
+    env: 'REDIS_URL',
+    fallback: null,
+    reader: redisUrl,
+    secret: true,
+    sentence:
+      'Carry queued work over this Redis instead of inside the process, such as redis://user:password@host:6379/0, or rediss://… for TLS. Its maxmemory-policy must be noeviction.',
+  },
+  redisPrefix: {
+    env: 'REDIS_PREFIX',
+    fallback: 'rollcall',
+    reader: keyPrefix,
+    secret: false,
+    sentence:
+      'Start of every key in Redis, so that several installations can share one. With Redis Cluster: {rollcall}.',
+  },
+  role: {
+    env: 'ROLLCALL_ROLE',
+    fallback: 'all',
+    reader: role,
+    secret: false,
+    sentence:
+      'What this process does: api answers requests, worker does queued work (and answers /health only), all does both. Separate roles need MONGODB_URL and REDIS_URL.',
+  },
+  drainMs: {
+    env: 'ROLLCALL_DRAIN_MS',
+    fallback: '0',
+    reader: count(0, 60_000),
+    secret: false,
+    sentence:
+      'Milliseconds for which a process that was told to stop goes on taking requests while /health/ready answers 503, so that a load balancer notices first.',
+  },
   googleBaseUrl: {
     env: 'GOOGLE_BASE_URL',
     fallback: null,
@@ -75,3 +144,33 @@ type ValueOf<S> = S extends Setting<infer T, infer Fallback> ? (Fallback extends
 
 /** The settings of the process, read and checked. */
 export type ProcessSettings = { readonly [Name in SettingName]: ValueOf<(typeof SETTINGS)[Name]> };
+
+/** A demand on several settings together. */
+export interface SettingsRule {
+  readonly broken: (settings: ProcessSettings) => boolean;
+  /** What the operator must mend. */
+  readonly mistake: string;
+}
+
+const isShared = ({ mongodbUrl }: ProcessSettings): boolean => mongodbUrl !== null;
+
+/** Processes that share a store must share its keys too: each would otherwise make its own. */
+export const SETTINGS_RULES: readonly SettingsRule[] = [
+  {
+    broken: ({ role: played, mongodbUrl: mongodb, redisUrl: redis }) =>
+      played !== 'all' && (mongodb === null || redis === null),
+    mistake: 'ROLLCALL_ROLE other than all needs MONGODB_URL and REDIS_URL, which the processes meet over',
+  },
+  {
+    broken: (settings) => isShared(settings) && settings.secretKey === null,
+    mistake: 'ROLLCALL_SECRET_KEY must be set when MONGODB_URL is (make one with: openssl rand -base64 32)',
+  },
+  {
+    broken: (settings) => isShared(settings) && settings.operatorKey === null,
+    mistake: 'ROLLCALL_OPERATOR_KEY must be set when MONGODB_URL is (make one with: openssl rand -hex 32)',
+  },
+  {
+    broken: (settings) => settings.redisUrl !== null && !isShared(settings),
+    mistake: 'REDIS_URL is of use only with MONGODB_URL; set both or neither',
+  },
+];

@@ -24,7 +24,7 @@ export async function createOrganization(
     createdAt: at,
     updatedAt: at,
   };
-  await stores.organizations.insert(organization);
+  // First, so that no organization is ever seen without it.
   await stores.tokens.insertConnection({
     id: identifiers.next(),
     organizationId: organization.id,
@@ -32,6 +32,7 @@ export async function createOrganization(
     dialect: 'compat',
     createdAt: at,
   });
+  await stores.organizations.insert(organization);
   return organization;
 }
 

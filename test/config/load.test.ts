@@ -12,6 +12,13 @@ describe('loadSettings', () => {
       publicUrl: null,
       operatorKey: null,
       secretKey: null,
+      mongodbUrl: null,
+      mongodbPoolSize: 50,
+      mongodbTimeoutMs: 10_000,
+      redisUrl: null,
+      redisPrefix: 'rollcall',
+      role: 'all',
+      drainMs: 0,
       googleBaseUrl: null,
       logLevel: 'info',
     });
@@ -25,6 +32,13 @@ describe('loadSettings', () => {
       ROLLCALL_PUBLIC_URL: 'https://people.example.com/rollcall',
       ROLLCALL_OPERATOR_KEY: 'abcdefghijklmnop',
       ROLLCALL_SECRET_KEY: key,
+      MONGODB_URL: 'mongodb://ada:p%40ss@host-1:27017,host-2/people?replicaSet=rs0&tls=true',
+      MONGODB_POOL_SIZE: '5',
+      MONGODB_TIMEOUT_MS: '2000',
+      REDIS_URL: 'rediss://ada:secret@host:6380/1',
+      REDIS_PREFIX: '{people}',
+      ROLLCALL_ROLE: 'worker',
+      ROLLCALL_DRAIN_MS: '5000',
       GOOGLE_BASE_URL: 'http://127.0.0.1:4000',
       LOG_LEVEL: 'debug',
     };
@@ -35,6 +49,13 @@ describe('loadSettings', () => {
       publicUrl: 'https://people.example.com/rollcall',
       operatorKey: 'abcdefghijklmnop',
       secretKey: Buffer.alloc(32, 7),
+      mongodbUrl: 'mongodb://ada:p%40ss@host-1:27017,host-2/people?replicaSet=rs0&tls=true',
+      mongodbPoolSize: 5,
+      mongodbTimeoutMs: 2_000,
+      redisUrl: 'rediss://ada:secret@host:6380/1',
+      redisPrefix: '{people}',
+      role: 'worker',
+      drainMs: 5_000,
       googleBaseUrl: 'http://127.0.0.1:4000',
       logLevel: 'debug',
     });
@@ -83,9 +104,52 @@ describe('loadSettings', () => {
     ['ROLLCALL_SECRET_KEY', Buffer.alloc(33).toString('base64')],
     ['ROLLCALL_SECRET_KEY', Buffer.alloc(32).toString('hex')],
     ['ROLLCALL_SECRET_KEY', Buffer.alloc(32).toString('base64').slice(0, 43)],
+    ['MONGODB_URL', 'postgres://host/people'],
+    ['MONGODB_URL', 'mongodb://'],
+    ['MONGODB_POOL_SIZE', '0'],
+    ['MONGODB_TIMEOUT_MS', '1.5'],
+    ['REDIS_URL', 'host:6379'],
+    ['REDIS_PREFIX', 'a:b'],
+    ['ROLLCALL_ROLE', 'both'],
+    ['ROLLCALL_DRAIN_MS', '60001'],
   ] as const)
     it(`refuses ${variable}=${text}`, () =>
       expect(mistakesOf({ [variable]: text })).to.include(`  ${variable} must be `));
+
+  describe('of several processes', () => {
+    const shared = {
+      MONGODB_URL: 'mongodb://root:canary@host/people',
+      REDIS_URL: 'redis://host',
+      ROLLCALL_SECRET_KEY: key,
+      ROLLCALL_OPERATOR_KEY: 'abcdefghijklmnop',
+    };
+
+    for (const [missing, sentence] of [
+      ['MONGODB_URL', /REDIS_URL is of use only with MONGODB_URL/],
+      ['ROLLCALL_SECRET_KEY', /ROLLCALL_SECRET_KEY must be set when MONGODB_URL is/],
+      ['ROLLCALL_OPERATOR_KEY', /ROLLCALL_OPERATOR_KEY must be set when MONGODB_URL is/],
+    ] as const)
+      it(`refuses to do without ${missing}`, () => {
+        const { [missing]: _, ...rest } = shared;
+        const message = mistakesOf(rest);
+        expect(message).to.match(sentence);
+        expect(message).not.to.contain('canary');
+      });
+
+    it('lets a process play one role only when the others can be met', () => {
+      for (const role of ['api', 'worker']) {
+        expect(loadSettings({ ...shared, ROLLCALL_ROLE: role }).role).to.equal(role);
+        expect(mistakesOf({ ROLLCALL_ROLE: role })).to.match(/ROLLCALL_ROLE other than all needs/);
+        const { REDIS_URL: _, ...rest } = shared;
+        expect(mistakesOf({ ...rest, ROLLCALL_ROLE: role })).to.match(/ROLLCALL_ROLE other than all needs/);
+      }
+    });
+
+    it('takes MongoDB without Redis for a single process', () => {
+      const { REDIS_URL: _, ...rest } = shared;
+      expect(loadSettings(rest).role).to.equal('all');
+    });
+  });
 
   it('shows no part of a secret, whatever is wrong with it', () => {
     const message = mistakesOf({
