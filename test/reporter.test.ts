@@ -35,10 +35,20 @@ const EXAMPLES: readonly Example[] = [
   },
   {
     when: 'some are skipped for a reason',
-    source: `${PASS} describe.skip('far store, skipped because FAR_URL is not set', () => { ${PASS} ${PASS} });`,
+    source: `${PASS} describe.skip('far store, skipped because FAR_URL is not set', () => { ${PASS} it('adds', () => {}); });`,
     last: '1 passed, 0 failed, 2 skipped',
     status: 0,
-    says: /2 skipped because FAR_URL is not set/,
+    says: /2 skipped because FAR_URL is not set$/m,
+  },
+  {
+    when: 'a hook skips a suite, nested ones too, for a reason it has found out',
+    source: `${PASS} describe('s', () => {
+      before(function () { this.test.parent.title += ', skipped because it is far'; this.skip(); });
+      ${PASS} describe('inner', () => { it('adds', () => {}); });
+    });`,
+    last: '1 passed, 0 failed, 2 skipped',
+    status: 0,
+    says: /2 skipped because it is far$/m,
   },
   {
     when: 'one is skipped without a reason',

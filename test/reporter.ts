@@ -61,7 +61,7 @@ function countingReporter(runner: Mocha.Runner, options: Mocha.MochaOptions) {
 }
 
 function skip(test: Mocha.Test, reasons: string[], fail: Fail): void {
-  const reason = REASON.exec(test.fullTitle())?.[1];
+  const reason = test.titlePath().flatMap((title) => REASON.exec(title)?.[1] ?? [])[0];
   if (reason) reasons.push(reason);
   else fail(test, new Error('a skipped test must say "skipped because …" in its title'));
 }
