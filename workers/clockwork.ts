@@ -1,14 +1,22 @@
-import type { Dependencies } from '../src/services/dependencies.ts';
-import { relayEvents, requeueUnfinished, startDueRuns } from '../src/services/reconcile.ts';
+import {
+  relayEvents,
+  requeueRuns,
+  requeueSweeps,
+  retryFreeAddresses,
+  startDueRuns,
+} from '../src/services/reconcile.ts';
+import type { SyncDependencies } from '../src/services/sync-step.ts';
 
 const TICK_MS = 1_000;
+/** With the lease of a run this bounds how long one waits for a worker that died. */
+const UNHELD_MS = 5_000;
 const RECONCILE_MS = 15_000;
 /** How long events gather before they are published together. */
 const GATHER_MS = 100;
 
 /** The repeating work of a process: due runs, unfinished work, events that wait. */
 export interface Clockwork {
-  /** Sees to what was left unfinished, then repeats. */
+  /** Sees to what was left unfinished, then repeats: for processes that work. */
   start(): Promise<void>;
   /** Publishes waiting events soon; never throws or waits. */
   publishSoon(): void;
@@ -16,10 +24,10 @@ export interface Clockwork {
 }
 
 /**
- * Winds up a process's clockwork: every second it claims due runs, every 15 s it queues again what the store says is unfinished
- * and publishes what is left in the outbox. A failing beat is logged and tried at the next.
+ * Winds up a process's clockwork: every second it claims due runs, every 5 s it queues runs again that nobody works on, and every
+ * 15 s whatever else the store says is unfinished: sweeps, events in the outbox, people whose address has become free. A failing beat is logged and tried at the next.
  */
-export function createClockwork(deps: Dependencies): Clockwork {
+export function createClockwork(deps: SyncDependencies): Clockwork {
   const timers = new Set<NodeJS.Timeout>();
   const running = new Set<Promise<void>>();
   let stopped = false;
@@ -42,6 +50,12 @@ export function createClockwork(deps: Dependencies): Clockwork {
     timers.add(timer);
   };
 
+  const reconcile = async (): Promise<void> => {
+    await requeueSweeps(deps);
+    await relayEvents(deps);
+    await retryFreeAddresses(deps);
+  };
+
   const publish = async (): Promise<void> => {
     await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
     publishing = false;
@@ -50,13 +64,11 @@ export function createClockwork(deps: Dependencies): Clockwork {
 
   return {
     async start() {
-      await requeueUnfinished(deps);
-      await relayEvents(deps);
+      await requeueRuns(deps);
+      await reconcile();
       repeat('due runs', TICK_MS, () => startDueRuns(deps));
-      repeat('unfinished work', RECONCILE_MS, async () => {
-        await requeueUnfinished(deps);
-        await relayEvents(deps);
-      });
+      repeat('runs nobody works on', UNHELD_MS, () => requeueRuns(deps));
+      repeat('unfinished work', RECONCILE_MS, reconcile);
     },
     publishSoon() {
       if (publishing || stopped) return;

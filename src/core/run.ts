@@ -62,6 +62,8 @@ export interface Run {
   readonly phase: 'listing' | 'checking' | 'applying';
   /** Raised by whoever takes the lease; writes with an older epoch are refused. */
   readonly epoch: number;
+  /** Times in a row that it was taken up and the lease not given back: the worker died over it. The present taking counts. */
+  readonly starts: number;
   readonly pins: RunPins;
   /** The directory's own page token; null before the first page. */
   readonly cursor: string | null;

@@ -11,7 +11,10 @@ export interface ShadowKey {
   /** `unknown` for sources that observe no activity. */
   readonly activity: Activity;
   readonly present: boolean;
-  /** Hash of the person as the directory last showed them; null for sources without one. */
+  /**
+   * Hash of the person as the directory last showed them; null for sources without one, and while an address is held: such a person
+   * is looked at anew in every run, so that what a crash left undone about them is done.
+   */
   readonly hash: string | null;
   readonly granted: boolean;
 }
@@ -70,7 +73,7 @@ export function shadowOf(user: User): Shadow {
     ...names,
     active: view ? view.active : user.status === 'active',
     sources: [...new Set(user.records.map(({ source }) => source))].sort(),
-    sourceKeys: user.records.flatMap(keyOf),
+    sourceKeys: user.records.flatMap((record) => keyOf(record, user.heldEmail !== null)),
     search: searchText(user, names),
   };
 }
@@ -120,10 +123,11 @@ function formerUserName({ kind, scim, records }: User): string | null {
   return folded(text(last?.attributes.userName));
 }
 
-function keyOf({ source, connectionId, externalId, directory }: SourceRecord): readonly ShadowKey[] {
+function keyOf(record: SourceRecord, isHeld: boolean): readonly ShadowKey[] {
+  const { source, connectionId, externalId, directory } = record;
   if (externalId === null) return [];
   const { activity = 'unknown', present = true, hash = null, granted = false } = directory ?? {};
-  return [{ source, connectionId, externalId, activity, present, hash, granted }];
+  return [{ source, connectionId, externalId, activity, present, hash: isHeld ? null : hash, granted }];
 }
 
 function text(value: Json | undefined): string | null {

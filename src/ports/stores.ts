@@ -5,6 +5,7 @@ import type { Organization } from '../core/organization.ts';
 import type { Run, StagedChange } from '../core/run.ts';
 import type { ScimConnection, ScimToken } from '../core/scim-token.ts';
 import type { DirectoryName } from '../core/user.ts';
+import type { ArchiveStore } from './archive.ts';
 import type { Fence, Page, UserStore } from './user-store.ts';
 
 export interface OrganizationStore {
@@ -52,7 +53,8 @@ export interface RunStore {
   unheld(limit: number): Promise<readonly Run[]>;
   /**
    * Takes the run's lease for `owner` when it is free, expired, or already the owner's: raises the epoch when it changes
-   * hands and returns the run as it now stands; null while somebody else holds it.
+   * hands and returns the run as it now stands; null while somebody else holds it. `starts` is 1 when the last holder gave the
+   * lease back, one more than before when it was taken from one who did not.
    */
   acquire(organizationId: string, id: string, owner: string, ttlMs: number): Promise<Run | null>;
   /** Prolongs the lease; false once it was lost. */
@@ -93,6 +95,8 @@ export interface ConflictStore {
   ): Promise<boolean>;
   /** Open `email_taken` conflicts that wait for one of these folded addresses. */
   waitingFor(organizationId: string, emails: readonly string[]): Promise<readonly Conflict[]>;
+  /** Open `email_taken` conflicts of all organizations about a person who waits for an address, by id, after `afterId`. */
+  waiting(afterId: string | null, limit: number): Promise<readonly Conflict[]>;
   /** Closes (→ `resolved`) the open conflicts of a person of these kinds. */
   resolveOf(organizationId: string, userId: string, kinds: readonly Conflict['kind'][], at: string): Promise<void>;
 }
@@ -129,6 +133,8 @@ export interface Stores {
   readonly conflicts: ConflictStore;
   readonly events: EventStore;
   readonly tokens: TokenStore;
+  /** The whole of it, for moving to another store. */
+  readonly archive: ArchiveStore;
   /** Throws `unavailable` when the store cannot answer. */
   ping(): Promise<void>;
   /** Whether anything sealed is stored: then the secret key must exist. */

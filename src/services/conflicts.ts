@@ -47,6 +47,14 @@ export async function settleConflicts(deps: WriteDependencies, before: User, aft
   return (await deps.stores.users.findByEmail(organizationId, heldEmail.wanted)) === null;
 }
 
+/** Opens the conflict of a person whose address is held, should the process that held it have died before. */
+export async function ensureHoldConflict(deps: WriteDependencies, user: User): Promise<void> {
+  if (!user.heldEmail) return;
+  await openConflict(deps, await holdConflict(deps, user, user.heldEmail));
+  const current = await deps.stores.users.get(user.organizationId, user.id);
+  if (current) await settleConflicts(deps, user, current);
+}
+
 async function carryOut(deps: WriteDependencies, user: User): Promise<void> {
   const { organizationId, id: userId, heldEmail } = user;
   await deps.stores.conflicts.resolveOf(organizationId, userId, ['email_taken', 'email_held'], timestamp(deps.clock));

@@ -19,20 +19,19 @@ export interface Dependencies {
   readonly hash: (text: string) => string;
   /** When an integration's next scheduled run is due (RFC 3339), with its jitter. */
   readonly nextDue: (integration: Integration) => string;
-  /** Names this process among all that share the store. */
-  readonly instance: string;
   readonly tuning: Tuning;
 }
 
 /** Figures an operator never sets and tests shorten. */
 export interface Tuning {
+  /** How long a run waits for a worker that died: its lease, renewed three times in it. */
   readonly leaseMs: number;
   /** First delay before a failed step of a run is tried again; doubled each time. */
   readonly retryBaseMs: number;
   readonly sweepPage: number;
 }
 
-export const TUNING: Tuning = { leaseMs: 60_000, retryBaseMs: 1_000, sweepPage: 200 };
+export const TUNING: Tuning = { leaseMs: 9_000, retryBaseMs: 1_000, sweepPage: 200 };
 
 /** What the write path needs, and no more. */
 export type WriteDependencies = Pick<Dependencies, 'clock' | 'identifiers' | 'logger'> & {

@@ -11,6 +11,7 @@ import type { Organization } from '../core/organization.ts';
 import { PLAIN_TERMS, settle } from '../core/settle.ts';
 import { recordOf, type User, withRecord } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
+import { ensureHoldConflict } from './conflicts.ts';
 import { isAdmin } from './organization-admins.ts';
 import type { Prepared, Row, Work } from './page-work.ts';
 import { recordChange } from './record-change.ts';
@@ -33,7 +34,8 @@ export async function readFacts({ deps, run }: Work, rows: readonly Row[]): Prom
   const strangers = rows.filter(
     ({ person }) => !sameAddress(byKey.get(person.externalId)?.email ?? null, person.email),
   );
-  const emails = strangers.flatMap(({ person }) => (person.email === null ? [] : [person.email]));
+  const waited = [...byKey.values()].flatMap(({ heldEmail }) => heldEmail?.wanted ?? []);
+  const emails = [...strangers.flatMap(({ person }) => person.email ?? []), ...waited];
   const byEmail = new Map<string, User>();
   if (emails.length > 0)
     for (const user of await users.findByEmails(run.organizationId, emails))
@@ -50,7 +52,8 @@ export async function prepare(
 ): Promise<Prepared | null> {
   const { person } = row;
   const byKey = facts.byKey.get(person.externalId) ?? null;
-  if (byKey && isUnchanged(byKey, person, organization)) {
+  if (byKey && isUnchanged(byKey, person, organization) && !isDue(byKey, facts)) {
+    await ensureHoldConflict(work.deps, byKey);
     work.outcome.unchanged++;
     return null;
   }
@@ -82,6 +85,12 @@ async function waitForUserName({ deps, run }: Work, { email }: DirectoryPerson):
 function isUnchanged(user: User, { hash, source }: DirectoryPerson, { settings }: Organization): boolean {
   const directory = recordOf(user, source)?.directory;
   return directory?.hash === hash && directory.present && regrant(user.records, settings) === user.records;
+}
+
+/** Whether the address that the person waits for is free: whoever released it may have died before telling. */
+function isDue({ heldEmail }: User, { byEmail }: Facts): boolean {
+  if (heldEmail?.reason !== 'taken' || heldEmail.wanted === null) return false;
+  return !byEmail.has(fold(heldEmail.wanted));
 }
 
 async function prepareMatched(

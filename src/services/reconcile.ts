@@ -1,12 +1,15 @@
 import { isAppError } from '../core/errors.ts';
+import { fold } from '../core/fold.ts';
 import { timestamp } from '../ports/clock.ts';
-import type { Dependencies } from './dependencies.ts';
+import type { Dependencies, WriteDependencies } from './dependencies.ts';
+import { retryWaiting } from './record-change.ts';
 import { enqueueRun, startRun } from './start-run.ts';
 import { SWEEP } from './sweep.ts';
 
 const MOST_DUE = 100;
 const MOST_UNHELD = 1_000;
 const RELAY_BATCH = 500;
+const WAITING_BATCH = 200;
 
 /**
  * Starts the runs that are due. Due times live in the store and one of many callers claims each; a due time missed while nobody
@@ -25,11 +28,35 @@ export async function startDueRuns(deps: Dependencies): Promise<void> {
   }
 }
 
-/** Queues again whatever the store says is unfinished: runs, sweeps. Asking twice is asking once. */
-export async function requeueUnfinished(deps: Dependencies): Promise<void> {
+/** Queues again the runs that nobody works on. Asking twice is asking once. */
+export async function requeueRuns(deps: Dependencies): Promise<void> {
   for (const run of await deps.stores.runs.unheld(MOST_UNHELD)) await enqueueRun(deps, run);
+}
+
+/** Queues again the sweeps that the store says are unfinished. */
+export async function requeueSweeps(deps: Dependencies): Promise<void> {
   for (const { id } of await deps.stores.organizations.sweeping())
     await deps.queue.enqueue(SWEEP, { organizationId: id }, { key: id });
+}
+
+/**
+ * Gives addresses that have become free to those who wait for them. Whoever releases one does so at once; this is for the case that
+ * its process died in between.
+ */
+export async function retryFreeAddresses(deps: WriteDependencies): Promise<void> {
+  const { conflicts, users } = deps.stores;
+  for (let after: string | null = null; ; ) {
+    const waiting = await conflicts.waiting(after, WAITING_BATCH);
+    for (const [organizationId, members] of Map.groupBy(waiting, (conflict) => conflict.organizationId)) {
+      const wanted = members.flatMap(({ email }) => email ?? []);
+      const holders = await users.findByEmails(organizationId, wanted);
+      const taken = new Set(holders.map(({ email }) => fold(email ?? '')));
+      const free = wanted.filter((email) => !taken.has(fold(email)));
+      if (free.length > 0) await retryWaiting(deps, organizationId, free);
+    }
+    after = waiting.at(-1)?.id ?? null;
+    if (waiting.length < WAITING_BATCH || after === null) return;
+  }
 }
 
 /** Moves everything in the outbox to the feed. */

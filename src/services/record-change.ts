@@ -11,7 +11,7 @@ import type { Actor, User } from '../core/user.ts';
 import { userEvents } from '../core/user-events.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { Fence } from '../ports/user-store.ts';
-import { settleConflicts } from './conflicts.ts';
+import { ensureHoldConflict, settleConflicts } from './conflicts.ts';
 import type { WriteDependencies } from './dependencies.ts';
 import { isAdmin, leaveAdmins, settleAdmins } from './organization-admins.ts';
 import { readOrganization } from './organizations.ts';
@@ -94,7 +94,10 @@ async function tryOnce(
   const { user: drafted, ...circumstances } = draft;
   const terms: SettleTerms = { ...PLAIN_TERMS, ...circumstances, taken, at, by: request.by };
   const settled = settle(before, drafted, organization.settings, terms);
-  if (!settled.changed) return { user: before, created: false, changed: false, effects: [] };
+  if (!settled.changed) {
+    await ensureHoldConflict(deps, before);
+    return { user: before, created: false, changed: false, effects: [] };
+  }
   try {
     const user = await saveSettled(deps, before, settled.user, settled.effects, request, organization);
     return { user, created: found === null, changed: true, effects: settled.effects };

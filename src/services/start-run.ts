@@ -34,11 +34,22 @@ export async function startRun(
   return run;
 }
 
-/** Queues the next step of a run, not before its time; asking twice is asking once. */
+/**
+ * Queues the next step of a run, not before its time; asking twice is asking once.
+ *
+ * The key changes with every step, so that a job lost with its worker keeps nobody from asking again, and an asking for later does
+ * not stand in for one that is due.
+ */
 export async function enqueueRun(deps: Dependencies, run: Run): Promise<void> {
-  const { organizationId, id: runId, notBefore } = run;
-  const delayMs = notBefore === null ? 0 : Math.max(0, Date.parse(notBefore) - deps.clock.now());
-  await deps.queue.enqueue(SYNC_PAGE, { organizationId, runId }, { key: runId, delayMs });
+  const { organizationId, id: runId, epoch } = run;
+  const delayMs = waitOf(deps, run);
+  const key = delayMs > 0 ? `${runId}.${epoch}.later` : `${runId}.${epoch}`;
+  await deps.queue.enqueue(SYNC_PAGE, { organizationId, runId }, { key, delayMs });
+}
+
+/** Milliseconds until a run may go on. */
+export function waitOf({ clock }: Pick<Dependencies, 'clock'>, { notBefore }: Run): number {
+  return notBefore === null ? 0 : Math.max(0, Date.parse(notBefore) - clock.now());
 }
 
 async function followLater(deps: Dependencies, integration: Integration): Promise<Run> {
@@ -83,6 +94,7 @@ function newRun(
     state: 'queued',
     phase: 'listing',
     epoch: 0,
+    starts: 0,
     pins: { syncVersion: settings[source].syncVersion, integrationVersion: version },
     cursor: null,
     counts: NO_COUNTS,

@@ -9,7 +9,7 @@ import type { Dependencies, WriteDependencies } from './dependencies.ts';
 import { listPage } from './list-page.ts';
 import { openDirectory } from './open-directory.ts';
 import { withReasons } from './run-progress.ts';
-import { enqueueRun, hasMoved, readTarget, startRun } from './start-run.ts';
+import { enqueueRun, hasMoved, readTarget, startRun, waitOf } from './start-run.ts';
 
 export type SyncDependencies = Dependencies & WriteDependencies;
 
@@ -24,6 +24,8 @@ const STEPS: Readonly<Record<Run['phase'], Step>> = {
 
 /** Failed tries in a row after which a run is given up. */
 const MOST_ATTEMPTS = 5;
+/** Workers that may die over one step before the run is taken for what kills them. */
+const MOST_STARTS = 3;
 
 /**
  * Takes the next step of a run under its lease, and queues the one after it until the run has ended.
@@ -33,19 +35,32 @@ const MOST_ATTEMPTS = 5;
  */
 export async function syncStep(deps: SyncDependencies, organizationId: string, runId: string): Promise<void> {
   const { runs } = deps.stores;
-  const run = await runs.acquire(organizationId, runId, deps.instance, deps.tuning.leaseMs);
-  if (!run || hasEnded(run)) return;
-  const fence = { runId, epoch: run.epoch };
-  const heartbeat = setInterval(() => void renew(deps, fence), deps.tuning.leaseMs / 3);
+  // A name for this step alone: a second job for the same run finds the lease taken, whoever runs it.
+  const owner = deps.identifiers.next();
+  const run = await runs.acquire(organizationId, runId, owner, deps.tuning.leaseMs);
+  if (!run) return;
+  const next = await underLease(deps, run, owner);
+  if (next && !hasEnded(next)) await enqueueRun(deps, next);
+}
+
+/** The run after its step; null when another worker took it over meanwhile. */
+async function underLease(deps: SyncDependencies, run: Run, owner: string): Promise<Run | null> {
+  const { runs } = deps.stores;
+  const fence = { runId: run.id, epoch: run.epoch };
+  const heartbeat = setInterval(() => void renew(deps, fence, owner), deps.tuning.leaseMs / 3);
+  const { state, phase, epoch, starts } = run;
+  deps.logger.debug({ runId: run.id, state, phase, epoch, starts }, 'a step of a run begins');
   try {
-    const next = await guardedStep(deps, run);
-    if (!hasEnded(next)) await enqueueRun(deps, next);
+    if (hasEnded(run) || waitOf(deps, run) > 0) return run;
+    if (run.starts > MOST_STARTS) return await park(deps, run);
+    return await guardedStep(deps, run);
   } catch (error) {
     if (!isAppError(error, 'superseded')) throw error;
-    deps.logger.warn({ runId, epoch: run.epoch }, 'the lease of a run went to another worker');
+    deps.logger.warn({ runId: run.id, epoch: run.epoch }, 'the lease of a run went to another worker');
+    return null;
   } finally {
     clearInterval(heartbeat);
-    await runs.release(fence, deps.instance);
+    await runs.release(fence, owner);
   }
 }
 
@@ -61,7 +76,8 @@ async function guardedStep(deps: SyncDependencies, run: Run): Promise<Run> {
     const next = await STEPS[begun.phase](deps, begun, directory);
     return next.attempts === 0 ? next : await store(deps, { ...next, attempts: 0, notBefore: null });
   } catch (error) {
-    if (isAppError(error, 'superseded')) throw error;
+    // The store's own trouble is nothing the run has tried: the job is, again, when the store is back.
+    if (isAppError(error, 'superseded', 'unavailable')) throw error;
     return afterFailure(deps, run, error);
   }
 }
@@ -88,6 +104,13 @@ async function supersede(deps: SyncDependencies, run: Run, goesOn: boolean): Pro
   return ended;
 }
 
+/** What killed so many workers would kill the next as well: other runs shall go on. */
+async function park(deps: SyncDependencies, run: Run): Promise<Run> {
+  const message = `the process that worked on this run ended ${MOST_STARTS} times in a row at the same place; the log says why`;
+  deps.logger.error({ runId: run.id, starts: run.starts }, 'a run was given up: its workers kept dying');
+  return end(deps, run, 'failed', [{ externalId: null, userId: null, code: 'crashed', message }]);
+}
+
 async function end(deps: SyncDependencies, run: Run, state: Run['state'], reasons: readonly RunReason[]): Promise<Run> {
   const ended = { ...withReasons(run, reasons), state, finishedAt: timestamp(deps.clock) };
   await deps.stores.runs.checkpoint({ run: ended, forget: true });
@@ -95,7 +118,9 @@ async function end(deps: SyncDependencies, run: Run, state: Run['state'], reason
 }
 
 async function afterFailure(deps: SyncDependencies, run: Run, error: unknown): Promise<Run> {
-  const current = (await deps.stores.runs.get(run.organizationId, run.id)) ?? run;
+  const stored = await deps.stores.runs.get(run.organizationId, run.id);
+  // Under the epoch of this step: what another worker has taken over meanwhile is no longer ours to write.
+  const current: Run = { ...(stored ?? run), epoch: run.epoch };
   const failure = error instanceof DirectoryError ? error.failure : 'retry';
   const message = isExpected(error) ? (error as Error).message : 'an internal error; its details are in the log';
   deps.logger.warn({ runId: run.id, failure, error }, 'a step of a run failed');
@@ -121,9 +146,9 @@ async function restart(deps: SyncDependencies, run: Run): Promise<Run> {
 
 const inMs = ({ clock }: SyncDependencies, ms: number): string => new Date(clock.now() + ms).toISOString();
 
-async function renew({ stores, instance, tuning, logger }: SyncDependencies, fence: Fence): Promise<void> {
+async function renew({ stores, tuning, logger }: SyncDependencies, fence: Fence, owner: string): Promise<void> {
   try {
-    await stores.runs.renew(fence, instance, tuning.leaseMs);
+    await stores.runs.renew(fence, owner, tuning.leaseMs);
   } catch (error) {
     logger.warn({ runId: fence.runId, error }, 'the lease of a run could not be renewed');
   }

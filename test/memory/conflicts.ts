@@ -54,6 +54,14 @@ export function createMemoryConflicts({ conflicts }: Pick<Tables, 'conflicts'>):
         )
         .sort((a, b) => (a.id < b.id ? -1 : 1));
     },
+    waiting: async (afterId, limit) =>
+      conflicts
+        .filter(
+          ({ id, state, kind, email, userId }) =>
+            state === 'open' && kind === 'email_taken' && email !== null && userId !== null && id > (afterId ?? ''),
+        )
+        .sort((a, b) => (a.id < b.id ? -1 : 1))
+        .slice(0, limit),
     async resolveOf(organization, userId, kinds, at) {
       for (const conflict of of(organization))
         if (conflict.userId === userId && conflict.state === 'open' && kinds.includes(conflict.kind))

@@ -56,7 +56,8 @@ export function createMemoryRuns({ runs }: Tables, clock: Clock): RunStore {
     async acquire(organization, id, owner, ttlMs) {
       const row = find(organization, id);
       if (!row || (row.owner !== null && row.owner !== owner && row.until > clock.now())) return null;
-      if (row.owner !== owner) row.run = { ...row.run, epoch: row.run.epoch + 1 };
+      const starts = row.owner === null ? 1 : row.run.starts + 1;
+      if (row.owner !== owner) row.run = { ...row.run, epoch: row.run.epoch + 1, starts };
       row.owner = owner;
       row.until = clock.now() + ttlMs;
       return row.run;

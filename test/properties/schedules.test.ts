@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Stores } from '../../src/ports/stores.ts';
 import type { SeededBug } from '../../src/services/dependencies.ts';
-import { openStores } from '../../src/store/open.ts';
+import { openEmbeddedStores } from '../../src/store/open.ts';
 import type { Faults } from '../memory/tables.ts';
 import { createMemoryStores } from '../memory-stores.ts';
 import { type Outcome, runSchedule } from './run-schedule.ts';
@@ -73,7 +73,7 @@ function openMemory(faults: Faults = {}): Opened {
 }
 
 function openEmbedded(): Opened {
-  return openWith((now) => openStores({ dataDir: ':memory:', clock: { now } }));
+  return openWith((now) => openEmbeddedStores({ dataDir: ':memory:', clock: { now } }));
 }
 
 function openWith(open: (now: () => number) => Stores): Opened {

@@ -67,7 +67,9 @@ async function post(world: World, service: ProvisionUser, { name, content }: Sci
 
 async function remove(world: World, service: ProvisionUser, name: Name, seen: User, order: number): Promise<void> {
   await service.deprovision(CALLER, seen.scim.id ?? '', null);
-  say(world, keyFor(name), order, (former) => ({ attributes: {}, email: undefined, ...former, enabled: false }));
+  // Found by the address, somebody may be known to the provider by another key.
+  const key = ownerRecord(seen)?.externalId ?? keyFor(name);
+  say(world, key, order, (former) => ({ attributes: {}, email: undefined, ...former, enabled: false }));
 }
 
 async function patch(

@@ -36,10 +36,10 @@ export function dependenciesOf(stores: Stores, clock: TestClock, listing: Listin
       start: nothing,
       close: async () => {},
       counts: async () => ({ waiting: 0, running: 0 }),
+      health: async () => ({ state: 'ok', details: [] }),
     },
     directories: { openGoogle: () => directoryOf(listing) },
     nextDue: () => new Date(clock.now() + 3_600_000).toISOString(),
-    instance: 'worker',
     tuning: { ...TUNING, sweepPage: 3 },
     onEvents: nothing,
   };

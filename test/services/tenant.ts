@@ -16,7 +16,7 @@ import type { PageOutcome } from '../../src/services/page-work.ts';
 import { createProvisionUser, type ProvisionUser, type ScimAssertion } from '../../src/services/provision-user.ts';
 import { sweepPage } from '../../src/services/sweep.ts';
 import { syncStep } from '../../src/services/sync-step.ts';
-import { openStores } from '../../src/store/open.ts';
+import { openEmbeddedStores } from '../../src/store/open.ts';
 import { aDirectoryPerson } from '../core/directory-people.ts';
 import { aClock, type TestClock } from '../fixtures/clock.ts';
 import { anIntegration } from '../fixtures/organizations.ts';
@@ -58,7 +58,7 @@ export interface Tenant {
 /** Opens an organization with the domain example.com; everything is off unless said otherwise. */
 export async function openTenant(facts: Partial<Settings> = {}): Promise<Tenant> {
   const clock = aClock();
-  const stores = openStores({ dataDir: ':memory:', clock });
+  const stores = openEmbeddedStores({ dataDir: ':memory:', clock });
   const id = 'organization-1';
   const at = new Date(clock.now()).toISOString();
   const settings = { ...defaultSettings(['example.com']), ...facts };

@@ -7,6 +7,8 @@ import { LIMIT } from './fragments.ts';
 import { isUniqueViolation } from './sqlite-errors.ts';
 import type { Row } from './statements.ts';
 
+const WAITING = `state = 'open' AND kind = 'email_taken'`;
+
 /** Conflicts in SQLite. State and time of change are columns of their own. */
 export function createConflictStore(database: Database): ConflictStore {
   const { sql } = database;
@@ -20,8 +22,9 @@ export function createConflictStore(database: Database): ConflictStore {
   const total = sql('SELECT count(*) AS total FROM conflicts WHERE organization = ?');
   const totalIn = sql('SELECT count(*) AS total FROM conflicts WHERE organization = ? AND state = ?');
   const move = sql('UPDATE conflicts SET state = ?, updated = ? WHERE organization = ? AND id = ? AND state = ?');
-  const waiting = sql(`${select} AND state = 'open' AND kind = 'email_taken'
-    AND email IN (SELECT value FROM json_each(?)) ORDER BY id`);
+  const waiting = sql(`${select} AND ${WAITING} AND email IN (SELECT value FROM json_each(?)) ORDER BY id`);
+  const waitingAnywhere = sql(`SELECT state, updated, document FROM conflicts
+    WHERE state = 'open' AND kind = 'email_taken' AND email IS NOT NULL AND user IS NOT NULL AND id > ? ORDER BY id ${LIMIT}`);
   const resolve = sql(`UPDATE conflicts SET state = 'resolved', updated = ?
     WHERE organization = ? AND user = ? AND state = 'open' AND kind IN (SELECT value FROM json_each(?))`);
 
@@ -69,6 +72,7 @@ export function createConflictStore(database: Database): ConflictStore {
     },
     waitingFor: async (organization, emails) =>
       waiting.all(organization, JSON.stringify(emails.map(fold))).map(toConflict),
+    waiting: async (afterId, limit) => waitingAnywhere.all(afterId ?? '', limit).map(toConflict),
     async resolveOf(organization, userId, kinds, at) {
       resolve.run(at, organization, userId, JSON.stringify(kinds));
     },
@@ -78,7 +82,7 @@ export function createConflictStore(database: Database): ConflictStore {
 /** Greater than every id. */
 const LAST = '\u{10FFFF}';
 
-function toConflict(row: Row): Conflict {
+export function toConflict(row: Row): Conflict {
   return {
     ...(JSON.parse(row.document as string) as Conflict),
     state: row.state as Conflict['state'],

@@ -15,9 +15,11 @@ export function createRunLeases(
   toRun: (row: Row) => Run,
 ): Pick<RunStore, 'acquire' | 'renew' | 'release'> {
   const acquire = sql(`UPDATE runs
-    SET epoch = epoch + (lease_owner IS NOT ?1), lease_owner = ?1, lease_until = ?2
+    SET epoch = epoch + (lease_owner IS NOT ?1),
+      starts = CASE WHEN lease_owner IS NULL THEN 1 ELSE starts + (lease_owner IS NOT ?1) END,
+      lease_owner = ?1, lease_until = ?2
     WHERE organization = ?3 AND id = ?4 AND (lease_owner IS NULL OR lease_owner = ?1 OR lease_until <= ?5)
-    RETURNING epoch, document`);
+    RETURNING epoch, starts, document`);
   const renew = sql('UPDATE runs SET lease_until = ? WHERE id = ? AND epoch = ? AND lease_owner = ?');
   const release = sql(`UPDATE runs SET lease_owner = NULL, lease_until = 0
     WHERE id = ? AND epoch = ? AND lease_owner = ?`);
@@ -34,10 +36,13 @@ export function createRunLeases(
   };
 }
 
+/** No owner goes by this name. */
+const CUT_OFF = '(cut off)';
+
 /**
  * Frees every lease. Right only while opening a data directory: nobody but this process can hold one, and it has just begun, so a
  * run that a killed process left goes on at once.
  */
 export function freeAllLeases({ sql }: Database): void {
-  sql('UPDATE runs SET lease_owner = NULL, lease_until = 0 WHERE lease_owner IS NOT NULL').run();
+  sql('UPDATE runs SET lease_owner = ?, lease_until = 0 WHERE lease_owner IS NOT NULL').run(CUT_OFF);
 }

@@ -24,7 +24,7 @@ function refusalBy({ sql }: Database) {
 /** Runs in SQLite. The epoch is a column of its own: writes are checked against it. */
 export function createRunStore(database: Database, clock: Clock): RunStore {
   const { sql } = database;
-  const select = 'SELECT epoch, document FROM runs';
+  const select = 'SELECT epoch, starts, document FROM runs';
   const insert = sql(`INSERT INTO runs (organization, id, integration, source, unfinished, epoch, lease_until, document)
     VALUES (?, ?, ?, ?, ?, ?, 0, ?)`);
   const update = sql('UPDATE runs SET unfinished = ?, document = ? WHERE organization = ? AND id = ? AND epoch = ?');
@@ -52,7 +52,7 @@ export function createRunStore(database: Database, clock: Clock): RunStore {
 
   function toRun(row: Row): Run {
     const run = JSON.parse(row.document as string) as Run;
-    return { ...run, reasons: reasons.read(run.id), epoch: row.epoch as number };
+    return { ...run, reasons: reasons.read(run.id), epoch: row.epoch as number, starts: row.starts as number };
   }
 
   return {
@@ -94,10 +94,11 @@ export function createRunStore(database: Database, clock: Clock): RunStore {
 /** Greater than every id. */
 const LAST = '\u{10FFFF}';
 
-function isUnfinished({ state }: Run): number {
+export function isUnfinished({ state }: Run): number {
   return Number(state === 'queued' || state === 'running');
 }
 
-function documentOf(run: Run): string {
+/** The row's document: without the reasons, which have rows of their own. */
+export function documentOf(run: Run): string {
   return JSON.stringify({ ...run, reasons: [] });
 }

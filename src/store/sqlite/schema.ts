@@ -123,7 +123,16 @@ const RUNS = `
   CREATE INDEX conflicts_user ON conflicts (organization, user) WHERE state = 'open' AND user IS NOT NULL;
 `;
 
+const MOVES = `
+  CREATE TABLE moves (
+    n INTEGER PRIMARY KEY CHECK (n = 1),
+    document TEXT NOT NULL
+  ) STRICT;
+`;
+
 /** In order; the position is the number. A migration that was released is never changed: a new one follows. */
 export const MIGRATIONS: readonly Migration[] = [
   { name: 'first tables', script: USERS + EVENTS + ORGANIZATIONS + RUNS + STATISTICS },
+  { name: 'the move a store is the target of', script: MOVES },
+  { name: 'starts of runs', script: 'ALTER TABLE runs ADD COLUMN starts INTEGER NOT NULL DEFAULT 0' },
 ];
