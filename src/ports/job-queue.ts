@@ -28,6 +28,14 @@ export interface JobQueue {
   start(): void;
   /** Takes no new job, waits for the running ones (at most `graceMs`), forgets the rest. */
   close(graceMs?: number): Promise<void>;
-  /** Jobs waiting or delayed, and running. */
+  /** Jobs waiting or delayed, and running. Answers within about a second, or throws `unavailable`. */
   counts(): Promise<{ readonly waiting: number; readonly running: number }>;
+  /** Whether work gets through, and in plain sentences what stands in its way. Never throws, never waits. */
+  health(): Promise<QueueHealth>;
+}
+
+/** `degraded`: jobs are late or at risk; nothing is lost, as the intent is in the store. */
+export interface QueueHealth {
+  readonly state: 'ok' | 'degraded';
+  readonly details: readonly string[];
 }

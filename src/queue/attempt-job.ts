@@ -3,7 +3,7 @@ import type { Logger } from '../ports/logger.ts';
 
 export type Outcome = 'done' | 'retry' | 'given up';
 
-const DEFAULT_ATTEMPTS = 5;
+export const DEFAULT_ATTEMPTS = 5;
 
 /**
  * Runs a job once and says what comes of it. Never throws: a failure is logged, without the payload, and tried again as long as the

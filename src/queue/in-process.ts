@@ -54,6 +54,7 @@ export function createInProcessQueue(options: InProcessQueueOptions = {}): JobQu
         running: all.reduce((sum, { running }) => sum + running, 0),
       };
     },
+    health: async () => ({ state: 'ok', details: [] }),
   };
 }
 

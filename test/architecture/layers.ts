@@ -15,6 +15,7 @@ export const LAYERS: ReadonlyMap<string, readonly string[]> = layers({
   connectors: ['src/core', 'src/ports'],
   'src/compose': ['config', 'src', 'scim', 'workers', 'connectors'],
   'src/main': ['config', 'src', 'scim', 'workers', 'connectors'],
+  'src/cli': ['config', 'src', 'scim', 'workers', 'connectors'],
   demo: ['config', 'src', 'scim', 'workers', 'connectors', 'test'],
   bench: ['config', 'src', 'scim', 'workers', 'connectors', 'test'],
   test: ['config', 'src', 'scim', 'workers', 'connectors', 'demo', 'bench'],
@@ -48,6 +49,9 @@ export const PACKAGES: ReadonlyMap<string, readonly string[]> = layers({
   croner: ['src/services', 'src/queue', 'workers'],
   'p-queue': ['src/queue', 'connectors'],
   'node:sqlite': ['src/store/sqlite'],
+  mongoose: ['src/store/mongo'],
+  bullmq: ['src/queue'],
+  ioredis: ['src/queue'],
 });
 
 /** Folders that are no part of the product: they may use every installed package. */

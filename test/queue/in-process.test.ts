@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import type { Logger } from '../../src/ports/logger.ts';
 import { createInProcessQueue, type InProcessQueueOptions } from '../../src/queue/in-process.ts';
 import { openQueue } from '../../src/queue/open.ts';
 import { jobQueueContract } from '../contracts/job-queue.contract.ts';
 
+const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+
 describe('JobQueue in the process', () => {
-  jobQueueContract(async () => openQueue({ backoffBaseMs: 2, backoffCapMs: 10 }));
+  jobQueueContract(async () => openQueue({ redis: null, logger: SILENT, backoffBaseMs: 2, backoffCapMs: 10 }));
 
   it('waits after each failure up to a window that doubles and is capped', async () => {
     const waits = await failuresIn({ backoffBaseMs: 20, backoffCapMs: 60, random: () => 1 }, 5);
