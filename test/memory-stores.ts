@@ -1,5 +1,6 @@
 import { notFound, stale } from '../src/core/errors.ts';
 import type { Organization } from '../src/core/organization.ts';
+import type { ArchiveStore } from '../src/ports/archive.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { EventStore, IntegrationStore, OrganizationStore, Stores } from '../src/ports/stores.ts';
 import { createMemoryConflicts } from './memory/conflicts.ts';
@@ -23,11 +24,18 @@ export function createMemoryStores(clock: Clock, faults: Faults = {}): Stores {
     conflicts: createMemoryConflicts(tables),
     events: createMemoryEvents(tables),
     tokens: createMemoryTokens(),
+    archive: NO_ARCHIVE,
     async ping() {},
     hasSealed: async () => [...tables.integrations.values()].some(({ sealedCredentials }) => sealedCredentials !== ''),
     async close() {},
   };
 }
+
+function notMoved(): never {
+  throw new Error('a store in memory is never moved');
+}
+
+const NO_ARCHIVE: ArchiveStore = { shelf: notMoved, countLeases: notMoved, move: notMoved, setMove: notMoved };
 
 function createMemoryOrganizations(): OrganizationStore {
   const rows = new Map<string, Organization>();

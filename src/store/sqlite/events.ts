@@ -6,7 +6,7 @@ import { LIMIT } from './fragments.ts';
 import type { Interning } from './interning.ts';
 
 /** Name of the counter that numbers an organization's feed: it never goes back, whatever becomes of old events. */
-const SEQUENCE = 'events';
+export const SEQUENCE = 'events';
 
 /** The outbox, written with the people, and the feed it is relayed to. */
 export function createEventStore(database: Database, names: Interning, counters: Counters): EventStore {

@@ -39,7 +39,7 @@ export function createIntegrationStore({ sql }: Database): IntegrationStore {
   };
 }
 
-function toIntegration(row: Row): Integration {
+export function toIntegration(row: Row): Integration {
   const document = JSON.parse(row.document as string) as Integration;
   return { ...document, tenant: row.tenant as string | null, nextDueAt: row.next_due as string | null };
 }

@@ -48,6 +48,6 @@ export function createOrganizationStore({ sql }: Database): OrganizationStore {
   };
 }
 
-function isSweeping({ sweep }: Organization): number {
+export function isSweeping({ sweep }: Organization): number {
   return Number(sweep.state === 'running');
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Stores } from '../../ports/stores.ts';
+import { createArchive } from './archive.ts';
 import { createConflictStore } from './conflicts.ts';
 import { createCounters } from './counters.ts';
 import { openDatabase } from './database.ts';
@@ -35,6 +36,7 @@ export function createSqliteStores(path: string, clock: Clock): Stores {
     conflicts: createConflictStore(database),
     events: createEventStore(database, names, counters),
     tokens: createTokenStore(database),
+    archive: createArchive(database, names, counters),
     async ping() {
       answer.get();
     },

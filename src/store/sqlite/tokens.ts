@@ -74,7 +74,7 @@ export function createTokenStore(database: Database): TokenStore {
 }
 
 /** Revocation and last use are columns of their own: they change without the rest being written. */
-function toToken(row: Row): ScimToken {
+export function toToken(row: Row): ScimToken {
   return {
     ...(JSON.parse(row.document as string) as ScimToken),
     revokedAt: row.revoked as string | null,

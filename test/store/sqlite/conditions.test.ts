@@ -1,6 +1,6 @@
-import { openStores } from '../../../src/store/open.ts';
+import { openEmbeddedStores } from '../../../src/store/open.ts';
 import { conditionsContract } from '../../contracts/conditions.contract.ts';
 
 describe('conditions on SQLite', () => {
-  conditionsContract((clock) => openStores({ dataDir: ':memory:', clock }));
+  conditionsContract((clock) => openEmbeddedStores({ dataDir: ':memory:', clock }));
 });

@@ -1,11 +1,11 @@
 /** A process that opens a data directory, says so, and holds it until it is killed or left alone. */
 import { writeSync } from 'node:fs';
-import { openStores } from '../../../src/store/open.ts';
+import { openEmbeddedStores } from '../../../src/store/open.ts';
 import { aRun } from '../../fixtures/runs.ts';
 import { ORGANIZATION } from '../../fixtures/users.ts';
 
 const [, , dataDir = ''] = process.argv;
-const { runs } = openStores({ dataDir, clock: { now: () => Date.now() } });
+const { runs } = openEmbeddedStores({ dataDir, clock: { now: () => Date.now() } });
 const run = aRun({ id: 'run-1', state: 'running' });
 await runs.insert(run);
 const taken = await runs.acquire(ORGANIZATION, run.id, 'worker-1', 3_600_000);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
 import { isAppError } from '../../../src/core/errors.ts';
-import { openStores } from '../../../src/store/open.ts';
+import { openEmbeddedStores } from '../../../src/store/open.ts';
 import { refused } from '../../contracts/open-stores.ts';
 import { aClock } from '../../fixtures/clock.ts';
 import { aRun } from '../../fixtures/runs.ts';
@@ -16,7 +16,7 @@ const HOLDER = new URL('./hold-directory.ts', import.meta.url).pathname;
 
 describe('a data directory', () => {
   let directory = '';
-  const open = (dataDir = directory) => openStores({ dataDir, clock: aClock() });
+  const open = (dataDir = directory) => openEmbeddedStores({ dataDir, clock: aClock() });
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'rollcall-store-'));
   });

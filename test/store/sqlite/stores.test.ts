@@ -1,4 +1,4 @@
-import { openStores } from '../../../src/store/open.ts';
+import { openEmbeddedStores } from '../../../src/store/open.ts';
 import { conflictStoreContract } from '../../contracts/conflict-store.contract.ts';
 import { eventStoreContract } from '../../contracts/event-store.contract.ts';
 import { isolationContract } from '../../contracts/isolation.contract.ts';
@@ -7,7 +7,7 @@ import { integrationStoreContract, organizationStoreContract } from '../../contr
 import { runStoreContract } from '../../contracts/run-store.contract.ts';
 import { tokenStoreContract } from '../../contracts/token-store.contract.ts';
 
-const open: OpenStores = (clock) => openStores({ dataDir: ':memory:', clock });
+const open: OpenStores = (clock) => openEmbeddedStores({ dataDir: ':memory:', clock });
 
 describe('stores on SQLite', () => {
   describe('organizations', () => organizationStoreContract(open));

@@ -1,11 +1,11 @@
 /** A process that writes people as fast as it can and says so, until it is killed. */
 import type { User } from '../../../src/core/user.ts';
-import { openStores } from '../../../src/store/open.ts';
+import { openEmbeddedStores } from '../../../src/store/open.ts';
 import { anEvent } from '../../fixtures/events.ts';
 import { aDirectoryRecord, aUser, changed } from '../../fixtures/users.ts';
 
 const [, , dataDir = '', round = ''] = process.argv;
-const { users, events } = openStores({ dataDir, clock: { now: () => Date.now() } });
+const { users, events } = openEmbeddedStores({ dataDir, clock: { now: () => Date.now() } });
 
 const acknowledge = (people: readonly User[]) =>
   process.stdout.write(people.map(({ id, version }) => `${id} ${version}\n`).join(''));

@@ -1,0 +1,103 @@
+import type { Conflict } from '../core/conflict.ts';
+import type { PublishedEvent, UserEvent } from '../core/event.ts';
+import type { Integration } from '../core/integration.ts';
+import type { Organization } from '../core/organization.ts';
+import type { Run, StagedChange } from '../core/run.ts';
+import type { ScimConnection, ScimToken } from '../core/scim-token.ts';
+import type { User } from '../core/user.ts';
+import type { Page } from './user-store.ts';
+
+/** Everything a store holds, kind by kind, in words no store has made. What is derived from it is not in it. */
+export interface ArchiveDocuments {
+  readonly organizations: Organization;
+  readonly integrations: Integration;
+  readonly connections: ScimConnection;
+  readonly tokens: ScimToken;
+  readonly people: User;
+  /** With their epochs and reasons. Leases belong to processes and do not travel. */
+  readonly runs: Run;
+  readonly presence: PresenceMark;
+  readonly staged: RunStagedChange;
+  readonly conflicts: Conflict;
+  readonly published: PublishedEvent;
+  readonly feeds: FeedPosition;
+  /** Events that await the relay: those of an organization in the order they happened. */
+  readonly waiting: UserEvent;
+}
+
+export type ArchiveKind = keyof ArchiveDocuments;
+
+/** In the order they are moved: what others point at comes first. */
+export const ARCHIVE_KINDS: readonly ArchiveKind[] = Object.keys({
+  organizations: true,
+  integrations: true,
+  connections: true,
+  tokens: true,
+  people: true,
+  published: true,
+  feeds: true,
+  waiting: true,
+  runs: true,
+  presence: true,
+  staged: true,
+  conflicts: true,
+} satisfies { readonly [Kind in ArchiveKind]: true }) as readonly ArchiveKind[];
+
+/** The keys of a directory that a run met on one page; pages below zero are point checks. */
+export interface PresenceMark {
+  readonly runId: string;
+  readonly page: number;
+  readonly externalIds: readonly string[];
+}
+
+export interface RunStagedChange {
+  readonly runId: string;
+  readonly change: StagedChange;
+}
+
+/** The number an organization's feed has come to; the next event gets the one after it. */
+export interface FeedPosition {
+  readonly organizationId: string;
+  readonly sequence: number;
+}
+
+/** All entries of one kind. */
+export interface Shelf<Entry> {
+  count(): Promise<number>;
+  /**
+   * Entries in an order of the store's own, each once; lists that the store shows in the order of writing keep that order.
+   * A cursor stays good, also in another process, as long as nothing is written.
+   */
+  read(cursor: string | null, limit: number): Promise<Page<Entry>>;
+  /**
+   * Stores entries as they are, versions and numbers included. One that is stored already, by its key, changes nothing: doing it
+   * again is safe, killed half-way or not. Throws `stale` when an entry claims what another one holds.
+   */
+  write(entries: readonly Entry[]): Promise<void>;
+}
+
+/** A move of a whole installation, as its target remembers it. */
+export interface Move {
+  /** Where it comes from, in words; without credentials. */
+  readonly source: string;
+  readonly startedAt: string;
+  /** Null: the target is not complete and must not be used. */
+  readonly finishedAt: string | null;
+  readonly done: readonly ArchiveKind[];
+  /** How far the kind after those done has come. */
+  readonly cursor: string | null;
+}
+
+/**
+ * A store as something to be carried away or filled, as a whole. Adapters pass test/contracts/archive.contract.ts.
+ *
+ * For a store nobody else writes to meanwhile.
+ */
+export interface ArchiveStore {
+  shelf<Kind extends ArchiveKind>(kind: Kind): Shelf<ArchiveDocuments[Kind]>;
+  /** Runs whose lease has not expired: some process is at work. 0 proves nothing. */
+  countLeases(): Promise<number>;
+  /** The move this store was the target of; null when it was none. */
+  move(): Promise<Move | null>;
+  setMove(move: Move): Promise<void>;
+}

@@ -1,0 +1,113 @@
+import { fold } from '../../core/fold.ts';
+import type { Organization } from '../../core/organization.ts';
+import type { ScimConnection } from '../../core/scim-token.ts';
+import { toConflict } from './conflicts.ts';
+import type { Database } from './database.ts';
+import { toIntegration } from './integrations.ts';
+import { isSweeping } from './organizations.ts';
+import { AS_WRITTEN, createShelf } from './shelf.ts';
+import type { Row } from './statements.ts';
+import { toToken } from './tokens.ts';
+
+const DOCUMENT = { ...AS_WRITTEN, columns: 'document' } as const;
+
+/** Organizations with what hangs on them beside people and runs, as entries of an archive. */
+export function createAccountShelves(database: Database) {
+  return {
+    organizations: createOrganizationShelf(database),
+    integrations: createIntegrationShelf(database),
+    connections: createConnectionShelf(database),
+    tokens: createTokenShelf(database),
+    conflicts: createConflictShelf(database),
+  };
+}
+
+function createOrganizationShelf(database: Database) {
+  return createShelf<Organization>(database, {
+    ...DOCUMENT,
+    from: 'organizations',
+    toEntry: read<Organization>,
+    insert(organizations) {
+      const insert = database.sql(`INSERT INTO organizations (id, version, sweeping, document) VALUES (?, ?, ?, ?)
+        ON CONFLICT (id) DO NOTHING`);
+      for (const organization of organizations) {
+        const { id, version } = organization;
+        insert.run(id, version, isSweeping(organization), JSON.stringify(organization));
+      }
+    },
+  });
+}
+
+function createIntegrationShelf(database: Database) {
+  return createShelf(database, {
+    ...AS_WRITTEN,
+    columns: 'tenant, next_due, document',
+    from: 'integrations',
+    toEntry: toIntegration,
+    insert(integrations) {
+      const insert = database.sql(`INSERT INTO integrations (organization, source, tenant, next_due, sealed, document)
+        VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (organization, source) DO NOTHING`);
+      for (const integration of integrations) {
+        const { organizationId, source, tenant, nextDueAt, sealedCredentials } = integration;
+        const sealed = Number(sealedCredentials !== '');
+        insert.run(organizationId, source, tenant, nextDueAt, sealed, JSON.stringify(integration));
+      }
+    },
+  });
+}
+
+function createConnectionShelf(database: Database) {
+  return createShelf<ScimConnection>(database, {
+    ...DOCUMENT,
+    from: 'scim_connections',
+    toEntry: read<ScimConnection>,
+    insert(connections) {
+      const insert = database.sql(`INSERT INTO scim_connections (organization, id, document) VALUES (?, ?, ?)
+        ON CONFLICT (organization, id) DO NOTHING`);
+      for (const connection of connections)
+        insert.run(connection.organizationId, connection.id, JSON.stringify(connection));
+    },
+  });
+}
+
+function createTokenShelf(database: Database) {
+  return createShelf(database, {
+    ...AS_WRITTEN,
+    columns: 'revoked, last_used, last_user_agent, document',
+    from: 'scim_tokens',
+    toEntry: toToken,
+    insert(tokens) {
+      const insert = database.sql(`INSERT INTO scim_tokens
+        (organization, id, connection, key_id, expires, revoked, last_used, last_user_agent, document)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`);
+      for (const token of tokens) {
+        const { organizationId, id, connectionId, keyId, expiresAt, revokedAt, lastUsedAt, lastUserAgent } = token;
+        const state = [revokedAt, lastUsedAt, lastUserAgent];
+        insert.run(organizationId, id, connectionId, keyId, expiresAt, ...state, JSON.stringify(token));
+      }
+    },
+  });
+}
+
+function createConflictShelf(database: Database) {
+  return createShelf(database, {
+    ...AS_WRITTEN,
+    columns: 'state, updated, document',
+    from: 'conflicts',
+    toEntry: toConflict,
+    insert(conflicts) {
+      const insert = database.sql(`INSERT INTO conflicts
+        (organization, id, key, kind, user, email, state, updated, document)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (organization, id) DO NOTHING`);
+      for (const conflict of conflicts) {
+        const { organizationId, id, key, kind, userId, email, state, updatedAt } = conflict;
+        const emailKey = email === null ? null : fold(email);
+        insert.run(organizationId, id, key, kind, userId, emailKey, state, updatedAt, JSON.stringify(conflict));
+      }
+    },
+  });
+}
+
+function read<T>(row: Row): T {
+  return JSON.parse(row.document as string) as T;
+}

@@ -1,0 +1,124 @@
+import type { Stores } from '../../src/ports/stores.ts';
+import type { Page } from '../../src/ports/user-store.ts';
+
+const STATES = ['open', 'accepted', 'dismissed', 'resolved'] as const;
+const STATUSES = ['unprovisioned', 'active', 'deactivated', 'terminated'] as const;
+const SOURCES = ['google', 'microsoft'] as const;
+const LATE = '2030-01-01T00:00:00.000Z';
+
+/** What every read of every port answers, by name: two stores that hold the same give the same. */
+export async function everythingReadable(stores: Stores): Promise<ReadonlyMap<string, unknown>> {
+  const { organizations, integrations, runs, events } = stores;
+  const known = await pages((cursor) => organizations.list(cursor, 1));
+  const seen = new Map<string, unknown>([
+    ['organizations', known],
+    ['organizations.count', await organizations.count()],
+    ['organizations.sweeping', await organizations.sweeping()],
+    ['integrations.due', await integrations.due(LATE, 100)],
+    ['runs.unheld', await runs.unheld(100)],
+    ['events.pending', await events.pending()],
+    ['hasSealed', await stores.hasSealed()],
+  ]);
+  for (const { id } of known)
+    for (const look of [readAccounts, readPeople, readScim, readRuns, readConflicts])
+      for (const [name, answer] of await look(stores, id)) seen.set(`${name} of ${id}`, answer);
+  return seen;
+}
+
+type Answers = readonly (readonly [string, unknown])[];
+
+async function readAccounts({ organizations, integrations, tokens, events }: Stores, id: string): Promise<Answers> {
+  const listed = await tokens.list(id);
+  return [
+    ['organization', await organizations.get(id)],
+    ['integrations', await integrations.list(id)],
+    ['google', await integrations.get(id, 'google')],
+    ['connections', await tokens.connections(id)],
+    ['tokens', listed],
+    ['tokens by key', await Promise.all(listed.map(({ keyId }) => tokens.findByKeyId(keyId)))],
+    ['feed', await events.list(id, 0, 10_000)],
+    ['rest of the feed', await events.list(id, 7, 3)],
+  ];
+}
+
+async function readPeople({ users }: Stores, id: string): Promise<Answers> {
+  const people = await pages((cursor) => users.list(id, null, cursor, 50));
+  const of = <T, R>(values: readonly T[], ask: (value: T) => R) => Promise.all(values.map(ask));
+  const texts = (values: readonly (string | null | undefined)[]) => values.filter((text) => typeof text === 'string');
+  const names = people.flatMap(({ records }) => records.map(({ attributes }) => attributes.userName as string));
+  return [
+    ['people', people],
+    ['people.get', await of(people, (user) => users.get(id, user.id))],
+    ['people by address', await of(texts(people.map(({ email }) => email)), (email) => users.findByEmail(id, email))],
+    ['people by name', await of(texts(names), (name) => users.findByUserName(id, name))],
+    ['people called Zoë', await pages((cursor) => users.list(id, { field: 'q', op: 'co', value: 'zoë' }, cursor, 5))],
+    ['counts', await of(STATUSES, (value) => users.count(id, { field: 'status', op: 'eq', value }))],
+    ['count', await users.count(id, null)],
+    ['active', await of(SOURCES, (source) => users.countActive(id, source))],
+    [
+      'news',
+      await users.directoryNews(
+        id,
+        'google',
+        people.map((_, n) => ({ externalId: `g${n}`, hash: n % 9 ? 'hash' : 'new' })),
+        false,
+      ),
+    ],
+  ];
+}
+
+async function readScim({ users, tokens }: Stores, organizationId: string): Promise<Answers> {
+  const answers: (readonly [string, unknown])[] = [];
+  for (const { id: connectionId } of await tokens.connections(organizationId)) {
+    const shown = await users.listForScim({ organizationId, connectionId, offset: 3, limit: 50 });
+    const keys = shown.users.flatMap(({ records }) => records.flatMap(({ externalId }) => externalId ?? []));
+    answers.push([`shown to ${connectionId}`, shown]);
+    for (const [source, connection] of [['scim', connectionId] as const, ['google', null] as const]) {
+      const found = await users.findBySourceKeys(organizationId, source, connection, keys);
+      answers.push([`known to ${source} ${connectionId}`, new Set(found.map(({ id }) => id))]);
+    }
+    for (const { scim } of shown.users)
+      if (scim.id) answers.push([scim.id, await users.findByScimId(organizationId, scim.id)]);
+  }
+  return answers;
+}
+
+async function readRuns({ runs, users }: Stores, organization: string): Promise<Answers> {
+  const listed = await pages((cursor) => runs.list(organization, cursor, 2));
+  const perRun = listed.map(
+    async ({ id }): Promise<Answers> => [
+      [id, await runs.get(organization, id)],
+      [`${id} staged`, await runs.staged(id, null, 100)],
+      [`${id} staged count`, await runs.countStaged(id)],
+      [`${id} missing`, await users.scanMissing(organization, 'google', id, null, 1_000)],
+    ],
+  );
+  return [
+    ['runs', listed],
+    ['runs.count', await runs.count(organization)],
+    ['latest', await Promise.all(SOURCES.map((source) => runs.latest(organization, source)))],
+    ...(await Promise.all(perRun)).flat(),
+  ];
+}
+
+async function readConflicts({ conflicts }: Stores, organization: string): Promise<Answers> {
+  const listed = await pages((cursor) => conflicts.list(organization, null, cursor, 2));
+  const counts = STATES.map((state) => conflicts.count(organization, state));
+  return [
+    ['conflicts', listed],
+    ['conflicts.count', await Promise.all(counts)],
+    ['by key', await Promise.all(listed.map(({ key }) => conflicts.findByKey(organization, key)))],
+    ['waiting', await conflicts.waitingFor(organization, ['ada@example.com'])],
+  ];
+}
+
+/** All items of a paged read. */
+export async function pages<T>(read: (cursor: string | null) => Promise<Page<T>>): Promise<readonly T[]> {
+  const items: T[] = [];
+  for (let cursor: string | null = null; ; ) {
+    const page = await read(cursor);
+    items.push(...page.items);
+    if (page.next === null) return items;
+    cursor = page.next;
+  }
+}
