@@ -6,8 +6,8 @@ import { reference } from './condition-reference.ts';
 import { eachWithStores, type OpenStores } from './open-stores.ts';
 import { chanceOf, everyLeaf, randomCondition, randomUser } from './random-people.ts';
 
-/** What every UserStore promises about conditions: they select whom the reference accepts. */
-export function conditionsContract(open: OpenStores, seed = Date.now() % 1_000_000): void {
+/** What every UserStore promises about conditions: they select whom the reference accepts; `rounds` random ones are tried. */
+export function conditionsContract(open: OpenStores, seed = Date.now() % 1_000_000, rounds = 2_000): void {
   const test = eachWithStores(open);
   const chance = chanceOf(seed);
   const people = distinct(Array.from({ length: 200 }, (_, n) => randomUser(chance, n)));
@@ -43,8 +43,8 @@ export function conditionsContract(open: OpenStores, seed = Date.now() % 1_000_0
 
   it('hold however they are put together', async () => {
     const sizes = [];
-    for (let n = 0; n < 2_000; n++) sizes.push(await check(randomCondition(chance, people)));
-    expect(sizes.filter((size) => size > 0 && size < people.length)).to.have.length.above(300);
+    for (let n = 0; n < rounds; n++) sizes.push(await check(randomCondition(chance, people)));
+    expect(sizes.filter((size) => size > 0 && size < people.length)).to.have.length.above(rounds * 0.15);
   }).timeout(120_000);
 
   it('may have thousands of parts', async () => {

@@ -111,6 +111,18 @@ export function conflictStoreContract(open: OpenStores): void {
       ]);
     });
 
+    it('knows the people of all organizations who wait for an address', async () => {
+      const ada = await conflicts().open(aConflict({ key: 'a' }));
+      await conflicts().open(aConflict({ key: 'b', userId: null }));
+      await conflicts().open(aConflict({ key: 'c', kind: 'email_held' }));
+      const bob = await conflicts().open(aConflict({ key: 'd', organizationId: 'organization-2' }));
+      const spent = await conflicts().open(aConflict({ key: 'e' }));
+      await move(spent, 'open', 'resolved');
+      expect(await conflicts().waiting(null, 10)).to.deep.equal([ada, bob]);
+      expect(await conflicts().waiting(null, 1)).to.deep.equal([ada]);
+      expect(await conflicts().waiting(ada.id, 1)).to.deep.equal([bob]);
+    });
+
     it('knows who waits for an address, in any case', async () => {
       const ada = await conflicts().open(aConflict({ key: 'a', email: 'Ada@Example.com' }));
       await conflicts().open(aConflict({ key: 'b', email: 'bob@example.com' }));

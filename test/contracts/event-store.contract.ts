@@ -40,7 +40,7 @@ export function eventStoreContract(open: OpenStores): void {
       for (const [index, user] of people.entries()) {
         const version = round === 1 ? user : changed(people[index] ?? user);
         people[index] = version;
-        const event = anEvent(version, round);
+        const event = anEvent(version, round, { at: new Date(Date.UTC(2026, 0, round, index)).toISOString() });
         await test.stores.users.save({ user: version, events: [event] });
         told.set(user.organizationId, [...(told.get(user.organizationId) ?? []), event.id]);
         if ((round + index) % 5 === 0) await events().relay(3);

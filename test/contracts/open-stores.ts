@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'chai';
 import { type ErrorCode, isAppError } from '../../src/core/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -5,12 +6,18 @@ import type { Stores } from '../../src/ports/stores.ts';
 import { aClock, type TestClock } from '../fixtures/clock.ts';
 
 /** A way to open an empty store. */
-export type OpenStores = (clock: Clock) => Stores | Promise<Stores>;
+export interface OpenStores {
+  (clock: Clock): Stores | Promise<Stores>;
+  /** Leases go by the server's time instead of the clock given. */
+  readonly keepsTime?: true;
+}
 
 /** The store of the test that runs. */
 export interface StoresUnderTest {
   readonly stores: Stores;
   readonly clock: TestClock;
+  /** Lets so much time pass that leases of that many milliseconds run out. */
+  readonly pass: (ms: number) => Promise<void>;
 }
 
 /** Opens an empty store before each test of the suite and closes it afterwards. */
@@ -29,6 +36,10 @@ export function eachWithStores(open: OpenStores): StoresUnderTest {
     },
     get clock() {
       return clock;
+    },
+    async pass(ms) {
+      clock.advance(ms);
+      if (open.keepsTime) await wait(ms);
     },
   };
 }

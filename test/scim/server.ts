@@ -15,7 +15,7 @@ import type { WriteDependencies } from '../../src/services/dependencies.ts';
 import { createOrganization } from '../../src/services/organizations.ts';
 import { createProvisionUser, type ProvisionUser } from '../../src/services/provision-user.ts';
 import { authenticateScimToken, createScimToken } from '../../src/services/scim-tokens.ts';
-import { openStores } from '../../src/store/open.ts';
+import { openEmbeddedStores } from '../../src/store/open.ts';
 import { createScimClient, type ScimClient } from './client.ts';
 
 export interface ScimServerOptions {
@@ -61,7 +61,7 @@ export async function startScim(options: ScimServerOptions = {}): Promise<ScimSe
   const crashes: LogFacts[] = [];
   const quiet = () => {};
   const logger = { debug: quiet, info: quiet, warn: quiet, error: (facts: LogFacts) => void crashes.push(facts) };
-  const stores = openStores({ dataDir: ':memory:', clock });
+  const stores = openEmbeddedStores({ dataDir: ':memory:', clock });
   const deps = { stores, clock, logger, identifiers: createIdentifiers(clock), onEvents: quiet };
   const tokens = { ...deps, secrets: createSecrets(Buffer.alloc(32, 7)) };
   const users = createProvisionUser(deps);

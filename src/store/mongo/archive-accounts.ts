@@ -1,0 +1,70 @@
+import type { Conflict } from '../../core/conflict.ts';
+import type { Integration } from '../../core/integration.ts';
+import type { Organization } from '../../core/organization.ts';
+import type { ScimConnection, ScimToken } from '../../core/scim-token.ts';
+import type { Shelf } from '../../ports/archive.ts';
+import { createNestedReads } from './archive-nested.ts';
+import { createShelf } from './archive-shelf.ts';
+import { rowOf as conflictRow, toConflict } from './conflicts.ts';
+import type { Database } from './database.ts';
+import { keyOf } from './documents.ts';
+import { rowOf as integrationRow, toIntegration } from './integrations.ts';
+import { guarded } from './mongo-errors.ts';
+import { rowOf as organizationRow } from './organizations.ts';
+import { COLLECTION } from './schema.ts';
+import type { ConnectionRow } from './tokens.ts';
+import { insistently } from './unknown-results.ts';
+
+/** Organizations with what hangs on them beside people and runs, as entries of an archive. */
+export function createAccountShelves(database: Database) {
+  return {
+    organizations: createShelf<ReturnType<typeof organizationRow>, Organization>({
+      collection: database.collection(COLLECTION.organizations),
+      toEntry: ({ document }) => document,
+      toDocument: organizationRow,
+    }),
+    integrations: createShelf<ReturnType<typeof integrationRow>, Integration>({
+      collection: database.collection(COLLECTION.integrations),
+      toEntry: toIntegration,
+      toDocument: integrationRow,
+    }),
+    connections: createShelf<ConnectionRow, ScimConnection>({
+      collection: database.collection(COLLECTION.connections),
+      toEntry: ({ document }) => document,
+      toDocument(document) {
+        const { organizationId: organization, id } = document;
+        return { _id: keyOf(organization, id), organization, document, tokens: [] };
+      },
+    }),
+    tokens: createTokenShelf(database),
+    conflicts: createShelf<ReturnType<typeof conflictRow>, Conflict>({
+      collection: database.collection(COLLECTION.conflicts),
+      toEntry: toConflict,
+      toDocument: conflictRow,
+    }),
+  };
+}
+
+/** Tokens lie in the documents of their connections, which come before them. */
+function createTokenShelf(database: Database): Shelf<ScimToken> {
+  const collection = database.collection<ConnectionRow>(COLLECTION.connections);
+  const filter = { 'tokens.id': { $exists: true } };
+  return {
+    ...createNestedReads<ConnectionRow, ScimToken>({
+      collection,
+      field: 'tokens',
+      filter,
+      toEntries: ({ tokens }) => tokens,
+    }),
+    async write(tokens) {
+      if (tokens.length === 0) return;
+      const operations = tokens.map((token) => ({
+        updateOne: {
+          filter: { _id: keyOf(token.organizationId, token.connectionId), 'tokens.id': { $ne: token.id } },
+          update: { $push: { tokens: token } },
+        },
+      }));
+      await guarded(() => insistently(() => collection.bulkWrite(operations, { ordered: true })));
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import mongoose, { type mongo } from 'mongoose';
+import { AppError } from '../../core/errors.ts';
+
+const { MongoError, MongoBulkWriteError, MongoServerError, MongoServerSelectionError } = mongoose.mongo;
+
+const DUPLICATE = new Set([11000, 11001, 12582]);
+
+/**
+ * Server errors that say the command itself was wrong: bugs, or an account that may not. Every other one counts as an outage, since
+ * a server that is going down (or the engine behind it) says so in many words.
+ */
+const REFUSALS = new Set([
+  2, 9, 13, 14, 15, 16, 17, 18, 20, 22, 26, 27, 28, 31, 40, 48, 52, 54, 55, 56, 57, 59, 66, 67, 68, 72, 73, 85, 86, 96,
+  115, 121, 165, 167, 168, 197, 224, 238, 303, 8000,
+]);
+
+/** Five-digit codes name places in the server where it refuses what it cannot read, but for these: it is not, or no longer, in charge. */
+const NOT_IN_CHARGE = new Set([10058, 10107, 11600, 11602, 13388, 13435, 13436]);
+
+/** Other errors of the driver that mean the server cannot be reached, or not now, by name. */
+const OUTAGES = new Set([
+  'MongoNetworkError',
+  'MongoNetworkTimeoutError',
+  'MongoServerSelectionError',
+  'MongoNotConnectedError',
+  'MongoTopologyClosedError',
+  'MongoPoolClosedError',
+  'MongoPoolClearedError',
+  'MongoWaitQueueTimeoutError',
+  'MongoOperationTimeoutError',
+  'MongoWriteConcernError',
+  'MongoExpiredSessionError',
+  'MongooseServerSelectionError',
+  'MongoClientClosedError',
+]);
+
+/** A unique index refused a write: its name. Null for every other error. Of a bulk write, the first one that was refused. */
+export function duplicateIndex(error: unknown): string | null {
+  return duplicates(error)[0]?.index ?? null;
+}
+
+/** Every write of a bulk (or the single one, 0) that a unique index refused, by its place, with the index. */
+export function duplicates(error: unknown): readonly { readonly at: number; readonly index: string }[] {
+  return complaints(error)
+    .filter(({ code }) => DUPLICATE.has(code))
+    .map(({ at, message, keyPattern }) => ({ at, index: indexIn(message, keyPattern) }));
+}
+
+/** Whether all that went wrong is that unique indexes refused writes. */
+export function isOnlyDuplicates(error: unknown): boolean {
+  const all = complaints(error);
+  return all.length > 0 && all.every(({ code }) => DUPLICATE.has(code)) && !hasWriteConcernError(error);
+}
+
+/** Whether the error tells of a server that cannot answer, rather than of a bug. */
+export function isOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (OUTAGES.has(error.name) || hasWriteConcernError(error)) return true;
+  return complaints(error).some(({ code }) => !DUPLICATE.has(code) && !isRefusal(code));
+}
+
+/** Whether a write that ended so may have been applied all the same. */
+export function isUnknownResult(error: unknown): boolean {
+  return isOutage(error) && !(error instanceof MongoServerSelectionError);
+}
+
+/** An outage becomes `unavailable`; everything else stays what it is. */
+export function translated(error: unknown): unknown {
+  if (error instanceof AppError || !isOutage(error)) return error;
+  return new AppError('unavailable', 'the store cannot answer just now', {}, error);
+}
+
+/** Does the work, its errors translated. */
+export async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw translated(error);
+  }
+}
+
+type Methods = { readonly [name: string]: (...inputs: never[]) => Promise<unknown> };
+
+/** The same methods, their errors translated. */
+export function guardMethods<Store extends object>(store: Store): Store {
+  const guardedEntries = Object.entries(store as unknown as Methods).map(([name, method]) => [
+    name,
+    (...inputs: never[]) => guarded(() => method(...inputs)),
+  ]);
+  return Object.fromEntries(guardedEntries) as Store;
+}
+
+interface Complaint {
+  readonly at: number;
+  readonly code: number;
+  readonly message: string;
+  readonly keyPattern: object | null;
+}
+
+function complaints(error: unknown): readonly Complaint[] {
+  if (!(error instanceof MongoError)) return [];
+  const writes = writeErrorsOf(error);
+  if (writes.length > 0)
+    return writes.map(({ index, code, errmsg, err }) => ({
+      at: index,
+      code,
+      message: errmsg ?? '',
+      keyPattern: (err as { keyPattern?: object } | undefined)?.keyPattern ?? null,
+    }));
+  if (!(error instanceof MongoServerError)) return [];
+  return [{ at: 0, code: Number(error.code ?? 0), message: error.message, keyPattern: error.keyPattern ?? null }];
+}
+
+function writeErrorsOf(error: mongo.MongoError): readonly mongo.WriteError[] {
+  const found = 'writeErrors' in error ? (error.writeErrors as mongo.WriteError | mongo.WriteError[]) : [];
+  return Array.isArray(found) ? found : [found];
+}
+
+function hasWriteConcernError(error: unknown): boolean {
+  return error instanceof MongoBulkWriteError && error.result.getWriteConcernError() !== undefined;
+}
+
+function isRefusal(code: number): boolean {
+  return REFUSALS.has(code) || (code >= 10_000 && code < 100_000 && !NOT_IN_CHARGE.has(code));
+}
+
+/** Servers name the index in the sentence, each in its way; where one does not, the fields stand for it. */
+function indexIn(message: string, keyPattern: object | null): string {
+  const named = / index: (\S+) dup key/.exec(message)?.[1] ?? /Index '([^']+)'/.exec(message)?.[1];
+  return named ?? Object.keys(keyPattern ?? {}).join('_');
+}

@@ -1,0 +1,109 @@
+import type { mongo } from 'mongoose';
+import { USER_INDEXES, USERS } from './user-schema.ts';
+
+export interface IndexDeclaration {
+  readonly name: string;
+  readonly key: { readonly [field: string]: 1 | -1 };
+  readonly unique?: true;
+  readonly partialFilterExpression?: mongo.Document;
+  readonly expireAfterSeconds?: number;
+}
+
+export interface CollectionDeclaration {
+  readonly name: string;
+  readonly indexes: readonly IndexDeclaration[];
+}
+
+export const COLLECTION = {
+  users: USERS,
+  organizations: 'organizations',
+  integrations: 'integrations',
+  connections: 'scim_connections',
+  runs: 'runs',
+  batches: 'run_batches',
+  staged: 'run_staged',
+  conflicts: 'conflicts',
+  events: 'events',
+  alerts: 'alerts',
+  migrations: 'migrations',
+} as const;
+
+const TOMBSTONE_DAYS = 30;
+
+/** What a taken-over run left in the place of people it meant to insert goes away by itself. */
+const TOMBSTONES: IndexDeclaration = {
+  name: 'users_tombstones',
+  key: { fencedAt: 1 },
+  partialFilterExpression: { fencedAt: { $exists: true } },
+  expireAfterSeconds: TOMBSTONE_DAYS * 86_400,
+};
+
+/** The collections of the first migration. One that was released is never changed: a new migration follows. */
+export const FIRST_COLLECTIONS: readonly CollectionDeclaration[] = [
+  { name: COLLECTION.users, indexes: [...USER_INDEXES, TOMBSTONES] },
+  {
+    name: COLLECTION.organizations,
+    indexes: [{ name: 'organizations_sweeping', key: { sweeping: 1 }, partialFilterExpression: { sweeping: true } }],
+  },
+  {
+    name: COLLECTION.integrations,
+    indexes: [
+      { name: 'integrations_organization', key: { organization: 1 } },
+      { name: 'integrations_due', key: { nextDue: 1 }, partialFilterExpression: { nextDue: { $type: 'string' } } },
+      { name: 'integrations_sealed', key: { sealed: 1 }, partialFilterExpression: { sealed: true } },
+    ],
+  },
+  {
+    name: COLLECTION.connections,
+    indexes: [
+      { name: 'scim_connections_organization', key: { organization: 1 } },
+      unique('scim_connections_token', 'tokens.id'),
+      unique('scim_connections_key', 'tokens.keyId'),
+    ],
+  },
+  {
+    name: COLLECTION.runs,
+    indexes: [
+      { name: 'runs_organization', key: { organization: 1, _id: -1 } },
+      { name: 'runs_source', key: { organization: 1, source: 1, _id: -1 } },
+      {
+        name: 'runs_unfinished',
+        key: { organization: 1, integration: 1 },
+        unique: true,
+        partialFilterExpression: { unfinished: true },
+      },
+      { name: 'runs_waiting', key: { unfinished: 1, _id: 1 }, partialFilterExpression: { unfinished: true } },
+    ],
+  },
+  { name: COLLECTION.batches, indexes: [{ name: 'run_batches_run', key: { run: 1, n: 1 } }] },
+  { name: COLLECTION.staged, indexes: [{ name: 'run_staged_run', key: { run: 1, n: 1 } }] },
+  {
+    name: COLLECTION.conflicts,
+    indexes: [
+      { name: 'conflicts_key', key: { organization: 1, key: 1, living: -1, _id: -1 } },
+      {
+        name: 'conflicts_living',
+        key: { organization: 1, key: 1 },
+        unique: true,
+        partialFilterExpression: { living: true },
+      },
+      { name: 'conflicts_state', key: { organization: 1, state: 1, _id: -1 } },
+      { name: 'conflicts_email', key: { organization: 1, email: 1 }, partialFilterExpression: { state: 'open' } },
+      { name: 'conflicts_user', key: { organization: 1, user: 1 }, partialFilterExpression: { state: 'open' } },
+      {
+        name: 'conflicts_waiting',
+        key: { id: 1 },
+        partialFilterExpression: { state: 'open', kind: 'email_taken' },
+      },
+    ],
+  },
+  {
+    name: COLLECTION.events,
+    indexes: [{ name: 'events_sequence', key: { organization: 1, sequence: 1 }, unique: true }],
+  },
+  { name: COLLECTION.alerts, indexes: [{ name: 'alerts_at', key: { at: 1 } }] },
+];
+
+function unique(name: string, field: string): IndexDeclaration {
+  return { name, key: { [field]: 1 }, unique: true, partialFilterExpression: { [field]: { $exists: true } } };
+}

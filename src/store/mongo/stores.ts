@@ -1,0 +1,85 @@
+import { AppError } from '../../core/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Stores } from '../../ports/stores.ts';
+import { createArchive } from './archive.ts';
+import { createConflictStore } from './conflicts.ts';
+import { type Database, type MongoOptions, openDatabase } from './database.ts';
+import { createEventStore } from './events.ts';
+import { createFences } from './fence.ts';
+import { createIntegrationStore } from './integrations.ts';
+import { migrate } from './migrations.ts';
+import { guarded, guardMethods, translated } from './mongo-errors.ts';
+import { createOrganizationStore } from './organizations.ts';
+import { createRunStore } from './runs.ts';
+import { COLLECTION } from './schema.ts';
+import { createServerClock } from './server-clock.ts';
+import { createTokenStore } from './tokens.ts';
+import { createUserStore } from './users.ts';
+
+/** How long a ping waits. */
+const PING_MS = 2_000;
+
+/**
+ * Connects to a MongoDB, brings it to this version, and opens all stores on it, with the clock its users share: the server's unless
+ * one is given.
+ */
+export async function openMongoStores(
+  options: MongoOptions,
+  given: Clock | null = null,
+): Promise<{ readonly stores: Stores; readonly clock: Clock }> {
+  const database = await openDatabase(options);
+  try {
+    await migrate(database);
+    const ask = () => guarded(() => serverTime(database));
+    const { clock, close } = given ? { clock: given, close: () => undefined } : await createServerClock({ ask });
+    const stores = createMongoStores(database, clock);
+    return {
+      clock,
+      stores: {
+        ...stores,
+        async close() {
+          close();
+          await stores.close();
+        },
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** All stores on a MongoDB that is migrated. Leases go by the server's clock, whatever clock is given. */
+export function createMongoStores(database: Database, clock: Clock): Stores {
+  const fences = createFences(database);
+  const runs = createRunStore(database, fences);
+  const integrations = database.collection(COLLECTION.integrations);
+  return {
+    users: createUserStore(database, clock, { checkFence: fences.checkFence, presentKeys: runs.presentKeys }),
+    organizations: guardMethods(createOrganizationStore(database)),
+    integrations: guardMethods(createIntegrationStore(database)),
+    runs: guardMethods(runs.store),
+    conflicts: guardMethods(createConflictStore(database)),
+    events: guardMethods(createEventStore(database)),
+    tokens: guardMethods(createTokenStore(database)),
+    archive: createArchive(database),
+    ping: () => answered(database),
+    hasSealed: () => guarded(async () => (await integrations.countDocuments({ sealed: true }, { limit: 1 })) === 1),
+    close: () => database.close(),
+  };
+}
+
+/** Gives up long before a command would: whoever asks wants to know now. */
+async function answered({ db }: Database): Promise<void> {
+  const signal = AbortSignal.timeout(PING_MS);
+  try {
+    await db.command({ ping: 1 }, { signal });
+  } catch (error) {
+    throw signal.aborted ? new AppError('unavailable', 'the store does not answer', {}, error) : translated(error);
+  }
+}
+
+async function serverTime({ db }: Database): Promise<number> {
+  const { localTime } = await db.command({ hello: 1 });
+  return (localTime as Date).getTime();
+}

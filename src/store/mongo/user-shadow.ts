@@ -1,0 +1,101 @@
+import { type ShadowKey, shadowOf } from '../../core/shadow.ts';
+import type { Activity, User } from '../../core/user.ts';
+import { type StoredPerson, storedPerson } from './user-document.ts';
+
+/** What a directory's record says, as far as scans ask; kept only while the directory shows the person. */
+export interface DirectoryShadow {
+  key: string;
+  activity: Activity;
+  granted: boolean;
+  hash: string | null;
+}
+
+/** What only one person of an organization may hold. A field without a value is absent, so that its index does not see it. */
+export interface ClaimFields {
+  emailKey?: string;
+  userNameKey?: string;
+  scimId?: string;
+  /** See `sourceClaim`. */
+  sourceClaims?: readonly string[];
+}
+
+/** The fields of a person's document that a save sets; the others belong to saves as such, and to the relay. */
+export interface UserFields extends StoredPerson, ClaimFields {
+  /** The owning connection, or `UNOWNED`; absent when no connection sees the person. */
+  scope?: string;
+  formerUserNameKey?: string;
+  externalId?: string;
+  emails?: readonly string[];
+  displayName: string | null;
+  familyName: string | null;
+  givenName: string | null;
+  active: boolean;
+  sources: readonly string[];
+  search: string;
+  directories: { [source: string]: DirectoryShadow };
+}
+
+/** The `scope` of a visible person nobody owns. */
+export const UNOWNED = '';
+
+/** Fields that a person may be without. */
+export const OPTIONAL_FIELDS = [
+  'emailKey',
+  'userNameKey',
+  'scimId',
+  'sourceClaims',
+  'scope',
+  'formerUserNameKey',
+  'externalId',
+  'emails',
+] as const satisfies readonly (keyof UserFields)[];
+
+export const CLAIM_FIELDS = [
+  'emailKey',
+  'userNameKey',
+  'scimId',
+  'sourceClaims',
+] as const satisfies readonly (keyof ClaimFields)[];
+
+/** The person and their shadow, as one document holds them. */
+export function userFields(user: User): UserFields {
+  const shadow = shadowOf(user);
+  const fields: UserFields = {
+    ...storedPerson(user),
+    displayName: shadow.displayName,
+    familyName: shadow.familyName,
+    givenName: shadow.givenName,
+    active: shadow.active,
+    sources: shadow.sources,
+    search: shadow.search,
+    directories: directoriesOf(shadow.sourceKeys),
+  };
+  if (shadow.emailKey !== null) fields.emailKey = shadow.emailKey;
+  if (shadow.userNameKey !== null) fields.userNameKey = shadow.userNameKey;
+  if (shadow.scimId !== null) fields.scimId = shadow.scimId;
+  if (shadow.sourceKeys.length > 0) fields.sourceClaims = shadow.sourceKeys.map(claimOf);
+  if (shadow.visible) fields.scope = shadow.connectionId ?? UNOWNED;
+  if (shadow.formerUserNameKey !== null) fields.formerUserNameKey = shadow.formerUserNameKey;
+  if (shadow.externalId !== null) fields.externalId = shadow.externalId;
+  if (shadow.emails.length > 0) fields.emails = shadow.emails;
+  return fields;
+}
+
+/** One source's key for a person as a single text; only its last part may hold anything. */
+export function sourceClaim(source: string, connectionId: string | null, externalId: string): string {
+  return `${source}\n${connectionId ?? ''}\n${externalId}`;
+}
+
+function claimOf({ source, connectionId, externalId }: ShadowKey): string {
+  return sourceClaim(source, connectionId, externalId);
+}
+
+function directoriesOf(keys: readonly ShadowKey[]): UserFields['directories'] {
+  const present = keys.filter(({ source, present }) => present && source !== 'scim');
+  return Object.fromEntries(
+    present.map(({ source, externalId, activity, granted, hash }) => [
+      source,
+      { key: externalId, activity, granted, hash },
+    ]),
+  );
+}

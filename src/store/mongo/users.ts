@@ -1,0 +1,35 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { UserStore } from '../../ports/user-store.ts';
+import type { Database } from './database.ts';
+import { guardMethods } from './mongo-errors.ts';
+import { type CheckFence, createSaveUsers } from './save-users.ts';
+import { createUserLookups } from './user-lookups.ts';
+import { createUserPages } from './user-pages.ts';
+import { createUserScans, type PresentKeys } from './user-scans.ts';
+import { USERS, type UserCollection, type UserRow } from './user-schema.ts';
+
+/** What people need of the runs that write them. */
+export interface RunKnowledge {
+  readonly checkFence: CheckFence;
+  readonly presentKeys: PresentKeys;
+}
+
+/** People in MongoDB: one document each, with shadow fields to find them by. */
+export function createUserStore(database: Database, clock: Clock, runs: RunKnowledge): UserStore {
+  return usersOn(database.collection<UserRow>(USERS), clock, runs);
+}
+
+/** The same, on a collection of people. */
+export function usersOn(users: UserCollection, clock: Clock, runs: RunKnowledge): UserStore {
+  const people = createSaveUsers(users, clock, runs.checkFence);
+  return guardMethods<UserStore>({
+    ...createUserLookups(users),
+    ...createUserPages(users),
+    ...createUserScans(users, runs.presentKeys),
+    async save(change, fence) {
+      await people.save(change, fence);
+      return change.user;
+    },
+    saveMany: (changes, fence) => people.saveMany(changes, fence),
+  });
+}

@@ -1,0 +1,132 @@
+import { expect } from 'chai';
+import type { Comparison, UserField } from '../../../src/ports/condition.ts';
+import type { UserStore } from '../../../src/ports/user-store.ts';
+import { restoreParked } from '../../../src/store/mongo/parking.ts';
+import type { UserCollection } from '../../../src/store/mongo/user-schema.ts';
+import { usersOn } from '../../../src/store/mongo/users.ts';
+import { aClock } from '../../fixtures/clock.ts';
+import { aDirectoryRecord, anOwnedUser, CONNECTION, ORGANIZATION } from '../../fixtures/users.ts';
+import { describeOnMongo } from '../../servers/describe-on.ts';
+import { eachWithUsers, NO_RUNS } from './open-users.ts';
+
+/** Condition → the index that must lead to the people it selects, whatever the size of the organization. */
+const LEADS: readonly (readonly [UserField, Comparison, string, string])[] = [
+  ['id', 'eq', 'x', '_id_'],
+  ['scimId', 'eq', 'x', 'users_scim_id'],
+  ['userName', 'eq', 'x', 'users_user_name'],
+  ['userName', 'sw', 'x', 'users_user_name'],
+  ['email', 'eq', 'x', 'users_email'],
+  ['emails', 'eq', 'x', 'users_emails'],
+  ['emails', 'sw', 'x', 'users_emails'],
+  ['externalId', 'eq', 'x', 'users_external_id'],
+  ['displayName', 'eq', 'x', 'users_display_name'],
+  ['familyName', 'eq', 'x', 'users_family_name'],
+  ['givenName', 'sw', 'x', 'users_given_name'],
+  ['status', 'eq', 'terminated', 'users_status'],
+  ['kind', 'eq', 'agency', 'users_agency'],
+  ['lastModified', 'gt', '2026-06-01T00:00:00.000Z', 'users_updated'],
+];
+
+type Ask = (users: UserStore, collection: UserCollection) => Promise<unknown>;
+
+/** Read → the index it must go along. */
+const READS: readonly (readonly [string, Ask, string])[] = [
+  ['get', (users) => users.get(ORGANIZATION, 'x'), '_id_'],
+  ['getMany', (users) => users.getMany(ORGANIZATION, ['x', 'y']), '_id_'],
+  ['findByScimId', (users) => users.findByScimId(ORGANIZATION, 'x'), 'users_scim_id'],
+  ['findByEmail', (users) => users.findByEmail(ORGANIZATION, 'x'), 'users_email users_parked'],
+  ['findByEmails', (users) => users.findByEmails(ORGANIZATION, ['x', 'y']), 'users_email users_parked'],
+  [
+    'findByUserName',
+    (users) => users.findByUserName(ORGANIZATION, 'x'),
+    'users_user_name users_parked users_former_user_name',
+  ],
+  [
+    'findBySourceKeys',
+    (users) => users.findBySourceKeys(ORGANIZATION, 'google', null, ['x', 'y']),
+    'users_source_claims',
+  ],
+  ['list', (users) => users.list(ORGANIZATION, null, null, 10), '_id_'],
+  [
+    'listForScim',
+    (users) => users.listForScim({ organizationId: ORGANIZATION, connectionId: CONNECTION, offset: 1_000, limit: 10 }),
+    'users_scope users_scope',
+  ],
+  ['scanMissing', (users) => users.scanMissing(ORGANIZATION, 'google', 'run', null, 10), 'users_google'],
+  ['countActive', (users) => users.countActive(ORGANIZATION, 'google'), 'users_google'],
+  [
+    'directoryNews',
+    (users) => users.directoryNews(ORGANIZATION, 'google', [{ externalId: 'x', hash: 'y' }], true),
+    'users_google',
+  ],
+  ['restoreParked', (_, collection) => restoreParked(collection, '2020-01-01T00:00:00.000Z', 10), 'users_parked'],
+];
+
+describeOnMongo('reading people on MongoDB', (mongo) => {
+  const test = eachWithUsers(mongo);
+  beforeEach(async () => {
+    const people = Array.from({ length: 300 }, (_, n) =>
+      anOwnedUser({ userName: `user-${n}` }, { status: n % 3 ? 'active' : 'terminated' }, { externalId: `o${n}` }),
+    ).map((user, n) => ({ ...user, records: [...user.records, aDirectoryRecord('google', `g${n}`)] }));
+    await test.users.saveMany(people.map((user) => ({ user, events: [] })));
+  });
+
+  /** The indexes that the reads go along, and nothing else they do. */
+  async function indexesOf(ask: Ask): Promise<readonly string[]> {
+    const recorded: (() => Promise<unknown>)[] = [];
+    const recording = recorder(test.collection, recorded);
+    await ask(usersOn(recording, aClock(), NO_RUNS), recording);
+    const plans = await Promise.all(recorded.map((explain) => explain()));
+    for (const plan of plans) expect(JSON.stringify(plan)).not.to.match(/COLLSCAN|Seq Scan/);
+    return plans.flatMap((plan) => [...new Set(indexesIn(plan))]);
+  }
+
+  for (const [what, ask, index] of READS)
+    it(`${what} goes along ${index}`, async () => {
+      expect((await indexesOf(ask)).join(' ')).to.equal(index);
+    });
+
+  it('count goes along any index of the whole organization', async () => {
+    const [index] = await indexesOf((users) => users.count(ORGANIZATION, null));
+    expect(index).to.match(/^users_(status|updated|display_name|family_name|given_name)$/);
+  });
+
+  for (const [field, op, value, index] of LEADS)
+    it(`${field} ${op} leads along ${index}`, async () => {
+      const condition = { field, op, value };
+      expect(await indexesOf((users) => users.count(ORGANIZATION, condition))).to.deep.equal([index]);
+    });
+});
+
+/** The collection; of each read it notes how to have it explained. */
+function recorder(collection: UserCollection, recorded: (() => Promise<unknown>)[]): UserCollection {
+  const note = (explain: () => Promise<unknown>) => recorded.push(explain);
+  const noting = {
+    find(...asked: Parameters<UserCollection['find']>) {
+      note(() => collection.find(...asked).explain('queryPlanner'));
+      return collection.find(...asked);
+    },
+    findOne(query: object, options: object) {
+      note(() => collection.find(query, { ...options, limit: 1 }).explain('queryPlanner'));
+      return collection.findOne(query, options);
+    },
+    countDocuments(query: object) {
+      note(() => collection.find(query, { projection: { _id: 1 } }).explain('queryPlanner'));
+      return collection.countDocuments(query);
+    },
+    aggregate(pipeline: object[]) {
+      note(() => collection.aggregate(pipeline).explain('queryPlanner'));
+      return collection.aggregate(pipeline);
+    },
+  };
+  return noting as unknown as UserCollection;
+}
+
+/** Names of indexes a plan reads: MongoDB's winning plan, or what the engine that stands in for it says. */
+function indexesIn(plan: unknown): readonly string[] {
+  if (typeof plan !== 'object' || plan === null) return [];
+  return Object.entries(plan).flatMap(([name, part]) => {
+    if (name === 'rejectedPlans' || name === 'IndexCosts' || name === 'IndexDetails') return [];
+    return typeof part === 'string' && (name === 'indexName' || name === 'Index Name') ? [part] : indexesIn(part);
+  });
+}
