@@ -30,6 +30,13 @@ export interface Setting<T, Fallback extends string | null = string | null> {
 /** Every setting of the process. Nothing else is read from the environment. */
 export const SETTINGS = {
   port: { env: 'PORT', fallback: '3000', reader: port, secret: false, sentence: 'Port to listen on.' },
+  workerPort: {
+    env: 'ROLLCALL_WORKER_PORT',
+    fallback: '0',
+    reader: port,
+    secret: false,
+    sentence: 'Port on which a process of the role worker answers /health. The default picks a free one and logs it.',
+  },
   host: {
     env: 'HOST',
     fallback: '127.0.0.1',

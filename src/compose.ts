@@ -1,5 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestHandler } from 'express';
+import type { Role } from '../config/readers.ts';
 import type { ProcessSettings } from '../config/settings.ts';
 import { createDirectories, type DirectoriesOptions } from '../connectors/open.ts';
 import { createScimRouter } from '../scim/http/create-scim-router.ts';
@@ -19,6 +21,7 @@ import { createSecrets } from './secrets/aes-secrets.ts';
 import { loadOrCreateKey, loadOrCreateOperatorKey } from './secrets/key-file.ts';
 import { type Dependencies, TUNING, type Tuning, type WriteDependencies } from './services/dependencies.ts';
 import { createProvisionUser } from './services/provision-user.ts';
+import { refuseUnfinishedMove } from './services/refuse-unfinished-move.ts';
 import { authenticateScimToken } from './services/scim-tokens.ts';
 import { openStores } from './store/open.ts';
 
@@ -28,7 +31,11 @@ export interface Overrides {
   readonly logger?: Logger;
   readonly tuning?: Partial<Tuning>;
   readonly directories?: Partial<DirectoriesOptions>;
+  /** Puts something around what the services are built from, such as calls that are counted. */
+  readonly around?: (deps: Parts) => Parts;
 }
+
+type Parts = Dependencies & WriteDependencies;
 
 /** A Rollcall process, put together and listening. */
 export interface Rollcall {
@@ -48,32 +55,60 @@ const SYSTEM_CLOCK: Clock = { now: () => Date.now() };
  * nothing stays open then.
  */
 export async function compose(settings: ProcessSettings, overrides: Overrides = {}): Promise<Rollcall> {
-  const stores = openStores({ dataDir: settings.dataDir, clock: overrides.clock ?? SYSTEM_CLOCK });
+  const logger = overrides.logger ?? createLogger(settings.logLevel);
+  const opened: (() => Promise<void>)[] = [];
   try {
-    return await composeOn(stores, settings, overrides);
+    const { stores, clock } = await openStores(storeOptions(settings, overrides.clock ?? SYSTEM_CLOCK));
+    opened.unshift(stores.close);
+    await refuseUnfinishedMove(stores);
+    const queue = await openQueue({ logger, redis: redisOf(settings) });
+    opened.unshift(() => queue.close());
+    return await composeOn({ stores, clock: overrides.clock ?? clock, queue, logger }, settings, overrides);
   } catch (error) {
-    await stores.close();
+    for (const close of opened) await close();
     throw error;
   }
 }
 
-async function composeOn(stores: Stores, settings: ProcessSettings, overrides: Overrides): Promise<Rollcall> {
-  const { deps, clockwork, operatorKey, stopping } = await assemble(stores, settings, overrides);
-  const { queue, logger } = deps;
+function storeOptions({ dataDir, mongodbUrl, mongodbPoolSize, mongodbTimeoutMs }: ProcessSettings, clock: Clock) {
+  const timing = { maxPoolSize: mongodbPoolSize, socketTimeoutMS: mongodbTimeoutMs };
+  const mongodb = mongodbUrl === null ? null : { url: mongodbUrl, ...timing };
+  return { dataDir, clock, mongodb };
+}
+
+function redisOf({ redisUrl, redisPrefix }: ProcessSettings) {
+  return redisUrl === null ? null : { url: redisUrl, prefix: redisPrefix };
+}
+
+type Opened = Pick<Dependencies, 'stores' | 'clock' | 'queue' | 'logger'>;
+
+async function composeOn(opened: Opened, settings: ProcessSettings, overrides: Overrides): Promise<Rollcall> {
+  const { deps, clockwork, operatorKey, stopping } = await assemble(opened, settings, overrides);
+  const { queue, stores, logger } = deps;
   queue.register(syncPageJob(deps));
   queue.register(sweepJob(deps, queue));
 
   let ready = true;
   let listening: Listening | null = null;
   const publicUrl = () => settings.publicUrl ?? listening?.url ?? '';
-  const scim = scimHandler(deps, publicUrl);
-  const app = createApp({ deps, operatorKey: operatorKey.key, publicUrl, scim, ready: () => ready, logger });
-  listening = await listen(app, { host: settings.host, port: settings.port });
-  queue.start();
-  await clockwork.start();
+  const { answers, works, port } = PARTS[settings.role](settings);
+  const app = createApp({
+    deps,
+    operatorKey: operatorKey.key,
+    publicUrl,
+    scim: answers ? scimHandler(deps, publicUrl) : null,
+    ready: () => ready,
+    logger,
+  });
+  listening = await listen(app, { host: settings.host, port });
+  if (works) {
+    queue.start();
+    await clockwork.start();
+  }
 
   const stop = once(async () => {
     ready = false;
+    if (answers) await sleep(settings.drainMs);
     await listening.close();
     await clockwork.stop();
     stopping.abort();
@@ -83,17 +118,29 @@ async function composeOn(stores: Stores, settings: ProcessSettings, overrides: O
   return { deps, url: listening.url, operatorKey: operatorKey.key, operatorKeyPath: operatorKey.path, stop };
 }
 
+/** What a process does in each role, and where it listens. */
+const PARTS: Readonly<
+  Record<
+    Role,
+    (settings: ProcessSettings) => { readonly answers: boolean; readonly works: boolean; readonly port: number }
+  >
+> = {
+  all: ({ port }) => ({ answers: true, works: true, port }),
+  api: ({ port }) => ({ answers: true, works: false, port }),
+  worker: ({ workerPort }) => ({ answers: false, works: true, port: workerPort }),
+};
+
 /** The services' dependencies, and what the process needs to hold in its hand. */
-async function assemble(stores: Stores, settings: ProcessSettings, overrides: Overrides) {
-  const { clock = SYSTEM_CLOCK, logger = createLogger(settings.logLevel), tuning } = overrides;
+async function assemble({ stores, clock, queue, logger }: Opened, settings: ProcessSettings, overrides: Overrides) {
+  const { tuning, around = (parts: Parts) => parts } = overrides;
   const stopping = new AbortController();
   const { secretKey, operatorKey } = await loadKeys(stores, settings, logger);
   const holder: { clockwork?: Clockwork } = {};
-  const deps: Dependencies & WriteDependencies = {
+  const deps = around({
     stores,
     clock,
     logger,
-    queue: openQueue({ logger }),
+    queue,
     identifiers: createIdentifiers(clock),
     secrets: createSecrets(secretKey.key),
     directories: createDirectories({
@@ -106,10 +153,9 @@ async function assemble(stores: Stores, settings: ProcessSettings, overrides: Ov
     }),
     hash: (text) => createHash('sha256').update(text).digest('hex'),
     nextDue: nextDueBy(clock),
-    instance: randomUUID(),
     tuning: { ...TUNING, ...tuning },
     onEvents: () => holder.clockwork?.publishSoon(),
-  };
+  });
   const clockwork = createClockwork(deps);
   holder.clockwork = clockwork;
   return { deps, clockwork, operatorKey, stopping };

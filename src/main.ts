@@ -1,11 +1,15 @@
 import { loadSettings } from '../config/load.ts';
 import { compose } from './compose.ts';
 
-/** Starts Rollcall and stops it in order on SIGTERM or SIGINT. The only place that reads the environment and ends the process. */
+/** Starts Rollcall and stops it in order on SIGTERM or SIGINT. `worker` as its argument is the role worker. The
+ * only place that reads the environment and ends the process. */
 async function main(): Promise<void> {
   // The database and its logs hold people: nobody else on the machine may read them.
   process.umask(0o077);
-  const rollcall = await compose(loadSettings(process.env));
+  const settings = loadSettings(
+    process.argv[2] === 'worker' ? { ...process.env, ROLLCALL_ROLE: 'worker' } : process.env,
+  );
+  const rollcall = await compose(settings);
   const { logger } = rollcall.deps;
   const stop = (signal: string) => {
     logger.info({ signal }, 'stopping');
@@ -24,7 +28,10 @@ async function main(): Promise<void> {
     logger.error({ error }, 'an unhandled rejection; the process ends');
     process.exit(1);
   });
-  logger.info({ url: rollcall.url, operatorKeyFile: rollcall.operatorKeyPath }, 'Rollcall is listening');
+  logger.info(
+    { url: rollcall.url, role: settings.role, operatorKeyFile: rollcall.operatorKeyPath },
+    'Rollcall is listening',
+  );
 }
 
 /** npm does not hand a signal on: without this, ending npm would leave Rollcall running, and the data directory locked. */

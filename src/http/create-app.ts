@@ -8,6 +8,7 @@ import { errorAnswers, mountRoutes } from './mount-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { operatorCheck } from './operator-auth.ts';
 import type { ApiContext } from './route.ts';
+import { healthRoutes } from './routes/health.ts';
 import { ROUTES } from './routes.ts';
 
 export interface AppOptions {
@@ -15,8 +16,8 @@ export interface AppOptions {
   readonly operatorKey: string;
   /** Absolute URL this server is reached by, without a trailing slash. */
   readonly publicUrl: () => string;
-  /** Serves everything below /scim/v2, its own authentication included. */
-  readonly scim: RequestHandler;
+  /** Serves everything below /scim/v2, its own authentication included; null: this process answers for its health only. */
+  readonly scim: RequestHandler | null;
   /** False once the process shuts down. */
   readonly ready: () => boolean;
   readonly logger: Logger;
@@ -42,10 +43,10 @@ export function createApp({ deps, operatorKey, publicUrl, scim, ready, logger }:
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(fixedHeaders(HELMET), requestLog(deps, logger));
-  app.use('/scim/v2', scim);
+  app.use(fixedHeaders(HELMET), sendElsewhere(ready), requestLog(deps, logger));
+  if (scim) app.use('/scim/v2', scim);
   const context: ApiContext = { deps, publicUrl, ready, describe: describer(publicUrl) };
-  mountRoutes(app, ROUTES, context, operatorCheck(operatorKey));
+  mountRoutes(app, scim ? ROUTES : healthRoutes, context, operatorCheck(operatorKey));
   app.use(errorAnswers({ logger, nextId: () => deps.identifiers.next() }));
   return app;
 }
@@ -69,6 +70,14 @@ function fixedHeaders(helmetHandler: ReturnType<typeof helmet>): RequestHandler 
   });
   return (_request, response, next) => {
     response.setHeaders(headers);
+    next();
+  };
+}
+
+/** Once the process shuts down every connection ends with its answer, so that the next request goes to another process. */
+function sendElsewhere(ready: () => boolean): RequestHandler {
+  return (_request, response, next) => {
+    if (!ready()) response.setHeader('Connection', 'close');
     next();
   };
 }

@@ -7,6 +7,7 @@ describe('loadSettings', () => {
   it('needs nothing set', () => {
     expect(loadSettings({ PATH: '/usr/bin' })).to.deep.equal({
       port: 3000,
+      workerPort: 0,
       host: '127.0.0.1',
       dataDir: './data',
       publicUrl: null,
@@ -27,6 +28,7 @@ describe('loadSettings', () => {
   it('reads every setting from its variable', () => {
     const env = {
       PORT: '0',
+      ROLLCALL_WORKER_PORT: '3001',
       HOST: '::1',
       ROLLCALL_DATA_DIR: 'people',
       ROLLCALL_PUBLIC_URL: 'https://people.example.com/rollcall',
@@ -44,6 +46,7 @@ describe('loadSettings', () => {
     };
     expect(loadSettings(env)).to.deep.equal({
       port: 0,
+      workerPort: 3001,
       host: '::1',
       dataDir: 'people',
       publicUrl: 'https://people.example.com/rollcall',

@@ -6,33 +6,57 @@ import { createInterface } from 'node:readline';
 export interface RollcallProcess {
   readonly url: string;
   readonly child: ChildProcess;
+  /** Every line it logged so far. */
+  readonly log: () => readonly string[];
+  /** Stops it where it stands, and lets it go on. */
+  freeze(): void;
+  thaw(): void;
   /** Ends it with a signal and waits until it is gone; the exit code, or null when the signal ended it. */
   end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null>;
 }
 
 export const OPERATOR_KEY = 'operator-key-of-the-tests';
 
-/** Starts `src/main.ts` on a free port; resolves once it listens. */
-export async function spawnRollcall(env: { readonly [name: string]: string }): Promise<RollcallProcess> {
-  const child = spawn(process.execPath, ['src/main.ts'], {
-    env: { PATH: process.env.PATH, PORT: '0', ROLLCALL_OPERATOR_KEY: OPERATOR_KEY, NO_PROXY: '127.0.0.1', ...env },
+export const SECRET_KEY = Buffer.alloc(32, 7).toString('base64');
+
+export interface ProcessOptions {
+  /** What to run in the place of `src/main.ts`; it must log as that does. */
+  readonly entry?: string;
+  /** Arguments of Node, such as `--import` of what the process shall find changed. */
+  readonly nodeArguments?: readonly string[];
+  /** Where it runs; the project unless told. */
+  readonly cwd?: string;
+}
+
+/** Starts `src/main.ts` on a free port, in a role that the environment names; resolves once it listens. */
+export async function spawnRollcall(
+  env: { readonly [name: string]: string },
+  { entry = 'src/main.ts', nodeArguments = [], cwd = '.' }: ProcessOptions = {},
+): Promise<RollcallProcess> {
+  const keys = { ROLLCALL_OPERATOR_KEY: OPERATOR_KEY, ...(env.MONGODB_URL ? { ROLLCALL_SECRET_KEY: SECRET_KEY } : {}) };
+  const child = spawn(process.execPath, [...nodeArguments, entry], {
+    env: { PATH: process.env.PATH, PORT: '0', NO_PROXY: '127.0.0.1', ...keys, ...env },
+    cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const lines: string[] = [];
   const exited = once(child, 'exit');
   let complaints = '';
   child.stderr.on('data', (chunk) => {
     complaints += chunk;
   });
   const url = await Promise.race([
-    readUrl(child),
+    readUrl(child, lines),
     exited.then(() => {
       throw new Error(`Rollcall ended before it listened: ${complaints}`);
     }),
   ]);
-  child.stdout.resume();
   return {
     url,
     child,
+    log: () => lines,
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     async end(signal) {
       child.kill(signal);
       const [code] = await exited;
@@ -41,12 +65,15 @@ export async function spawnRollcall(env: { readonly [name: string]: string }): P
   };
 }
 
-async function readUrl({ stdout }: ChildProcess): Promise<string> {
+/** Goes on collecting what is logged after the address was found. */
+function readUrl({ stdout }: ChildProcess, lines: string[]): Promise<string> {
   if (!stdout) throw new Error('no output to read');
-  const lines = createInterface({ input: stdout });
-  for await (const line of lines) {
-    const { url, message } = JSON.parse(line) as { url?: string; message?: string };
-    if (message === 'Rollcall is listening' && url) return url;
-  }
-  throw new Error('Rollcall never said that it listens');
+  const output = createInterface({ input: stdout });
+  return new Promise((resolve, reject) => {
+    output.on('line', (line) => {
+      lines.push(line);
+      if (line.includes('Rollcall is listening')) resolve((JSON.parse(line) as { url: string }).url);
+    });
+    output.once('close', () => reject(new Error('Rollcall never said that it listens')));
+  });
 }

@@ -72,7 +72,12 @@ export async function startRollcall({ google, env, overrides, onAnswer }: Rollca
   });
   const lines: string[] = [];
   const logger = createLogger('debug', { write: (line: string) => void lines.push(line) });
-  const rollcall = await compose(settings, { logger, tuning: { retryBaseMs: 10 }, ...overrides });
+  const rollcall = await compose(settings, { logger, tuning: { retryBaseMs: 10 }, ...overrides }).catch(
+    async (error) => {
+      await simulator?.close();
+      throw error;
+    },
+  );
   const { url, operatorKey } = rollcall;
   const api = createApiClient(url, operatorKey, onAnswer);
   return {
