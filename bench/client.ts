@@ -4,6 +4,8 @@ import { type Operation, REQUESTS, type Target, type TargetName } from './reques
 /** A batch of requests of one kind. */
 export interface Load {
   readonly target: Target;
+  /** Instead of the target: each request is for the next of these. */
+  readonly among?: readonly Target[];
   readonly name: TargetName;
   readonly operation: Operation;
   /** Number of the first request: the same number is always the same request. */
@@ -39,7 +41,12 @@ export function clientCommands() {
   };
 }
 
-function exchange(agent: Agent, { target, name, operation }: Load, number: number): Promise<number> {
+function exchange(
+  agent: Agent,
+  { target: only, among = [only], name, operation }: Load,
+  number: number,
+): Promise<number> {
+  const target = among[number % among.length] ?? only;
   const { method, path, body, status, bearer } = REQUESTS[operation][name](target, number);
   const content = body === undefined ? {} : { 'content-type': MEDIA_TYPE, 'content-length': Buffer.byteLength(body) };
   return new Promise((resolve, reject) => {

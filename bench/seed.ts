@@ -6,10 +6,11 @@ import { newUser } from '../src/core/new-user.ts';
 import type { Organization } from '../src/core/organization.ts';
 import { PLAIN_TERMS, settle } from '../src/core/settle.ts';
 import type { User } from '../src/core/user.ts';
+import type { Stores } from '../src/ports/stores.ts';
 import { createIdentifiers } from '../src/runtime/time-ordered-identifiers.ts';
 import { createOrganization, readOrganization } from '../src/services/organizations.ts';
 import { putAssertion } from '../src/services/put-assertion.ts';
-import { openStores } from '../src/store/open.ts';
+import { openEmbeddedStores } from '../src/store/open.ts';
 import { scimPerson } from './people.ts';
 
 /** Somebody a request can be about. */
@@ -35,17 +36,29 @@ const BATCH = 500;
 const SAMPLE = 1_000;
 const FROM_THE_END = 201;
 
+/** An organization and the people in it. */
+export type Filled = Pick<Population, 'users' | 'organizationId' | 'connectionId' | 'sample' | 'cursor'>;
+
 /**
- * Fills a database with people who came over SCIM, straight through the store, and copies the file: every measured pair works on
- * the same rows and indexes.
+ * Fills a database with people who came over SCIM, and copies the file: every measured pair works on the same rows and indexes.
  */
 export async function seed(folder: string, users: number): Promise<Population> {
   const rollcallDir = join(folder, `rollcall-${users}`);
   const bareDir = join(folder, `bare-${users}`);
-  const clock = { now: () => Date.now() };
-  const identifiers = createIdentifiers(clock);
-  const stores = openStores({ dataDir: rollcallDir, clock });
-  const deps = { stores, clock, identifiers };
+  const stores = openEmbeddedStores({ dataDir: rollcallDir, clock: CLOCK });
+  const filled = await fill(stores, users);
+  await stores.close();
+  await mkdir(bareDir);
+  await copyFile(join(rollcallDir, 'rollcall.db'), join(bareDir, 'bare.db'));
+  return { ...filled, rollcallDir, bareDir };
+}
+
+const CLOCK = { now: () => Date.now() };
+
+/** Makes an organization with people who came over SCIM, straight through the store. */
+export async function fill(stores: Stores, users: number): Promise<Filled> {
+  const identifiers = createIdentifiers(CLOCK);
+  const deps = { stores, clock: CLOCK, identifiers };
   const organization = await scimOrganization(deps);
   const [connection] = await stores.tokens.connections(organization.id);
   const connectionId = connection?.id ?? '';
@@ -61,10 +74,7 @@ export async function seed(folder: string, users: number): Promise<Population> {
     }
     await stores.users.saveMany(people.map((user) => ({ user, events: [] })));
   }
-  await stores.close();
-  await mkdir(bareDir);
-  await copyFile(join(rollcallDir, 'rollcall.db'), join(bareDir, 'bare.db'));
-  return { users, rollcallDir, bareDir, organizationId: organization.id, connectionId, sample, cursor };
+  return { users, organizationId: organization.id, connectionId, sample, cursor };
 }
 
 async function scimOrganization(deps: Parameters<typeof createOrganization>[0]): Promise<Organization> {

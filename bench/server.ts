@@ -37,7 +37,17 @@ export function bareCommands() {
   };
 }
 
-/** Rollcall as it is, on a data folder; only the pace towards Google is not held back. */
+interface Start {
+  readonly folder: string;
+  readonly googleBaseUrl?: string;
+  /** Says where else the data is, and what the process does. */
+  readonly env?: { readonly [name: string]: string };
+}
+
+/** How long to wait between two looks at what is left to do. */
+const LOOK_MS = 20;
+
+/** Rollcall as it is, on a data folder or what the environment says; only the pace towards Google is not held back. */
 export function rollcallCommands() {
   let started: Rollcall | null = null;
   const rollcall = (): Rollcall => {
@@ -45,11 +55,12 @@ export function rollcallCommands() {
     return started;
   };
   return {
-    async start({ folder, googleBaseUrl = '' }: { readonly folder: string; readonly googleBaseUrl?: string }) {
+    async start({ folder, googleBaseUrl = '', env = {} }: Start) {
       const settings = loadSettings({
         ROLLCALL_DATA_DIR: folder,
         LOG_LEVEL: 'silent',
         ...(googleBaseUrl ? { GOOGLE_BASE_URL: googleBaseUrl } : {}),
+        ...env,
       });
       const googleLimits = { perMinute: 1_000_000, burst: 100_000 };
       started = await compose({ ...settings, port: 0 }, { directories: { googleLimits } });
@@ -60,9 +71,11 @@ export function rollcallCommands() {
     },
     async cpuUs() {
       while ((await rollcall().deps.stores.events.pending()) > 0)
-        await new Promise((resolve) => setTimeout(resolve, 1));
+        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
       return cpuUs();
     },
+    /** The same at once, whatever is left to do. */
+    cpuNow: () => cpuUs(),
     stop: () => rollcall().stop(),
     ...syncCommands(() => rollcall().deps, cpuUs),
   };

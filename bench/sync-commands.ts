@@ -71,6 +71,19 @@ export function syncCommands(deps: () => SyncDependencies, cpuUs: () => number) 
         }
       });
     },
+    switchOn: (organizationId: string) =>
+      changeSettings(deps(), organizationId, { google: { syncUsers: true } }).then(() => null),
+    /** How many people all their runs have seen; null while one is under way. */
+    async finished(organizationIds: readonly string[]): Promise<number | null> {
+      let seen = 0;
+      for (const id of organizationIds) {
+        const run = await deps().stores.runs.latest(id, 'google');
+        if (!run || run.state === 'queued' || run.state === 'running') return null;
+        if (run.state !== 'finished') throw new Error(`a run ended ${run.state}: ${JSON.stringify(run.reasons[0])}`);
+        seen += run.counts.seen;
+      }
+      return seen;
+    },
     /** Switches the sync on, which starts the first run; later ones are asked for. */
     async sync(organizationId: string): Promise<SyncPass> {
       const { organization } = await readTarget(deps(), organizationId, 'google');

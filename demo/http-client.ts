@@ -16,10 +16,10 @@ export interface HttpClient {
 
 const TIMEOUT_MS = 30_000;
 
-/** A plain JSON client with one bearer key; every answer's status is checked, and a surprise is told with its body. */
-export function createHttpClient(baseUrl: string, bearer: string, mediaType = 'application/json'): HttpClient {
+/** A plain JSON client with one bearer key, which asks for the address anew at every call; every answer's status is checked, and a surprise is told with its body. */
+export function createHttpClient(baseUrl: () => string, bearer: string, mediaType = 'application/json'): HttpClient {
   const call = async (method: string, path: string, body: unknown, status: number): Promise<Json> => {
-    const response = await fetch(`${baseUrl}${path}`, {
+    const response = await fetch(`${baseUrl()}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${bearer}`,

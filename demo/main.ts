@@ -1,18 +1,19 @@
+import { setScaledStage } from './scaled-stage.ts';
 import { type Stage, setStage } from './stage.ts';
-import { type Chapter, STORY } from './story.ts';
+import { type Chapter, storyOn } from './story.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 /**
  * Tells the whole idea on the terminal, every step a real HTTP request whose answer is checked.
  *
- * With `--once` it ends after the story, exit code 0; else it stays up to be looked at. A step that does not go as told ends it
+ * With `--scaled` it plays on MongoDB and Redis, with two processes that answer and two that work. With `--once` it ends after the story, exit code 0; else it stays up to be looked at. A step that does not go as told ends it
  * with exit code 1 and says what was seen.
  */
 async function main(): Promise<void> {
   const once = process.argv.includes('--once');
   say('Rollcall: SCIM overrides directory sync, which overrides manual edits. A simulated Google has 250 people.\n');
-  const stage = await setStage();
+  const stage = await (process.argv.includes('--scaled') ? setScaledStage() : setStage());
   try {
     const organization = await tell(stage);
     say('\nEverything went as told.');
@@ -28,7 +29,7 @@ async function tell(stage: Stage): Promise<string> {
   const note = (facts: object) => {
     scene = { ...scene, ...facts };
   };
-  for (const [index, chapter] of STORY.entries()) {
+  for (const [index, chapter] of storyOn(stage).entries()) {
     const number = String(index + 1).padStart(2);
     const line = await chapter.play(scene, note).catch((error: unknown) => {
       say(`✗ ${number}  ${chapter.title}`);

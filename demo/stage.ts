@@ -14,10 +14,12 @@ export interface Stage {
   readonly operator: HttpClient;
   /** A SCIM client for one organization. */
   scimClient(baseUrl: string, token: string): HttpClient;
+  /** Kills a process that answers and the one that works on a run, and says what is left; null where there is only one. */
+  readonly killOneOfEach: ((runId: string) => Promise<string>) | null;
   clear(): Promise<void>;
 }
 
-const PEOPLE = 250;
+export const PEOPLE = 250;
 
 export async function setStage(): Promise<Stage> {
   const google = await startGoogleSimulator({ seed: 7, people: PEOPLE });
@@ -33,8 +35,9 @@ export async function setStage(): Promise<Stage> {
     google,
     url,
     operatorKey,
-    operator: createHttpClient(url, operatorKey),
-    scimClient: (baseUrl, token) => createHttpClient(baseUrl, token, 'application/scim+json'),
+    operator: createHttpClient(() => url, operatorKey),
+    scimClient: (baseUrl, token) => createHttpClient(() => baseUrl, token, 'application/scim+json'),
+    killOneOfEach: null,
     async clear() {
       await rollcall.stop();
       await google.close();

@@ -56,8 +56,33 @@ async function changeSettings(scene: Scene, patch: Json): Promise<Json> {
   return answer;
 }
 
-/** The story, in order: by hand, Google, SCIM, and back. */
-export const STORY: readonly Chapter[] = [
+/** The story, in order: by hand, Google, SCIM, and back; where there are several processes, some are killed on the way. */
+export function storyOn({ killOneOfEach }: Stage): readonly Chapter[] {
+  if (!killOneOfEach) return STORY;
+  const middle = Math.ceil(STORY.length / 2);
+  return [...STORY.slice(0, middle), killing(killOneOfEach), ...STORY.slice(middle)];
+}
+
+const KILLED_AFTER_MS = 30_000;
+
+const killing = (killOneOfEach: NonNullable<Stage['killOneOfEach']>): Chapter => ({
+  title: 'A process that answers and one in the middle of a run are killed (kill -9)',
+  async play(scene) {
+    const fault = { kind: 'slow-first-byte', ms: 2_000 } as const;
+    scene.google.control.fault({ match: { operation: 'users.list' }, times: 1, fault });
+    const { id } = await scene.operator.send('POST', `${scene.base}/integrations/google/runs`, {}, 202);
+    const left = await killOneOfEach(id);
+    const from = Date.now();
+    const run = await finishedRun(scene, id);
+    const ms = Date.now() - from;
+    expect('the run finished, soon', run.state === 'finished' && ms < KILLED_AFTER_MS, { run, ms });
+    const { items } = await scene.operator.get(`${scene.base}/runs`);
+    expect('nobody was counted twice', run.counts.seen === items[1].counts.seen, items);
+    return `${left}; another worker finished the run ${(ms / 1_000).toFixed(1)} s later, ${run.counts.seen} people seen`;
+  },
+});
+
+const STORY: readonly Chapter[] = [
   {
     title: 'An organization is created',
     async play({ operator }, note) {

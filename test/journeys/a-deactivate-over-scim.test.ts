@@ -1,17 +1,18 @@
 import { expect } from 'chai';
 import type { ScimClient } from '../scim/client.ts';
 import { expectStatus, startRollcall, type TestOrganization, type TestRollcall } from '../support/rollcall.ts';
+import { describeBothWays } from '../support/ways-of-running.ts';
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const ROLE = { role: 'recruiter', scope: { kind: 'organization', id: '*' } };
 
-describe('Journey A: an identity provider sets active to false', () => {
+describeBothWays('Journey A: an identity provider sets active to false', (way) => {
   let rollcall: TestRollcall;
   let organization: TestOrganization;
   let scim: ScimClient;
 
   beforeEach(async () => {
-    rollcall = await startRollcall();
+    rollcall = await startRollcall({ env: way.env() });
     organization = await rollcall.addOrganization();
     scim = await organization.connectScim();
   });

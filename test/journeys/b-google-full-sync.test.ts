@@ -1,15 +1,15 @@
 import { expect } from 'chai';
 import { startRollcall, type TestOrganization, type TestRollcall } from '../support/rollcall.ts';
+import { describeBothWays } from '../support/ways-of-running.ts';
 
 const PEOPLE = 1_200;
 
-describe('Journey B: a full sync of Google Workspace, page by page', function () {
-  this.timeout(30_000);
+describeBothWays('Journey B: a full sync of Google Workspace, page by page', (way) => {
   let rollcall: TestRollcall;
   let organization: TestOrganization;
 
   before(async () => {
-    rollcall = await startRollcall({ google: { people: PEOPLE } });
+    rollcall = await startRollcall({ env: way.env(), google: { people: PEOPLE } });
     organization = await rollcall.addOrganization('Example', ['sim.example']);
     await organization.connectGoogle();
     await organization.change({ google: { syncUsers: true, autoEnableUsers: true } });

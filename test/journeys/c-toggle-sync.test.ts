@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import { expectStatus, startRollcall, type TestOrganization, type TestRollcall, until } from '../support/rollcall.ts';
+import { describeBothWays } from '../support/ways-of-running.ts';
 
-describe('Journey C: an admin switches "Sync Google Workspace users?"', function () {
-  this.timeout(30_000);
+describeBothWays('Journey C: an admin switches "Sync Google Workspace users?"', (way) => {
   let rollcall: TestRollcall;
   let organization: TestOrganization;
 
   beforeEach(async () => {
-    rollcall = await startRollcall({ google: { people: 60 } });
+    rollcall = await startRollcall({ env: way.env(), google: { people: 60 } });
     organization = await rollcall.addOrganization('Example', ['sim.example']);
     await organization.connectGoogle();
   });

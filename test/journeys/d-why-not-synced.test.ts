@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import { startRollcall, type TestOrganization, type TestRollcall } from '../support/rollcall.ts';
+import { describeBothWays } from '../support/ways-of-running.ts';
 
-describe('Journey D: why is somebody not here, or not active?', function () {
-  this.timeout(30_000);
+describeBothWays('Journey D: why is somebody not here, or not active?', (way) => {
   let rollcall: TestRollcall;
   let organization: TestOrganization;
 
   beforeEach(async () => {
-    rollcall = await startRollcall({ google: { people: 40 } });
+    rollcall = await startRollcall({ env: way.env(), google: { people: 40 } });
     organization = await rollcall.addOrganization('Example', ['sim.example']);
     await organization.connectGoogle();
   });

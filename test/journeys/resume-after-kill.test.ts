@@ -27,7 +27,7 @@ describe('A process killed in the middle of a run', function () {
 
   const start = async () => {
     rollcall = await spawnRollcall({ ROLLCALL_DATA_DIR: dataDir, GOOGLE_BASE_URL: google.origin });
-    return createHttpClient(rollcall.url, OPERATOR_KEY);
+    return createHttpClient(() => rollcall.url, OPERATOR_KEY);
   };
 
   for (const pagesBefore of [1, 3, 5])

@@ -1,17 +1,21 @@
 import { expect } from 'chai';
 import { startRollcall, type TestOrganization, type TestRollcall, until } from '../support/rollcall.ts';
+import { describeBothWays } from '../support/ways-of-running.ts';
 
 const HOUR_MS = 3_600_000;
 
-describe('The hourly schedule', function () {
-  this.timeout(30_000);
+describeBothWays('The hourly schedule', (way) => {
   let rollcall: TestRollcall;
   let organization: TestOrganization;
   let ahead = 0;
 
   beforeEach(async () => {
     ahead = 0;
-    rollcall = await startRollcall({ google: { people: 20 }, overrides: { clock: { now: () => Date.now() + ahead } } });
+    rollcall = await startRollcall({
+      env: way.env(),
+      google: { people: 20 },
+      overrides: { clock: { now: () => Date.now() + ahead } },
+    });
     organization = await rollcall.addOrganization('Example', ['sim.example']);
     await organization.connectGoogle();
     await organization.change({ google: { syncUsers: true } });

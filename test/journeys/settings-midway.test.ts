@@ -1,15 +1,15 @@
 import { expect } from 'chai';
 import { startRollcall, type TestOrganization, type TestRollcall, until } from '../support/rollcall.ts';
+import { describeBothWays } from '../support/ways-of-running.ts';
 
 const PEOPLE = 1_400;
 
-describe('Settings that change in the middle of a run', function () {
-  this.timeout(30_000);
+describeBothWays('Settings that change in the middle of a run', (way) => {
   let rollcall: TestRollcall;
   let organization: TestOrganization;
 
   beforeEach(async () => {
-    rollcall = await startRollcall({ google: { people: PEOPLE } });
+    rollcall = await startRollcall({ env: way.env(), google: { people: PEOPLE } });
     organization = await rollcall.addOrganization('Example', ['sim.example']);
     await organization.connectGoogle();
     rollcall

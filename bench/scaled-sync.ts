@@ -1,0 +1,62 @@
+import { startChild } from './child.ts';
+import { type Installation, openInstallation } from './installation.ts';
+import type { GoogleCommands } from './server.ts';
+import { table, times, whole } from './table.ts';
+
+export interface ScaledSyncOptions {
+  readonly organizations: number;
+  /** People of each organization. */
+  readonly people: number;
+  readonly workers: readonly number[];
+}
+
+const HEAD = ['First sync on MongoDB', 'people', 'people/s', 'against 1 worker', 'CPU µs each'];
+const LOOK_MS = 100;
+
+interface Outcome {
+  readonly people: number;
+  readonly ms: number;
+  readonly cpuUs: number;
+}
+
+/** Several organizations sync at once, with more and more processes that work. */
+export async function measureScaledSync(options: ScaledSyncOptions, note: (text: string) => void): Promise<string> {
+  const google = startChild<GoogleCommands>('google');
+  const simulated = await google.ask('start', { people: options.people });
+  const rows: string[][] = [];
+  let alone = 0;
+  for (const count of options.workers) {
+    note(`syncing ${options.organizations} organizations of ${whole(options.people)}, ${count} workers`);
+    const installation = await openInstallation();
+    const { people, ms, cpuUs } = await syncAll(installation, simulated, options.organizations, count);
+    await installation.end();
+    const rate = (people * 1_000) / ms;
+    alone ||= rate;
+    rows.push([`${count} workers`, whole(people), whole(rate), times(rate / alone), whole(cpuUs / people)]);
+  }
+  await google.ask('stop');
+  await google.end();
+  return table(HEAD, rows);
+}
+
+async function syncAll(
+  installation: Installation,
+  { origin, serviceAccount, subject }: Awaited<ReturnType<GoogleCommands['start']>>,
+  organizations: number,
+  count: number,
+): Promise<Outcome> {
+  const { child: api } = await installation.start('api', origin);
+  const workers = await Promise.all(Array.from({ length: count }, () => installation.start('worker', origin)));
+  const ids: string[] = [];
+  for (let n = 0; n < organizations; n++) ids.push(await api.ask('connect', { serviceAccount, subject }));
+  const cpu = async () =>
+    (await Promise.all(workers.map(({ child }) => child.ask('cpuNow')))).reduce((sum, each) => sum + each, 0);
+  const before = await cpu();
+  const from = performance.now();
+  for (const id of ids) await api.ask('switchOn', id);
+  for (;;) {
+    const seen = await api.ask('finished', ids);
+    if (seen !== null) return { people: seen, ms: performance.now() - from, cpuUs: (await cpu()) - before };
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
