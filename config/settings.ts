@@ -81,7 +81,7 @@ export const SETTINGS = {
     reader: mongodbUrl,
     secret: true,
     sentence:
-      'Keep everything in this MongoDB instead of the embedded database, such as mongodb://user:password@host1,host2/rollcall?replicaSet=rs0 or mongodb+srv://… ; TLS, credentials and read preferences are options of the URL. The database is rollcall unless the URL names one.',
+      'Keep everything in this MongoDB instead of the embedded database, such as mongodb://user:password@host1,host2/rollcall?replicaSet=rs0 or mongodb+srv://… ; credentials, TLS and the replica set are parts of the URL. The database is rollcall unless the URL names one.',
   },
   mongodbPoolSize: {
     env: 'MONGODB_POOL_SIZE',
@@ -110,8 +110,7 @@ export const SETTINGS = {
     fallback: 'rollcall',
     reader: keyPrefix,
     secret: false,
-    sentence:
-      'Start of every key in Redis, so that several installations can share one. With Redis Cluster: {rollcall}.',
+    sentence: 'Start of every key in Redis, so that several installations can share one.',
   },
   role: {
     env: 'ROLLCALL_ROLE',

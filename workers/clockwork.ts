@@ -1,5 +1,6 @@
 import {
   relayEvents,
+  repairPeople,
   requeueRuns,
   requeueSweeps,
   retryFreeAddresses,
@@ -53,6 +54,7 @@ export function createClockwork(deps: SyncDependencies): Clockwork {
   const reconcile = async (): Promise<void> => {
     await requeueSweeps(deps);
     await relayEvents(deps);
+    await repairPeople(deps);
     await retryFreeAddresses(deps);
   };
 

@@ -31,6 +31,12 @@ export interface Page<T> {
   readonly next: string | null;
 }
 
+/** Somebody who lost a name or key to others while it was given up for the moment. */
+export interface Unrestored {
+  readonly organizationId: string;
+  readonly userId: string;
+}
+
 export interface SourceKey {
   readonly externalId: string;
   readonly userId: string;
@@ -113,4 +119,10 @@ export interface UserStore {
     limit: number,
   ): Promise<readonly SourceKey[]>;
   countActive(organizationId: string, source: DirectoryName): Promise<number>;
+
+  /**
+   * Gives back what people had given up for the moment, so that others could take it, when their writer died a minute ago or more.
+   * Returns those who cannot have it back: they are to be settled again. A store with transactions has none.
+   */
+  repair(limit: number): Promise<readonly Unrestored[]>;
 }

@@ -44,7 +44,7 @@ const DEFAULTS: Tuning = {
   holdMs: 60_000,
   lookEveryMs: 5_000,
   patienceMs: 1_500,
-  lockDurationMs: 30_000,
+  lockDurationMs: 8_000,
   stalledIntervalMs: 5_000,
   maxStalledCount: 10,
   maxStartedAttempts: 5,

@@ -2,7 +2,7 @@ import { isAppError } from '../core/errors.ts';
 import { fold } from '../core/fold.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { Dependencies, WriteDependencies } from './dependencies.ts';
-import { retryWaiting } from './record-change.ts';
+import { recordChange, retryWaiting } from './record-change.ts';
 import { enqueueRun, startRun } from './start-run.ts';
 import { SWEEP } from './sweep.ts';
 
@@ -10,6 +10,7 @@ const MOST_DUE = 100;
 const MOST_UNHELD = 1_000;
 const RELAY_BATCH = 500;
 const WAITING_BATCH = 200;
+const MOST_REPAIRED = 200;
 
 /**
  * Starts the runs that are due. Due times live in the store and one of many callers claims each; a due time missed while nobody
@@ -57,6 +58,19 @@ export async function retryFreeAddresses(deps: WriteDependencies): Promise<void>
     after = waiting.at(-1)?.id ?? null;
     if (waiting.length < WAITING_BATCH || after === null) return;
   }
+}
+
+/** Finishes what saves left half-done whose process died: names given up for the moment go back, or are settled anew. */
+export async function repairPeople(deps: WriteDependencies): Promise<void> {
+  const unrestored = await deps.stores.users.repair(MOST_REPAIRED);
+  for (const { organizationId, userId } of unrestored)
+    await recordChange(deps, {
+      organizationId,
+      by: { kind: 'system', id: null },
+      find: () => deps.stores.users.get(organizationId, userId),
+      draft: (user) => (user.version === 0 ? null : { user: { ...user, email: null }, lost: true }),
+      onTaken: 'hold',
+    });
 }
 
 /** Moves everything in the outbox to the feed. */

@@ -36,6 +36,8 @@ export interface Draft {
   readonly confirmed?: boolean;
   readonly signingIn?: boolean;
   readonly restated?: readonly string[];
+  /** The address is known to be somebody else's by now. */
+  readonly lost?: boolean;
 }
 
 export interface ChangeResult {
@@ -91,8 +93,8 @@ async function tryOnce(
   const before = found ?? blankUser(deps, request, at);
   const draft = request.draft(before, organization);
   if (!draft) return { user: before, created: false, changed: false, effects: [] };
-  const { user: drafted, ...circumstances } = draft;
-  const terms: SettleTerms = { ...PLAIN_TERMS, ...circumstances, taken, at, by: request.by };
+  const { user: drafted, lost = false, ...circumstances } = draft;
+  const terms: SettleTerms = { ...PLAIN_TERMS, ...circumstances, taken: taken || lost, at, by: request.by };
   const settled = settle(before, drafted, organization.settings, terms);
   if (!settled.changed) {
     await ensureHoldConflict(deps, before);

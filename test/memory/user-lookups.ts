@@ -65,6 +65,7 @@ export function createUserLookups(
         .sort((a, b) => (a.externalId < b.externalId ? -1 : 1))
         .slice(0, limit);
     },
+    repair: async () => [],
     countActive: async (organization, source) =>
       present(organization, source).filter(({ activity }) => activity === 'active').length,
   };

@@ -1,3 +1,4 @@
+import type { Unrestored } from '../../ports/user-store.ts';
 import { duplicates } from './mongo-errors.ts';
 import { insistently } from './unknown-results.ts';
 import type { PreparedChange, StoredUser } from './user-rows.ts';
@@ -5,12 +6,6 @@ import type { ParkedClaims, UserCollection } from './user-schema.ts';
 import { CLAIM_FIELDS, type ClaimFields } from './user-shadow.ts';
 
 type ClaimField = keyof ClaimFields;
-
-/** Somebody whose parked claims are gone to others: whoever saves them settles what they may have. */
-export interface Unrestored {
-  readonly organizationId: string;
-  readonly userId: string;
-}
 
 /**
  * Makes a person give up, without becoming another version, what the change releases; it stays written down in `parked`.

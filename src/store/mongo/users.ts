@@ -2,11 +2,15 @@ import type { Clock } from '../../ports/clock.ts';
 import type { UserStore } from '../../ports/user-store.ts';
 import type { Database } from './database.ts';
 import { guardMethods } from './mongo-errors.ts';
+import { restoreParked } from './parking.ts';
 import { type CheckFence, createSaveUsers } from './save-users.ts';
 import { createUserLookups } from './user-lookups.ts';
 import { createUserPages } from './user-pages.ts';
 import { createUserScans, type PresentKeys } from './user-scans.ts';
 import { USERS, type UserCollection, type UserRow } from './user-schema.ts';
+
+/** No writer keeps somebody's names parked for so long and lives. */
+const PATIENCE_MS = 60_000;
 
 /** What people need of the runs that write them. */
 export interface RunKnowledge {
@@ -31,5 +35,6 @@ export function usersOn(users: UserCollection, clock: Clock, runs: RunKnowledge)
       return change.user;
     },
     saveMany: (changes, fence) => people.saveMany(changes, fence),
+    repair: (limit) => restoreParked(users, new Date(clock.now() - PATIENCE_MS).toISOString(), limit),
   });
 }

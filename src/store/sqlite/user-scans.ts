@@ -5,7 +5,7 @@ import { LIMIT } from './fragments.ts';
 import type { Interning } from './interning.ts';
 import { NO_CONNECTION } from './user-columns.ts';
 
-type UserScans = Pick<UserStore, 'directoryNews' | 'scanMissing' | 'countActive'>;
+type UserScans = Pick<UserStore, 'directoryNews' | 'scanMissing' | 'countActive' | 'repair'>;
 
 /** The reads of sweeps and runs: each is one statement along an index. */
 export function createUserScans({ sql }: Database, names: Interning): UserScans {
@@ -34,6 +34,7 @@ export function createUserScans({ sql }: Database, names: Interning): UserScans 
         userId: row.id as string,
         activity: row.activity as Activity,
       })),
+    repair: async () => [],
     countActive: async (organization, source) => Number(active.get(names.find(organization), source)?.total),
   };
 }
