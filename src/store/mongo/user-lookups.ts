@@ -3,7 +3,7 @@ import type { User } from '../../core/user.ts';
 import type { UserStore } from '../../ports/user-store.ts';
 import type { Query } from './conditions.ts';
 import { PERSON_FIELDS, userOf } from './user-document.ts';
-import { type UserCollection, userKey } from './user-schema.ts';
+import { type UserCollection, type UserRow, userKey } from './user-schema.ts';
 import { sourceClaim } from './user-shadow.ts';
 
 type UserLookups = Pick<
@@ -14,7 +14,7 @@ type UserLookups = Pick<
 /** People the database sends at a time: a page of a directory comes in one answer. */
 const BATCH = 1_000;
 
-/** Reads by key: each is one look-up in an index, and one more for names that nobody holds but somebody may have parked. */
+/** Reads by key: each is one question, answered out of one index for each of the ways somebody may hold the key. */
 export function createUserLookups(users: UserCollection): UserLookups {
   async function one(query: Query): Promise<User | null> {
     const row = await users.findOne(query, { projection: PERSON_FIELDS });
@@ -31,7 +31,8 @@ export function createUserLookups(users: UserCollection): UserLookups {
     findByScimId: (organization, scimId) => one({ organization, scimId }),
     async findByEmail(organization, email) {
       const emailKey = fold(email);
-      return (await one({ organization, emailKey })) ?? one(parkedBy(organization, 'emailKey', [emailKey]));
+      const rows = await named([{ organization, emailKey }, parkedBy(organization, 'emailKey', [emailKey])]);
+      return userOfFirst(rows, (row) => row.emailKey === emailKey, isParked);
     },
     async findByEmails(organization, emails) {
       const wanted = distinct(emails, fold);
@@ -43,10 +44,16 @@ export function createUserLookups(users: UserCollection): UserLookups {
     },
     async findByUserName(organization, userName) {
       const key = fold(userName);
-      return (
-        (await one({ organization, userNameKey: key })) ??
-        (await one(parkedBy(organization, 'userNameKey', [key]))) ??
-        (await latest({ organization, formerUserNameKey: key }))
+      const rows = await named([
+        { organization, userNameKey: key },
+        parkedBy(organization, 'userNameKey', [key]),
+        { organization, formerUserNameKey: key },
+      ]);
+      return userOfFirst(
+        rows,
+        (row) => row.userNameKey === key,
+        isParked,
+        () => true,
       );
     },
     async findBySourceKeys(organization, source, connectionId, externalIds) {
@@ -55,11 +62,27 @@ export function createUserLookups(users: UserCollection): UserLookups {
     },
   };
 
-  async function latest(query: Query): Promise<User | null> {
-    const sort = { updated: -1, _id: -1 } as const;
-    const row = await users.findOne(query, { projection: PERSON_FIELDS, sort });
-    return row ? userOf(row) : null;
+  /** Everybody who has, gave up for the moment, or once had a name; those last changed come first. */
+  async function named(ways: readonly Query[]): Promise<readonly NamedRow[]> {
+    const rows = await users
+      .find<NamedRow>({ $or: [...ways] }, { projection: NAMED_FIELDS, batchSize: BATCH })
+      .toArray();
+    return rows.length < 2 ? rows : rows.sort((left, right) => (newness(left) < newness(right) ? 1 : -1));
   }
+}
+
+const NAMED_FIELDS = { ...PERSON_FIELDS, emailKey: 1, userNameKey: 1, 'parked.at': 1 } as const;
+
+type NamedRow = Pick<UserRow, 'emailKey' | 'userNameKey' | 'parked'> & Parameters<typeof userOf>[0];
+
+const isParked = ({ parked }: NamedRow): boolean => parked !== undefined;
+
+const newness = ({ updated, id }: NamedRow): string => `${updated} ${id}`;
+
+/** The first one that fits the first of the demands that anybody fits. */
+function userOfFirst(rows: readonly NamedRow[], ...demands: readonly ((row: NamedRow) => boolean)[]): User | null {
+  const found = demands.map((fits) => rows.find(fits)).find((row) => row !== undefined);
+  return found ? userOf(found) : null;
 }
 
 /** Whoever gave the name up for the moment is still the one it belongs to, as long as nobody else has it. */
