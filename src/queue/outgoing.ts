@@ -34,7 +34,7 @@ export interface Outgoing {
   close(): void;
 }
 
-const BATCH = 32;
+const BATCH = 100;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
 

@@ -10,7 +10,7 @@ import { ROOT, textOf } from './files.ts';
 
 const SETTING_NAMES: readonly string[] = Object.values(SETTINGS).map(({ env }) => env);
 /** Words in capitals that look like variables: Node's own, and what the reader fills in. */
-const OTHERS = ['NODE_EXTRA_CA_CERTS', 'ORG'];
+const OTHERS = ['NODE_EXTRA_CA_CERTS', 'ORG', 'MONGODB_TEST_URL', 'REDIS_TEST_URL', 'ROLLCALL_TEST_SERVERS'];
 const PAGES = ['docs/operations.md', 'README.md', 'CONTRIBUTING.md'];
 const OPERATIONS = textOf('docs/operations.md');
 

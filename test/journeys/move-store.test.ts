@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -8,9 +8,9 @@ import { type GoogleSimulator, startGoogleSimulator } from '../simulators/google
 import { type Body, createApiClient } from '../support/api-client.ts';
 import { expectStatus, until } from '../support/rollcall.ts';
 import { type RollcallProcess, spawnRollcall } from '../support/rollcall-process.ts';
+import { describeBothWays } from '../support/ways-of-running.ts';
 
-describe('an installation that moves to another store', function () {
-  this.timeout(60_000);
+describeBothWays('An installation that moves to another store', (way) => {
   let directory: string;
   let google: GoogleSimulator;
   let rollcall: RollcallProcess | null = null;
@@ -24,8 +24,8 @@ describe('an installation that moves to another store', function () {
     rmSync(directory, { recursive: true });
   });
 
-  async function start(name: string) {
-    rollcall = await spawnRollcall({ ROLLCALL_DATA_DIR: join(directory, name), GOOGLE_BASE_URL: google.origin });
+  async function start(env: { readonly [name: string]: string }) {
+    rollcall = await spawnRollcall({ ...env, GOOGLE_BASE_URL: google.origin });
     return createApiClient(rollcall.url, 'operator-key-of-the-tests');
   }
   async function stop() {
@@ -34,7 +34,10 @@ describe('an installation that moves to another store', function () {
   }
 
   it('goes on with its people, sealed credentials, tokens and feed', async () => {
-    const before = await start('before');
+    const from = join(directory, 'before');
+    const env = way.env();
+    const to = env.MONGODB_URL ?? join(directory, 'after');
+    const before = await start({ ROLLCALL_DATA_DIR: from });
     const { id } = expectStatus(await before.post('/organizations', { name: 'Move', domains: ['example.com'] }), 201);
     const path = `/organizations/${id}`;
     const { serviceAccount, subject } = google;
@@ -48,15 +51,10 @@ describe('an installation that moves to another store', function () {
     const feed = await published(before, path, people.items.length);
     await stop();
 
-    const { code, complained } = await runRollcall([
-      'migrate-store',
-      ...['--from', join(directory, 'before')],
-      ...['--to', join(directory, 'after')],
-    ]);
+    const { code, complained } = await runRollcall(['migrate-store', '--from', from, '--to', to]);
     expect({ code, complained }).to.deep.equal({ code: 0, complained: '' });
-    copyFileSync(join(directory, 'before', 'secret-key'), join(directory, 'after', 'secret-key'));
-
-    const after = await start('after');
+    const ROLLCALL_SECRET_KEY = readFileSync(join(from, 'secret-key'), 'utf8').trim();
+    const after = await start({ ROLLCALL_DATA_DIR: join(directory, 'after'), ...env, ROLLCALL_SECRET_KEY });
     expect(expectStatus(await after.get(`${path}/users?status=all&limit=100`), 200)).to.deep.equal(people);
     expect(await published(after, path, feed.length)).to.deep.equal(feed);
     const scim = createScimClient(new URL(new URL(baseUrl).pathname, rollcall?.url).href, token);
@@ -72,7 +70,7 @@ describe('an installation that moves to another store', function () {
     const grown = await published(after, path, feed.length + 1);
     expect(grown.slice(0, feed.length)).to.deep.equal(feed);
     expect(grown.map(({ sequence }) => sequence)).to.deep.equal(grown.map((_, index) => index + 1));
-  });
+  }).timeout(60_000);
 });
 
 type Api = ReturnType<typeof createApiClient>;
