@@ -20,6 +20,7 @@ import { createIdentifiers } from './runtime/time-ordered-identifiers.ts';
 import { createSecrets } from './secrets/aes-secrets.ts';
 import { loadOrCreateKey, loadOrCreateOperatorKey } from './secrets/key-file.ts';
 import { type Dependencies, TUNING, type Tuning, type WriteDependencies } from './services/dependencies.ts';
+import { createTurns } from './services/lost-races.ts';
 import { createProvisionUser } from './services/provision-user.ts';
 import { refuseUnfinishedMove } from './services/refuse-unfinished-move.ts';
 import { authenticateScimToken } from './services/scim-tokens.ts';
@@ -47,6 +48,9 @@ export interface Rollcall {
   /** Readiness off, requests finished, running jobs finished, leases given back, store closed. Twice is once. */
   stop(): Promise<void>;
 }
+
+/** How long running jobs may go on asking their directory once the process is to stop. */
+const FINISH_MS = 5_000;
 
 const SYSTEM_CLOCK: Clock = { now: () => Date.now() };
 
@@ -111,8 +115,11 @@ async function composeOn(opened: Opened, settings: ProcessSettings, overrides: O
     if (answers) await sleep(settings.drainMs);
     await listening.close();
     await clockwork.stop();
-    stopping.abort();
+    // A step that is nearly through finishes; one that waits for its directory is given back.
+    const giveUp = setTimeout(() => stopping.abort(), FINISH_MS);
     await queue.close();
+    clearTimeout(giveUp);
+    stopping.abort();
     await stores.close();
   });
   return { deps, url: listening.url, operatorKey: operatorKey.key, operatorKeyPath: operatorKey.path, stop };
@@ -154,6 +161,7 @@ async function assemble({ stores, clock, queue, logger }: Opened, settings: Proc
     hash: (text) => createHash('sha256').update(text).digest('hex'),
     nextDue: nextDueBy(clock),
     tuning: { ...TUNING, ...tuning },
+    inTurn: createTurns(),
     onEvents: () => holder.clockwork?.publishSoon(),
   });
   const clockwork = createClockwork(deps);

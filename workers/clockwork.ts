@@ -10,7 +10,7 @@ import type { SyncDependencies } from '../src/services/sync-step.ts';
 
 const TICK_MS = 1_000;
 /** With the lease of a run this bounds how long one waits for a worker that died. */
-const UNHELD_MS = 5_000;
+const UNHELD_MS = 2_500;
 const RECONCILE_MS = 15_000;
 /** How long events gather before they are published together. */
 const GATHER_MS = 100;
@@ -25,7 +25,7 @@ export interface Clockwork {
 }
 
 /**
- * Winds up a process's clockwork: every second it claims due runs, every 5 s it queues runs again that nobody works on, and every
+ * Winds up a process's clockwork: every second it claims due runs, every 2.5 s it queues runs again that nobody works on, and every
  * 15 s whatever else the store says is unfinished: sweeps, events in the outbox, people whose address has become free. A failing beat is logged and tried at the next.
  */
 export function createClockwork(deps: SyncDependencies): Clockwork {

@@ -5,6 +5,7 @@ import type { JobQueue } from '../ports/job-queue.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Stores } from '../ports/stores.ts';
+import type { InTurn } from './lost-races.ts';
 
 /** What services are built from; main.ts puts it together once. */
 export interface Dependencies {
@@ -38,6 +39,8 @@ export type WriteDependencies = Pick<Dependencies, 'clock' | 'identifiers' | 'lo
   readonly stores: Pick<Stores, 'users' | 'organizations' | 'conflicts' | 'events'>;
   /** Told after every save that left events in the outbox; must not throw or wait. */
   readonly onEvents: () => void;
+  /** The line of those who change one person at once; without it all who lost a race try again at the same time. */
+  readonly inTurn?: InTurn;
   /** Test-only: takes one safeguard away, so that the tests which guard it can be seen to fail. */
   readonly seededBug?: SeededBug;
 };

@@ -1,7 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EMAIL } from '../core/assertions.ts';
 import { sameAddress } from '../core/email-claim.ts';
-import { AppError, isAppError } from '../core/errors.ts';
+import { isAppError } from '../core/errors.ts';
 import type { Effect } from '../core/lifecycle.ts';
 import { newUser } from '../core/new-user.ts';
 import type { Organization } from '../core/organization.ts';
@@ -13,6 +12,7 @@ import { timestamp } from '../ports/clock.ts';
 import type { Fence } from '../ports/user-store.ts';
 import { ensureHoldConflict, settleConflicts } from './conflicts.ts';
 import type { WriteDependencies } from './dependencies.ts';
+import { untilWon } from './lost-races.ts';
 import { isAdmin, leaveAdmins, settleAdmins } from './organization-admins.ts';
 import { readOrganization } from './organizations.ts';
 
@@ -47,8 +47,6 @@ export interface ChangeResult {
   readonly effects: readonly Effect[];
 }
 
-/** Races lost in a row before a change is given up with `stale`. */
-const MOST_TRIES = 200;
 /** Clashes of a new person after which the clash itself is the answer: whoever caused it is not going to be found. */
 const MOST_CLASHES = 5;
 
@@ -59,8 +57,11 @@ const MOST_CLASHES = 5;
  * is resolved once more. Nothing changed → nothing written. Throws what `draft` throws, `email_taken` and its kin, `last_admin`,
  * `stale` after 200 lost races, `superseded` when the fence is old.
  */
-export async function recordChange(deps: WriteDependencies, request: ChangeRequest): Promise<ChangeResult> {
-  for (let tries = 0; tries < MOST_TRIES; tries++) {
+export async function recordChange(
+  { inTurn, ...deps }: WriteDependencies,
+  request: ChangeRequest,
+): Promise<ChangeResult> {
+  return untilWon<ChangeResult>(inTurn, async (tries) => {
     const organization = await readOrganization(deps, request.organizationId);
     const found = await request.find(organization);
     try {
@@ -68,11 +69,9 @@ export async function recordChange(deps: WriteDependencies, request: ChangeReque
       return await recheck(deps, request, organization, result);
     } catch (error) {
       if (!isLostRace(error, found, tries)) throw error;
-      // Losers who try again one by one, and not in step, meet nobody on a store that answers at once.
-      await nextTurn();
+      return { lostOver: found && `${found.organizationId}/${found.id}` };
     }
-  }
-  throw new AppError('stale', 'this person is being changed too often just now; try again');
+  });
 }
 
 /** A rival's write between our read and ours: the next try sees it. A new person's clash is one, as their twin may be linked. */

@@ -33,9 +33,11 @@ export async function spawnRollcall(
   env: { readonly [name: string]: string },
   { entry = 'src/main.ts', nodeArguments = [], cwd = '.' }: ProcessOptions = {},
 ): Promise<RollcallProcess> {
-  const keys = { ROLLCALL_OPERATOR_KEY: OPERATOR_KEY, ...(env.MONGODB_URL ? { ROLLCALL_SECRET_KEY: SECRET_KEY } : {}) };
+  const keepsKey = env.ROLLCALL_DATA_DIR !== undefined && env.ROLLCALL_DATA_DIR !== ':memory:';
+  const keys = { ROLLCALL_OPERATOR_KEY: OPERATOR_KEY, ...(keepsKey ? {} : { ROLLCALL_SECRET_KEY: SECRET_KEY }) };
   const child = spawn(process.execPath, [...nodeArguments, entry], {
-    env: { PATH: process.env.PATH, PORT: '0', NO_PROXY: '127.0.0.1', ...keys, ...env },
+    // As under npm, it ends with the process that started it.
+    env: { PATH: process.env.PATH, PORT: '0', NO_PROXY: '127.0.0.1', npm_lifecycle_event: 'test', ...keys, ...env },
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -47,7 +49,8 @@ export async function spawnRollcall(
   });
   const url = await Promise.race([
     readUrl(child, lines),
-    exited.then(() => {
+    // Only then has everything it said arrived.
+    once(child, 'close').then(() => {
       throw new Error(`Rollcall ended before it listened: ${complaints}`);
     }),
   ]);
@@ -69,11 +72,10 @@ export async function spawnRollcall(
 function readUrl({ stdout }: ChildProcess, lines: string[]): Promise<string> {
   if (!stdout) throw new Error('no output to read');
   const output = createInterface({ input: stdout });
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     output.on('line', (line) => {
       lines.push(line);
       if (line.includes('Rollcall is listening')) resolve((JSON.parse(line) as { url: string }).url);
     });
-    output.once('close', () => reject(new Error('Rollcall never said that it listens')));
   });
 }
