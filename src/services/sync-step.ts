@@ -10,6 +10,7 @@ import { listPage } from './list-page.ts';
 import { openDirectory } from './open-directory.ts';
 import { withReasons } from './run-progress.ts';
 import { enqueueRun, hasMoved, readTarget, startRun, waitOf } from './start-run.ts';
+import { createStepGate, type StepGate } from './step-gate.ts';
 
 export type SyncDependencies = Dependencies & WriteDependencies;
 
@@ -33,14 +34,25 @@ const MOST_STARTS = 3;
  * A crash repeats at most one step, and a repeated step changes nothing. A run whose settings or integration moved ends
  * `superseded`, without removals. Trouble that passes is tried again with growing delay, trouble that needs an admin ends the run.
  */
-export async function syncStep(deps: SyncDependencies, organizationId: string, runId: string): Promise<void> {
-  const { runs } = deps.stores;
+export async function syncStep(
+  deps: SyncDependencies,
+  organizationId: string,
+  runId: string,
+  gate: StepGate = createStepGate(),
+): Promise<void> {
+  const stored = await deps.stores.runs.get(organizationId, runId);
+  if (!stored || hasEnded(stored)) return;
+  // Before the lease is taken, as whoever waits here must not be counted as having died over it.
+  const next = await gate.pass(stored.starts > 1, () => takeStep(deps, organizationId, runId));
+  if (next && !hasEnded(next)) await enqueueRun(deps, next);
+}
+
+/** The run after its step; null when another worker has it. */
+async function takeStep(deps: SyncDependencies, organizationId: string, runId: string): Promise<Run | null> {
   // A name for this step alone: a second job for the same run finds the lease taken, whoever runs it.
   const owner = deps.identifiers.next();
-  const run = await runs.acquire(organizationId, runId, owner, deps.tuning.leaseMs);
-  if (!run) return;
-  const next = await underLease(deps, run, owner);
-  if (next && !hasEnded(next)) await enqueueRun(deps, next);
+  const run = await deps.stores.runs.acquire(organizationId, runId, owner, deps.tuning.leaseMs);
+  return run && underLease(deps, run, owner);
 }
 
 /** The run after its step; null when another worker took it over meanwhile. */

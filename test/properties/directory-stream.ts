@@ -51,7 +51,7 @@ async function freeze(world: World, id: string, page: Listed): Promise<void> {
     if (!isAppError(error, 'superseded')) throw error;
   });
   world.background.push(dig);
-  world.expireLeases();
+  await world.expireLeases();
 }
 
 /** As each step of a run does: looks first whether people are still to be synced. */

@@ -5,11 +5,11 @@ import { openEmbeddedStores } from '../../src/store/open.ts';
 import type { Faults } from '../memory/tables.ts';
 import { createMemoryStores } from '../memory-stores.ts';
 import { type Outcome, runSchedule } from './run-schedule.ts';
+import { again, SEED } from './seed.ts';
 import type { Opened } from './world.ts';
 
-const SEED = Number(process.env.ROLLCALL_PROPERTY_SEED ?? Math.floor(Math.random() * 1_000_000_000));
 const RUNS = Number(process.env.ROLLCALL_PROPERTY_RUNS ?? 20_000);
-const RUNS_EMBEDDED = Math.min(RUNS, 300);
+const RUNS_EMBEDDED = Math.min(RUNS, 500);
 /** Schedules in which a missing safeguard must have been noticed. */
 const RUNS_MUTATED = Math.max(RUNS, 20_000);
 const LONGEST_MS = 600_000;
@@ -55,8 +55,7 @@ describe(`R01: the schedule property, ROLLCALL_PROPERTY_SEED=${SEED}`, () => {
 async function expectNone(runs: number, open: () => Opened): Promise<void> {
   for (let run = 0; run < runs; run++) {
     const { noticed, divergences } = await play(SEED + run, open());
-    const again = `again with ROLLCALL_PROPERTY_SEED=${SEED + run} ROLLCALL_PROPERTY_RUNS=1`;
-    expect([...noticed, ...divergences], again).to.deep.equal([]);
+    expect([...noticed, ...divergences], again(SEED + run)).to.deep.equal([]);
   }
 }
 

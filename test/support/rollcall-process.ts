@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { guarded } from '../servers/guard.ts';
 
 /** Rollcall as its own process, to be killed. */
 export interface RollcallProcess {
@@ -40,9 +41,12 @@ export async function spawnRollcall(
     env: { PATH: process.env.PATH, PORT: '0', NO_PROXY: '127.0.0.1', npm_lifecycle_event: 'test', ...keys, ...env },
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   });
+  const release = guarded({ group: child.pid });
   const lines: string[] = [];
   const exited = once(child, 'exit');
+  exited.then(release, release);
   let complaints = '';
   child.stderr.on('data', (chunk) => {
     complaints += chunk;

@@ -70,8 +70,10 @@ export function createConflictStore(database: Database): ConflictStore {
       return row ? toConflict(row) : null;
     },
     async list(organization, state, cursor, limit) {
-      const before = cursor === null ? {} : { _id: { $lt: keyOf(organization, cursor) } };
-      const query = { organization, ...(state === null ? {} : { state }), ...before };
+      // The organization's part of the keys; `0` is what comes after `/`.
+      const before = cursor === null ? `${organization}0` : keyOf(organization, cursor);
+      const _id = { $gt: keyOf(organization, ''), $lt: before };
+      const query = { organization, ...(state === null ? {} : { state }), _id };
       return pageOf(
         await rows
           .find(query)

@@ -1,7 +1,8 @@
 import mongoose, { type mongo } from 'mongoose';
 import { AppError } from '../../core/errors.ts';
 
-const { MongoError, MongoBulkWriteError, MongoServerError, MongoServerSelectionError } = mongoose.mongo;
+const { MongoError, MongoBulkWriteError, MongoNetworkError, MongoServerError, MongoServerSelectionError } =
+  mongoose.mongo;
 
 const DUPLICATE = new Set([11000, 11001, 12582]);
 
@@ -14,18 +15,20 @@ const REFUSALS = new Set([
   115, 121, 165, 167, 168, 197, 224, 238, 303, 8000,
 ]);
 
-/** Five-digit codes name places in the server where it refuses what it cannot read, but for these: it is not, or no longer, in charge. */
-const NOT_IN_CHARGE = new Set([10058, 10107, 11600, 11602, 13388, 13435, 13436]);
+/**
+ * Five-digit codes name places in the server where it refuses what it cannot read, but for these: it is not, or no longer, in charge,
+ * was interrupted, or has no room left on its disk.
+ */
+const NOT_NOW = new Set([10058, 10107, 11600, 11601, 11602, 13388, 13435, 13436, 14031]);
 
 /** Other errors of the driver that mean the server cannot be reached, or not now, by name. */
 const OUTAGES = new Set([
-  'MongoNetworkError',
-  'MongoNetworkTimeoutError',
   'MongoServerSelectionError',
   'MongoNotConnectedError',
+  'MongoServerClosedError',
+  'MongoUnexpectedServerResponseError',
   'MongoTopologyClosedError',
   'MongoPoolClosedError',
-  'MongoPoolClearedError',
   'MongoWaitQueueTimeoutError',
   'MongoOperationTimeoutError',
   'MongoWriteConcernError',
@@ -55,14 +58,20 @@ export function isOnlyDuplicates(error: unknown): boolean {
 /** Whether the error tells of a server that cannot answer, rather than of a bug. */
 export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if (OUTAGES.has(error.name) || hasWriteConcernError(error)) return true;
+  if (error instanceof MongoNetworkError || OUTAGES.has(error.name) || hasWriteConcernError(error)) return true;
   return complaints(error).some(({ code }) => !DUPLICATE.has(code) && !isRefusal(code));
 }
 
-/** Whether a write that ended so may have been applied all the same. */
+/**
+ * Whether a write that ended so may have been applied all the same. The driver sends a write to a replica set twice: when it finds no
+ * server for the second time it says only that, and not what became of the first.
+ */
 export function isUnknownResult(error: unknown): boolean {
-  return isOutage(error) && !(error instanceof MongoServerSelectionError);
+  if (!(error instanceof MongoServerSelectionError)) return isOutage(error);
+  return SENT_TWICE.has(error.reason?.type ?? '');
 }
+
+const SENT_TWICE: ReadonlySet<string> = new Set(['ReplicaSetNoPrimary', 'ReplicaSetWithPrimary', 'Sharded']);
 
 /** An outage becomes `unavailable`; everything else stays what it is. */
 export function translated(error: unknown): unknown {
@@ -121,7 +130,7 @@ function hasWriteConcernError(error: unknown): boolean {
 }
 
 function isRefusal(code: number): boolean {
-  return REFUSALS.has(code) || (code >= 10_000 && code < 100_000 && !NOT_IN_CHARGE.has(code));
+  return REFUSALS.has(code) || (code >= 10_000 && code < 100_000 && !NOT_NOW.has(code));
 }
 
 /** Servers name the index in the sentence, each in its way; where one does not, the fields stand for it. */

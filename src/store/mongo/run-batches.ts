@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { AppError } from '../../core/errors.ts';
 import type { StagedChange } from '../../core/run.ts';
 import type { Fence } from '../../ports/user-store.ts';
 import type { Database } from './database.ts';
+import type { Collection } from './driver.ts';
 import { superseded } from './fence.ts';
-import { duplicateIndex, isOutage } from './mongo-errors.ts';
+import { duplicateIndex, duplicates, isOnlyDuplicates, isOutage } from './mongo-errors.ts';
 import type { BatchRow, RunRow, StagedRow } from './run-rows.ts';
 import { COLLECTION } from './schema.ts';
 import { certainly, insistently } from './unknown-results.ts';
@@ -53,7 +55,7 @@ export function createRunBatches(database: Database): RunBatches {
     const rows = staged.map((change, index) => stagedRowOf(run, n, token, index, change));
     const keys = staged.length > 0 ? { staged: staged.map(({ externalId }) => externalId) } : {};
     const batch: BatchRow = { _id: batchKey(run, n), run, n, epoch, token, ...keys, ...rest };
-    if (rows.length > 0) await insistently(() => stagedRows.insertMany(rows).then(() => undefined, unlessDuplicate));
+    if (rows.length > 0) await insistently(() => insertEach(stagedRows, rows));
     const left = await certainly<true>({
       attempt: async () => {
         const isNew = await batches.insertOne(batch).then(() => true, falseIfDuplicate);
@@ -137,9 +139,19 @@ function stagedRowOf(run: string, n: number, token: string, index: number, chang
   return { _id: stagedKey(run, n, token, index), run, n, change: JSON.stringify(change) };
 }
 
-function unlessDuplicate(error: unknown): void {
-  if (duplicateIndex(error) === null) throw error;
+/** Of rows that an earlier try left only the others are missing: a refused one must not keep those behind it out. */
+async function insertEach(collection: Collection<StagedRow>, rows: readonly StagedRow[]): Promise<void> {
+  try {
+    await collection.insertMany(rows, { ordered: false });
+  } catch (error) {
+    const { insertedCount = 0 } = error as { insertedCount?: number };
+    if (!isOnlyDuplicates(error)) throw error;
+    if (insertedCount + duplicates(error).length < rows.length) throw incomplete(error);
+  }
 }
+
+const incomplete = (cause: unknown) =>
+  new AppError('unavailable', 'the store does not say what became of a write', {}, cause);
 
 function falseIfDuplicate(error: unknown): false {
   if (duplicateIndex(error) === null) throw error;

@@ -66,7 +66,8 @@ export function createUserScans(users: UserCollection, presentKeys: PresentKeys)
     countActive: (organization, source) =>
       users.countDocuments({
         organization,
-        [`directories.${source}.key`]: { $exists: true },
+        // Of a text the index alone can tell that it is there.
+        [`directories.${source}.key`]: { $gt: '' },
         [`directories.${source}.activity`]: 'active',
       }),
   };

@@ -59,6 +59,13 @@ describe('errors of the MongoDB driver', () => {
       serverError(10107, 'not primary'),
       serverError(11600, 'interrupted at shutdown'),
       serverError(91, 'shutting down'),
+      serverError(11601, 'operation was interrupted'),
+      serverError(14031, 'out of disk space'),
+      new (class PoolClearedOnNetworkError extends MongoNetworkError {
+        override get name() {
+          return 'PoolClearedOnNetworkError';
+        }
+      })('the monitor gave the server up'),
       bulkError([{ index: 0, code: 1, errmsg: 'unexpected EOF' }]),
       bulkError([{ index: 0, code: 11000, errmsg: saysName('a') }], { code: 64 }),
     ];
@@ -80,6 +87,11 @@ describe('errors of the MongoDB driver', () => {
     const error = new MongoServerSelectionError('nobody there', {} as never);
     expect(isOutage(error)).to.equal(true);
     expect(isUnknownResult(error)).to.equal(false);
+  });
+
+  it('know that a replica set may have got a command before its primary was gone', () => {
+    const error = new MongoServerSelectionError('no primary', { type: 'ReplicaSetNoPrimary' } as never);
+    expect(isUnknownResult(error)).to.equal(true);
   });
 
   it('become `unavailable` at the door, with the cause, and refusals stay', async () => {

@@ -1,0 +1,130 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import PQueue from 'p-queue';
+import { loadSettings } from '../../config/load.ts';
+import { compose } from '../../src/compose.ts';
+import { createLogger } from '../../src/logging/logger.ts';
+import type { JobQueue } from '../../src/ports/job-queue.ts';
+import { type GoogleSimulator, startGoogleSimulator } from '../simulators/google/start-google-simulator.ts';
+import { createApiClient } from '../support/api-client.ts';
+import { spawnRollcall } from '../support/rollcall-process.ts';
+import { endStateOf } from './end-state.ts';
+import { figure } from './figure.ts';
+import { createOrganization, waitFor } from './installation.ts';
+import { createQueuePerOrganization } from './queue-per-organization.ts';
+import { letThingsHappen, prepare } from './take-over.ts';
+
+const AT_ONCE = 4;
+/** Every so many of the awaits; all of them with `ROLLCALL_KILL_AT_READS`. */
+const EACH = process.env.ROLLCALL_KILL_AT_READS ? 1 : 4;
+const ENTRY = 'test/faults/worker-with-fail-point.ts';
+const QUIET = createLogger('fatal', { write: () => undefined });
+
+describe('A process on the embedded store killed at every await of a run', () => {
+  let google: GoogleSimulator;
+  const folders: string[] = [];
+
+  before(async () => {
+    google = await startGoogleSimulator({ seed: 7, people: 26 });
+  });
+  after(async () => {
+    await google.close();
+    await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
+  });
+
+  it('R04: leaves a run to the next process, which brings it to the end of an undisturbed one', async function () {
+    this.timeout(180_000);
+    const first = await prepareFolder();
+    letThingsHappen(google);
+    const { points, state: expected } = await play(first, 0);
+    google.control.reset();
+    const folder = new PQueue({ concurrency: AT_ONCE });
+    const places = points.flatMap((_, index) => (index % EACH === 0 ? [index + 1] : []));
+    const prepared = await folder.addAll(places.map((at) => async () => ({ at, place: await prepareFolder() })));
+    letThingsHappen(google);
+    const results = await folder.addAll(
+      prepared.map(({ at, place }) => async () => ({ at, ...(await play(place, at)) })),
+    );
+    const hit = results.filter(({ wasHit }) => wasHit).length;
+    const worst = Math.max(...results.map(({ tookMs }) => tookMs));
+    figure(
+      'R04',
+      `embedded store: ${points.length} awaits, ${hit} kills at every ${EACH}th, worst restart ${(worst / 1_000).toFixed(1)} s`,
+    );
+    for (const { at, state } of results)
+      expect(state, `killed before ${at}: ${points[at - 1]}`).to.deep.equal(expected);
+    expect(hit)
+      .to.be.at.least(20)
+      .and.at.least(points.length - 2);
+    expect(worst).to.be.below(15_000);
+  });
+
+  /** A data folder with an organization whose run waits, as nobody took its job. */
+  async function prepareFolder() {
+    const dataDir = await mkdtemp(join(tmpdir(), 'rollcall-kill-points-'));
+    folders.push(dataDir);
+    const { organization, stop } = await open(dataDir);
+    await prepare(organization);
+    await stop();
+    return { dataDir, organizationId: organization.id };
+  }
+
+  async function open(dataDir: string, organizationId: string | null = null) {
+    const settings = loadSettings({ PORT: '0', ROLLCALL_DATA_DIR: dataDir, GOOGLE_BASE_URL: google.origin });
+    const idle: { handOver?: (id: string) => void } = {};
+    const rollcall = await compose(settings, {
+      logger: QUIET,
+      tuning: { leaseMs: 500 },
+      around(deps) {
+        const queue = createQueuePerOrganization(deps.queue);
+        idle.handOver = (id) => queue.handOver(id, NOBODY);
+        return { ...deps, queue };
+      },
+    });
+    const api = createApiClient(rollcall.url, rollcall.operatorKey);
+    const organization = await createOrganization(api, google, 'Killed', organizationId);
+    return { rollcall, organization, leaveToOthers: () => idle.handOver?.(organization.id), stop: rollcall.stop };
+  }
+
+  async function play({ dataDir, organizationId }: { dataDir: string; organizationId: string }, at: number) {
+    const starter = await open(dataDir, organizationId);
+    starter.leaveToOthers();
+    const { id: runId } = await starter.organization.startRun();
+    await starter.stop();
+    const fail = {
+      FAIL_ORGANIZATION: organizationId,
+      FAIL_AT: String(at),
+      FAIL_LEASE_MS: '500',
+      ROLLCALL_DATA_DIR: dataDir,
+    };
+    const child = await spawnRollcall({ ...fail, GOOGLE_BASE_URL: google.origin }, { entry: ENTRY });
+    const pointsOf = () => child.log().flatMap((line) => (line.includes('"failPoint"') ? [JSON.parse(line).name] : []));
+    const isOver = () => child.child.signalCode !== null || pointsOf().filter((name) => name === LAST).length === STEPS;
+    await waitFor('it is dead or the run over', isOver);
+    const wasHit = child.child.signalCode !== null;
+    await child.end('SIGKILL');
+    const killed = performance.now();
+    const next = await open(dataDir, organizationId);
+    await next.organization.runsEnded();
+    const tookMs = performance.now() - killed;
+    await next.organization.events();
+    const state = await endStateOf(next.rollcall.deps.stores, organizationId, runId);
+    await next.stop();
+    return { points: pointsOf() as readonly string[], wasHit, tookMs, state };
+  }
+});
+
+const LAST = 'the step is over';
+/** Listing, checking, applying, and seeing that nothing is left. */
+const STEPS = 4;
+
+const NOBODY: JobQueue = {
+  register: () => undefined,
+  enqueue: async () => undefined,
+  start: () => undefined,
+  close: async () => undefined,
+  counts: async () => ({ waiting: 0, running: 0 }),
+  health: async () => ({ state: 'ok', details: [] }),
+};

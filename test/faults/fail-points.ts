@@ -1,0 +1,159 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import mongoose from 'mongoose';
+import type { Overrides } from '../../src/compose.ts';
+import type { Job, JobQueue } from '../../src/ports/job-queue.ts';
+import type { Stores } from '../../src/ports/stores.ts';
+
+type Parts = Parameters<NonNullable<Overrides['around']>>[0];
+type Call = (...given: never[]) => unknown;
+
+/** What goes wrong, and where. */
+export interface FailPlan {
+  readonly organizationId: string;
+  /** What the process sends itself before the call with this number, counted from 1 over all steps; 0: never. */
+  readonly at: number;
+  readonly signal: 'SIGKILL' | 'SIGSTOP';
+  /** Leave the unfinished work of other organizations in the same store to others. */
+  readonly alone: boolean;
+}
+
+/**
+ * Numbers every call that the sync steps of one organization make, to the store, the directory and the queue; with MongoDB every
+ * command. Before the planned one the process sends itself the signal. What happens beside the steps (renewed leases, publishing)
+ * is not counted.
+ */
+export function failingAt(plan: FailPlan): (deps: Parts) => Parts {
+  const steps = new AsyncLocalStorage<true>();
+  let count = 0;
+  const point = (name: string): void => {
+    if (!steps.getStore()) return;
+    count++;
+    process.stdout.write(`${JSON.stringify({ failPoint: count, name })}\n`);
+    if (count === plan.at) process.kill(process.pid, plan.signal);
+  };
+  const isMongo = process.env.MONGODB_URL !== undefined;
+  if (isMongo) countCommands(point);
+  return (deps) => ({
+    ...deps,
+    stores: watchStores(
+      plan.alone ? ownOnly(deps.stores, plan.organizationId) : deps.stores,
+      steps,
+      isMongo ? () => undefined : point,
+    ),
+    queue: watchQueue(deps.queue, plan.organizationId, steps, point),
+    directories: {
+      openGoogle(...given) {
+        const directory = deps.directories.openGoogle(...given);
+        return { ...directory, ...watched('directory', directory, ['readPage', 'find'], point) };
+      },
+    },
+    onEvents: () => steps.exit(deps.onEvents),
+  });
+}
+
+/** The repeating work looks at this organization only. */
+function ownOnly(stores: Stores, organizationId: string): Stores {
+  const { runs, integrations, organizations, conflicts } = stores;
+  return {
+    ...stores,
+    runs: {
+      ...runs,
+      unheld: async (limit) => (await runs.unheld(limit)).filter((run) => run.organizationId === organizationId),
+    },
+    integrations: { ...integrations, due: async () => [] },
+    organizations: {
+      ...organizations,
+      sweeping: async () => (await organizations.sweeping()).filter(({ id }) => id === organizationId),
+    },
+    conflicts: { ...conflicts, waiting: async () => [] },
+  };
+}
+
+const NOUNS = ['users', 'organizations', 'integrations', 'runs', 'conflicts', 'events'] as const;
+
+function watchStores(stores: Stores, steps: AsyncLocalStorage<true>, point: (name: string) => void): Stores {
+  const counted = NOUNS.map((noun) => [noun, watched(noun, stores[noun], Object.keys(stores[noun]), point)]);
+  const { runs } = stores;
+  const all = { ...stores, ...Object.fromEntries(counted) } as Stores;
+  return { ...all, runs: { ...all.runs, renew: (...given) => steps.exit(() => runs.renew(...given)) } };
+}
+
+function watched<T extends object>(
+  noun: string,
+  target: T,
+  names: readonly string[],
+  point: (name: string) => void,
+): Partial<T> {
+  const methods = names.map((name) => {
+    const method = target[name as keyof T] as Call;
+    return [
+      name,
+      (...given: never[]) => {
+        point(`${noun}.${name}`);
+        return method(...given);
+      },
+    ];
+  });
+  return Object.fromEntries(methods) as Partial<T>;
+}
+
+function watchQueue(
+  queue: JobQueue,
+  organizationId: string,
+  steps: AsyncLocalStorage<true>,
+  point: (name: string) => void,
+): JobQueue {
+  return {
+    ...queue,
+    register<Payload>(job: Job<Payload>) {
+      queue.register({
+        ...job,
+        async run(payload: Payload) {
+          const isOurs = (payload as { organizationId?: string }).organizationId === organizationId;
+          if (job.name !== 'sync-page' || !isOurs) return job.run(payload);
+          await steps.run(true, () => job.run(payload).finally(() => point('the step is over')));
+          process.stdout.write(`${JSON.stringify({ stepOver: true })}\n`);
+        },
+      });
+    },
+    enqueue(...given) {
+      point('queue.enqueue');
+      return queue.enqueue(...given);
+    },
+  };
+}
+
+const COMMANDS = [
+  'aggregate',
+  'bulkWrite',
+  'countDocuments',
+  'deleteMany',
+  'deleteOne',
+  'find',
+  'findOne',
+  'findOneAndUpdate',
+  'insertMany',
+  'insertOne',
+  'replaceOne',
+  'updateMany',
+  'updateOne',
+] as const;
+
+/** Some methods of the driver call another one: that is one command all the same. */
+function countCommands(point: (name: string) => void): void {
+  const prototype = mongoose.mongo.Collection.prototype as unknown as { [name: string]: Call };
+  let isInside = false;
+  for (const name of COMMANDS) {
+    const command = prototype[name] as Call;
+    prototype[name] = function (this: { readonly collectionName: string }, ...given: never[]) {
+      if (isInside) return command.apply(this, given);
+      point(`${this.collectionName}.${name}`);
+      isInside = true;
+      try {
+        return command.apply(this, given);
+      } finally {
+        isInside = false;
+      }
+    };
+  }
+}
