@@ -27,8 +27,11 @@ export async function openMongoStores(
   options: MongoOptions,
   given: Clock | null = null,
 ): Promise<{ readonly stores: Stores; readonly clock: Clock }> {
-  const database = await openDatabase(options);
+  const database = await openDatabase(options).catch((error: unknown) => {
+    throw refusedAccount(error);
+  });
   try {
+    await refuseShards(database);
     await migrate(database);
     const ask = () => guarded(() => serverTime(database));
     const { clock, close } = given ? { clock: given, close: () => undefined } : await createServerClock({ ask });
@@ -45,8 +48,30 @@ export async function openMongoStores(
     };
   } catch (error) {
     await database.close();
-    throw error;
+    throw refusedAccount(error);
   }
+}
+
+/** Several routers would each bring a clock of their own to leases, and unique indexes would not span the shards. */
+async function refuseShards({ db }: Database): Promise<void> {
+  const { msg } = await db.command({ hello: 1 });
+  if (msg === 'isdbgrid')
+    throw new AppError(
+      'not_configured',
+      'MONGODB_URL leads to a sharded cluster; name a replica set or a single server',
+    );
+}
+
+/** Unauthorized, AuthenticationFailed, and what a managed service says instead. */
+const REFUSED_ACCOUNTS: readonly unknown[] = [13, 18, 8000];
+
+/** A sentence for the operator when the server does not take the account; other errors stay what they are. */
+function refusedAccount(error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (!REFUSED_ACCOUNTS.includes(code)) return error;
+  const sentence =
+    'MongoDB refused this account: look at user, password and authSource in MONGODB_URL, and at its roles';
+  return new AppError('not_configured', sentence, {}, error);
 }
 
 /** All stores on a MongoDB that is migrated. Leases go by the server's clock, whatever clock is given. */
