@@ -1,10 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { openStores } from '../src/store/open.ts';
-import { freshDatabase } from '../test/servers/fresh-database.ts';
-import { freshPrefix } from '../test/servers/fresh-prefix.ts';
-import { mongoServer } from '../test/servers/mongo-server.ts';
-import { isMissing, type MissingServer, type TestServer } from '../test/servers/own-server.ts';
-import { redisServer } from '../test/servers/redis-server.ts';
+import { freshInstallation } from '../test/servers/fresh-installation.ts';
 import { type Child, startChild } from './child.ts';
 import type { RollcallCommands } from './server.ts';
 
@@ -26,24 +21,14 @@ export interface Installation {
 
 /** Finds or brings the servers and opens an installation of its own on them. */
 export async function openInstallation(): Promise<Installation> {
-  const [mongo, redis] = await Promise.all([found(mongoServer()), found(redisServer())]);
-  const database = freshDatabase(mongo);
-  const prefix = freshPrefix(redis);
-  const operatorKey = randomBytes(24).toString('hex');
-  const env = {
-    MONGODB_URL: database.url,
-    REDIS_URL: redis.url,
-    REDIS_PREFIX: prefix.prefix,
-    ROLLCALL_SECRET_KEY: randomBytes(32).toString('base64'),
-    ROLLCALL_OPERATOR_KEY: operatorKey,
-  };
+  const { env, databaseUrl, redisUrl, operatorKey, drop } = await freshInstallation();
   const children: RollcallChild[] = [];
   return {
-    redisUrl: redis.url,
+    redisUrl,
     operatorKey,
     async withStores(work) {
       const clock = { now: () => Date.now() };
-      const { stores } = await openStores({ dataDir: ':memory:', clock, mongodb: { url: database.url } });
+      const { stores } = await openStores({ dataDir: ':memory:', clock, mongodb: { url: databaseUrl } });
       try {
         return await work(stores);
       } finally {
@@ -62,13 +47,7 @@ export async function openInstallation(): Promise<Installation> {
         await child.ask('stop');
         await child.end();
       }
-      await Promise.all([database.drop(), prefix.clear()]);
+      await drop();
     },
   };
-}
-
-async function found(server: Promise<TestServer | MissingServer>): Promise<TestServer> {
-  const brought = await server;
-  if (isMissing(brought)) throw new Error(brought.missing);
-  return brought;
 }

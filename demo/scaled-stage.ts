@@ -1,12 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { freshDatabase } from '../test/servers/fresh-database.ts';
-import { freshPrefix } from '../test/servers/fresh-prefix.ts';
-import { mongoServer } from '../test/servers/mongo-server.ts';
-import { isMissing, type MissingServer, type TestServer } from '../test/servers/own-server.ts';
-import { redisServer } from '../test/servers/redis-server.ts';
+import { freshInstallation } from '../test/servers/fresh-installation.ts';
 import { startGoogleSimulator } from '../test/simulators/google/start-google-simulator.ts';
 import { type RollcallProcess, spawnRollcall } from '../test/support/rollcall-process.ts';
-import { Unexpected, until } from './expectations.ts';
+import { until } from './expectations.ts';
 import { createHttpClient } from './http-client.ts';
 import { PEOPLE, type Stage } from './stage.ts';
 
@@ -14,20 +9,10 @@ const EACH_ROLE = 2;
 
 /** The same stage on MongoDB and Redis: two processes that answer and two that work, of which one each can be killed. */
 export async function setScaledStage(): Promise<Stage> {
-  const [mongo, redis] = await Promise.all([found(mongoServer()), found(redisServer())]);
+  const installation = await freshInstallation();
+  const { operatorKey } = installation;
   const google = await startGoogleSimulator({ seed: 7, people: PEOPLE });
-  const database = freshDatabase(mongo);
-  const prefix = freshPrefix(redis);
-  const operatorKey = randomBytes(24).toString('hex');
-  const env = {
-    MONGODB_URL: database.url,
-    REDIS_URL: redis.url,
-    REDIS_PREFIX: prefix.prefix,
-    ROLLCALL_SECRET_KEY: randomBytes(32).toString('base64'),
-    ROLLCALL_OPERATOR_KEY: operatorKey,
-    GOOGLE_BASE_URL: google.origin,
-    LOG_LEVEL: 'debug',
-  };
+  const env = { ...installation.env, GOOGLE_BASE_URL: google.origin, LOG_LEVEL: 'debug' };
   const start = (role: string) =>
     Promise.all(Array.from({ length: EACH_ROLE }, () => spawnRollcall({ ...env, ROLLCALL_ROLE: role })));
   const apis = await start('api');
@@ -54,15 +39,9 @@ export async function setScaledStage(): Promise<Stage> {
     async clear() {
       await Promise.all([...apis, ...workers].map((each) => each.end('SIGTERM')));
       await google.close();
-      await Promise.all([database.drop(), prefix.clear()]);
+      await installation.drop();
     },
   };
-}
-
-async function found(server: Promise<TestServer | MissingServer>): Promise<TestServer> {
-  const brought = await server;
-  if (isMissing(brought)) throw new Unexpected(brought.missing);
-  return brought;
 }
 
 /** The address of one living process after the other. */

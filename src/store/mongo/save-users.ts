@@ -1,7 +1,8 @@
-import { AppError, emailTaken, stale } from '../../core/errors.ts';
+import { AppError, stale } from '../../core/errors.ts';
 import { type Clock, timestamp } from '../../ports/clock.ts';
 import type { Fence, SaveOutcome, UserChange } from '../../ports/user-store.ts';
 import { type ClaimRefusal, settleClaims } from '../claims.ts';
+import { REFUSALS, SAVED, STALE } from '../outcomes.ts';
 import { park, unpark } from './parking.ts';
 import { type ClaimingChange, claiming, findHolders } from './user-claims.ts';
 import { type PreparedChange, prepare, readStored, type Written, writeRows } from './user-rows.ts';
@@ -19,18 +20,8 @@ export type CheckFence = (
   people: readonly { readonly id: string; readonly version: number }[],
 ) => Promise<void>;
 
-const STALE: SaveOutcome = { saved: false, code: 'stale', userId: null };
-const SAVED: SaveOutcome = { saved: true };
 /** How often a write may be refused for a claim that nobody holds any more when one looks. */
 const TRIES = 5;
-
-const REFUSALS = {
-  email_taken: (userId: string) => emailTaken(userId),
-  user_name_taken: (userId: string) =>
-    new AppError('user_name_taken', 'this userName is already used by another user', { userId }),
-  source_key_taken: (userId: string) =>
-    new AppError('source_key_taken', 'this external id already belongs to another user', { userId }),
-};
 
 /** The two ways to write people; both compare-and-swap, both all or nothing per person. */
 export function createSaveUsers(users: UserCollection, clock: Clock, checkFence: CheckFence): SaveUsers {

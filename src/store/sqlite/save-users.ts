@@ -1,6 +1,7 @@
-import { AppError, emailTaken, stale } from '../../core/errors.ts';
+import { stale } from '../../core/errors.ts';
 import type { Fence, SaveOutcome, UserChange } from '../../ports/user-store.ts';
 import { type ClaimRefusal, settleClaims } from '../claims.ts';
+import { REFUSALS, SAVED, STALE } from '../outcomes.ts';
 import type { Counters, Tally } from './counters.ts';
 import type { Database } from './database.ts';
 import { createCheckFence } from './fence.ts';
@@ -13,17 +14,6 @@ export interface SaveUsers {
   save(change: UserChange, fence: Fence | undefined): void;
   saveMany(changes: readonly UserChange[], fence: Fence | undefined): readonly SaveOutcome[];
 }
-
-const STALE: SaveOutcome = { saved: false, code: 'stale', userId: null };
-const SAVED: SaveOutcome = { saved: true };
-
-const REFUSALS = {
-  email_taken: (userId: string) => emailTaken(userId),
-  user_name_taken: (userId: string) =>
-    new AppError('user_name_taken', 'this userName is already used by another user', { userId }),
-  source_key_taken: (userId: string) =>
-    new AppError('source_key_taken', 'this external id already belongs to another user', { userId }),
-};
 
 /** The two ways to write people; both compare-and-swap, both all or nothing per person. */
 export function createSaveUsers(database: Database, names: Interning, counters: Counters): SaveUsers {
