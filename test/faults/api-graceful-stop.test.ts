@@ -73,7 +73,10 @@ describeScaled('R30: a process that is told to stop', (mongo, redis) => {
     const pagesThen = await pages();
     const resumed = await timeUntil('the next worker goes on', async () => (await pages()) > pagesThen);
     const run = await organization.runsEnded(60_000);
-    const { details }: Body = await (await fetch(`${heir.url}/health/ready`)).json();
+    const ready = async (): Promise<Body> => (await fetch(`${heir.url}/health/ready`)).json();
+    // The last job ends a moment after its run.
+    await timeUntil('no job is left', async () => (await ready()).details.queue.running === 0);
+    const { details } = await ready();
     figure(
       'R30',
       `a worker told to stop within a step: exit ${code} after ${spoken(took)}, the next page was there ${spoken(resumed)} later ` +
