@@ -10,7 +10,7 @@ import { again, SEED } from './seed.ts';
 import type { Opened } from './world.ts';
 
 /** 500 take minutes on a server that is slow: fewer unless asked for. */
-const RUNS = Math.min(Number(process.env.ROLLCALL_PROPERTY_RUNS_MONGO ?? 60), 500);
+const RUNS = Math.min(Number(process.env.ROLLCALL_PROPERTY_RUNS_MONGO ?? 500), 500);
 /** Schedules at a time, each in a database of its own. */
 const AT_ONCE = 6;
 const LONGEST_MS = 600_000;

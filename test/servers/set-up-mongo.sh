@@ -8,9 +8,11 @@ export DEBIAN_FRONTEND=noninteractive PATH="$PATH:/usr/local/sbin:/usr/sbin:/usr
 
 rm -rf "$target".partial-*
 [ ! -e "$target" ] || exit 0
-work=$(mktemp -d "$target.partial-XXXXXX")
+work=$target.partial-$$
+# Before the folder is there, so that no end comes too early for it.
 trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$work"' EXIT
 trap 'exit 143' INT TERM
+mkdir -m 700 "$work"
 
 GOBIN="$work" go install "$ferretdb" &
 gateway=$!

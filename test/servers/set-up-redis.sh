@@ -6,8 +6,11 @@ export DEBIAN_FRONTEND=noninteractive
 
 rm -rf "$target".partial-*
 [ ! -e "$target" ] || exit 0
-work=$(mktemp -d "$target.partial-XXXXXX")
+work=$target.partial-$$
+# Before the folder is there, so that no end comes too early for it.
 trap 'rm -rf "$work"' EXIT
+trap 'exit 143' INT TERM
+mkdir -m 700 "$work"
 
 mkdir -p "$work/packages/partial"
 # Somebody else may be at it.

@@ -21,6 +21,11 @@ describe('the set-up of a test server', function () {
     writeFileSync(path, `set -eu\n${text}`);
     return path;
   };
+  /** The real recipe where nothing can be fetched. */
+  const withoutNetwork = () => {
+    writeFileSync(join(folder, 'apt-get'), '#!/bin/sh\nexit 7\n', { mode: 0o755 });
+    return recipe(`PATH="${folder}:$PATH" SECONDS=60 exec timeout 5 bash "${REAL}" "$1"`);
+  };
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'rollcall-set-up-'));
     target = join(folder, 'redis');
@@ -47,20 +52,23 @@ describe('the set-up of a test server', function () {
         env: { ...process.env, PATH: `${folder}:${process.env.PATH}` },
         stdio: 'ignore',
       });
-      await until('the set-up is under way', async () => inFolder().some((name) => name.includes('.partial-')));
+      const said = () => (existsSync(`${target}.log`) ? readFileSync(`${target}.log`, 'utf8') : '');
+      await until('the set-up is under way', async () => said().includes('fetching'));
+      expect(inFolder().some((name) => name.includes('.partial-'))).to.equal(true);
       const exited = once(child, 'exit');
       child.kill(signal);
       await exited;
-      await until('the partial folder is gone', async () => !inFolder().some((name) => name.includes('.partial-')));
+      expect(existsSync(target)).to.equal(false);
+      // What a shell could not clear away in its last moment, the next set-up does before anything else.
+      expect(await runRecipe(withoutNetwork(), target)).not.to.equal(0);
+      expect(inFolder().filter((name) => name.includes('.partial-'))).to.deep.equal([]);
       expect(existsSync(target)).to.equal(false);
     });
 
   it('sweeps away what a power cut has left', async () => {
     const left = `${target}.partial-abcdef`;
     writeFileSync(left, '');
-    writeFileSync(join(folder, 'apt-get'), '#!/bin/sh\nexit 7\n', { mode: 0o755 });
-    const recipeWithoutNetwork = recipe(`PATH="${folder}:$PATH" SECONDS=60 exec timeout 5 bash "${REAL}" "$1"`);
-    expect(await runRecipe(recipeWithoutNetwork, target)).not.to.equal(0);
+    expect(await runRecipe(withoutNetwork(), target)).not.to.equal(0);
     expect(existsSync(left)).to.equal(false);
     expect(existsSync(target)).to.equal(false);
   });
