@@ -15,6 +15,11 @@ export interface Ward {
 let guard: ChildProcess | null = null;
 let last = 0;
 
+/** Starts the guard if there is none: for whoever is about to start what must not be without one for a moment. */
+export function postGuard(): void {
+  guard ??= startGuard();
+}
+
 /**
  * Sees to it that a process group ends and a folder goes away with this process, however it ends, kill -9 included. Returns how to
  * take that back, for what has ended before.

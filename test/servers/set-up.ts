@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { guarded } from './guard.ts';
+import { guarded, postGuard } from './guard.ts';
 import type { ServerName } from './server-facts.ts';
 
 const PATIENCE_S = 900;
@@ -30,6 +30,7 @@ export async function setUpServer(name: ServerName, folder: string): Promise<str
 export async function runRecipe(recipe: string, folder: string): Promise<number | null> {
   mkdirSync(dirname(folder), { recursive: true });
   const log = openSync(logOf(folder), 'a');
+  postGuard();
   const child = spawn('flock', ['--wait', String(PATIENCE_S), `${folder}.lock`, 'bash', recipe, folder], {
     stdio: ['ignore', log, log],
     detached: true,
