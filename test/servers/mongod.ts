@@ -1,11 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { answersMongo } from './answers-mongo.ts';
 import { freePort } from './free-port.ts';
 import { guarded } from './guard.ts';
-import type { OwnMongo, StartMongo } from './mongo-server.ts';
+import type { StartMongo } from './mongo-server.ts';
 import { startServerProcess } from './server-process.ts';
+import { startSingleServer } from './single-server.ts';
 
 /** Starts a standalone mongod with an empty database. Its journal is always on disk before it says so. */
 export const startMongod: StartMongo<string> = async (program) => {
@@ -19,24 +20,5 @@ export const startMongod: StartMongo<string> = async (program) => {
       log: join(folder, 'mongod.log'),
       isReady: () => answersMongo(url),
     });
-  let running = await start();
-  const server: OwnMongo = {
-    url,
-    port,
-    folder,
-    pids: () => [running.pid],
-    kill: () => running.end('SIGKILL'),
-    async restart() {
-      await running.end('SIGKILL');
-      running = await start();
-    },
-    freeze: () => running.signal('SIGSTOP'),
-    thaw: () => running.signal('SIGCONT'),
-    async stop() {
-      await running.end('SIGKILL');
-      await rm(folder, { recursive: true, force: true });
-      release();
-    },
-  };
-  return server;
+  return startSingleServer({ url, port, folder, release, start });
 };

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,8 @@ import { bringOwnServer, bringServer, type Startable } from './bring-server.ts';
 import { freePort } from './free-port.ts';
 import { guarded } from './guard.ts';
 import type { MissingServer, OwnServer, TestServer } from './own-server.ts';
-import { type ServerProcess, startServerProcess } from './server-process.ts';
+import { startServerProcess } from './server-process.ts';
+import { startSingleServer } from './single-server.ts';
 
 /** Directives of redis.conf; `{ appendonly: 'yes', appendfsync: 'always' }` keeps all that was acknowledged. */
 export type RedisSettings = { readonly [directive: string]: string };
@@ -43,25 +44,7 @@ async function startRedis(found: Startable, settings: RedisSettings): Promise<Ow
       log: join(folder, 'redis.log'),
       isReady: () => answersPing(port),
     });
-  let running: ServerProcess = await start();
-  return {
-    url: `redis://127.0.0.1:${port}`,
-    port,
-    folder,
-    pids: () => [running.pid],
-    kill: () => running.end('SIGKILL'),
-    async restart() {
-      await running.end('SIGKILL');
-      running = await start();
-    },
-    freeze: () => running.signal('SIGSTOP'),
-    thaw: () => running.signal('SIGCONT'),
-    async stop() {
-      await running.end('SIGKILL');
-      await rm(folder, { recursive: true, force: true });
-      release();
-    },
-  };
+  return startSingleServer({ url: `redis://127.0.0.1:${port}`, port, folder, release, start });
 }
 
 function redisProgram(found: Startable): { readonly program: string; readonly env: NodeJS.ProcessEnv } {
