@@ -24,11 +24,9 @@ interface FencedPerson {
 
 export interface Fences {
   /**
-   * Writes down what a run is about to write. Throws `superseded` when the fence is old. Until the run's next checkpoint, whoever
-   * takes the run over makes those writes impossible first.
+   * Writes down what a run is about to write; without a fence there is nothing to do. Throws `superseded` when the fence is old.
+   * Until the run's next checkpoint, whoever takes the run over makes those writes impossible first.
    */
-  recordIntent(fence: Fence, people: readonly IntendedWrite[]): Promise<void>;
-  /** The same, for writers that may have no fence. */
   checkFence(fence: Fence | undefined, people: readonly IntendedWrite[]): Promise<void>;
   /**
    * Makes what a former holder of the run meant to write impossible, and forgets it. To be done by the new holder before anything
@@ -50,7 +48,6 @@ export function createFences(database: Database): Fences {
   }
 
   return {
-    recordIntent,
     checkFence: async (fence, people) => (fence ? recordIntent(fence, people) : undefined),
     async fenceOff({ _id, epoch, intent }) {
       if (!intent || intent.epoch === epoch) return;

@@ -1,0 +1,28 @@
+import { conflictStoreContract } from './conflict-store.contract.ts';
+import { eventStoreContract } from './event-store.contract.ts';
+import { isolationContract } from './isolation.contract.ts';
+import type { OpenStores } from './open-stores.ts';
+import { integrationStoreContract, organizationStoreContract } from './organization-store.contract.ts';
+import { runStoreContract } from './run-store.contract.ts';
+import { tokenStoreContract } from './token-store.contract.ts';
+import { userBulkContract } from './user-bulk.contract.ts';
+import { userListsContract } from './user-lists.contract.ts';
+import { userStoreContract } from './user-store.contract.ts';
+
+/** What everything durable beside people promises, on whichever store. */
+export function storesContract(open: OpenStores): void {
+  describe('organizations', () => organizationStoreContract(open));
+  describe('integrations', () => integrationStoreContract(open));
+  describe('runs', () => runStoreContract(open));
+  describe('conflicts', () => conflictStoreContract(open));
+  describe('events', () => eventStoreContract(open));
+  describe('tokens', () => tokenStoreContract(open));
+  describe('isolation', () => isolationContract(open));
+}
+
+/** What every home of people promises. */
+export function usersContract(open: OpenStores): void {
+  userStoreContract(open);
+  describe('in bulk', () => userBulkContract(open));
+  describe('lists', () => userListsContract(open));
+}
