@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { OPERATOR_KEY, spawnRollcall } from '../support/rollcall-process.ts';
+import { spawnRollcall } from '../support/rollcall-process.ts';
+import { OPERATOR_KEY } from '../support/shared-keys.ts';
 
 describe('The end of the process', function () {
   this.timeout(20_000);

@@ -4,6 +4,7 @@ import type { Answer } from '../scim/client.ts';
 import { describeOnOwnMongo } from '../servers/describe-on.ts';
 import { type OwnMongo, startOwnMongo } from '../servers/mongo-server.ts';
 import type { RollcallProcess } from '../support/rollcall-process.ts';
+import { SHARED_KEYS } from '../support/shared-keys.ts';
 import { figure } from './figure.ts';
 import { spoken } from './measures.ts';
 import { createScene, createTenant, type Scene, scimPerson, type Tenant, timeUntil } from './scene.ts';
@@ -39,7 +40,7 @@ describeOnOwnMongo('R18: a MongoDB that goes away', function () {
     scene = createScene({
       MONGODB_URL: `${server.url}/rollcall`,
       MONGODB_TIMEOUT_MS: String(PATIENCE_MS),
-      ROLLCALL_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+      ...SHARED_KEYS,
     });
     rollcall = await scene.start();
     tenant = await createTenant(rollcall);

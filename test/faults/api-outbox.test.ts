@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { createRandom } from '../properties/random.ts';
 import { describeScaled } from '../servers/describe-on.ts';
 import type { Body } from '../support/api-client.ts';
-import { SHARED_KEYS } from '../support/ways-of-running.ts';
+import { SHARED_KEYS } from '../support/shared-keys.ts';
 import { figure } from './figure.ts';
 import {
   addPeople,

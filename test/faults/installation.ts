@@ -6,8 +6,8 @@ import {
   startGoogleSimulator,
 } from '../simulators/google/start-google-simulator.ts';
 import { type ApiAnswer, type ApiClient, type Body, createApiClient } from '../support/api-client.ts';
-import { OPERATOR_KEY, type ProcessOptions, type RollcallProcess, spawnRollcall } from '../support/rollcall-process.ts';
-import { SHARED_KEYS } from '../support/ways-of-running.ts';
+import { type ProcessOptions, type RollcallProcess, spawnRollcall } from '../support/rollcall-process.ts';
+import { OPERATOR_KEY, SHARED_KEYS } from '../support/shared-keys.ts';
 
 export interface InstallationOptions {
   readonly mongodbUrl: string;

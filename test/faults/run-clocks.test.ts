@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { describeScaled } from '../servers/describe-on.ts';
 import { type Body, createApiClient } from '../support/api-client.ts';
-import { OPERATOR_KEY } from '../support/rollcall-process.ts';
+import { OPERATOR_KEY } from '../support/shared-keys.ts';
 import { figure } from './figure.ts';
 import { expectStatus, type Installation, onServers, startInstallation, waitFor } from './installation.ts';
 

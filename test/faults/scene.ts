@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createScimClient, type ScimClient } from '../scim/client.ts';
 import { type ApiClient, type Body, createApiClient } from '../support/api-client.ts';
-import { OPERATOR_KEY, type ProcessOptions, type RollcallProcess, spawnRollcall } from '../support/rollcall-process.ts';
+import { type ProcessOptions, type RollcallProcess, spawnRollcall } from '../support/rollcall-process.ts';
+import { OPERATOR_KEY } from '../support/shared-keys.ts';
 import { expectStatus } from './installation.ts';
 
 type Env = { readonly [name: string]: string };

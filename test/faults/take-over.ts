@@ -8,7 +8,7 @@ import type { MongoOfSuite, RedisOfSuite } from '../servers/describe-on.ts';
 import { type GoogleSimulator, startGoogleSimulator } from '../simulators/google/start-google-simulator.ts';
 import { createApiClient } from '../support/api-client.ts';
 import { type RollcallProcess, spawnRollcall } from '../support/rollcall-process.ts';
-import { SHARED_KEYS } from '../support/ways-of-running.ts';
+import { SHARED_KEYS } from '../support/shared-keys.ts';
 import { createOrganization, type FaultOrganization } from './installation.ts';
 import { createQueuePerOrganization } from './queue-per-organization.ts';
 

@@ -8,6 +8,7 @@ import { type GoogleSimulator, startGoogleSimulator } from '../simulators/google
 import { type Body, createApiClient } from '../support/api-client.ts';
 import { expectStatus, until } from '../support/rollcall.ts';
 import { type RollcallProcess, spawnRollcall } from '../support/rollcall-process.ts';
+import { OPERATOR_KEY } from '../support/shared-keys.ts';
 import { describeBothWays } from '../support/ways-of-running.ts';
 
 describeBothWays('An installation that moves to another store', (way) => {
@@ -26,7 +27,7 @@ describeBothWays('An installation that moves to another store', (way) => {
 
   async function start(env: { readonly [name: string]: string }) {
     rollcall = await spawnRollcall({ ...env, GOOGLE_BASE_URL: google.origin });
-    return createApiClient(rollcall.url, 'operator-key-of-the-tests');
+    return createApiClient(rollcall.url, OPERATOR_KEY);
   }
   async function stop() {
     await rollcall?.end('SIGTERM');

@@ -5,7 +5,8 @@ import { expect } from 'chai';
 import { until } from '../../demo/expectations.ts';
 import { createHttpClient, type Json } from '../../demo/http-client.ts';
 import { type GoogleSimulator, startGoogleSimulator } from '../simulators/google/start-google-simulator.ts';
-import { OPERATOR_KEY, type RollcallProcess, spawnRollcall } from '../support/rollcall-process.ts';
+import { type RollcallProcess, spawnRollcall } from '../support/rollcall-process.ts';
+import { OPERATOR_KEY } from '../support/shared-keys.ts';
 
 const PEOPLE = 3_000;
 

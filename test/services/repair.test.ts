@@ -3,7 +3,7 @@ import { mongo as driver } from 'mongoose';
 import { repairPeople, retryFreeAddresses } from '../../src/services/reconcile.ts';
 import { describeOnMongo } from '../servers/describe-on.ts';
 import { startRollcall, type TestOrganization, type TestRollcall } from '../support/rollcall.ts';
-import { SHARED_KEYS } from '../support/ways-of-running.ts';
+import { SHARED_KEYS } from '../support/shared-keys.ts';
 
 const LONG_AGO = '2020-01-01T00:00:00.000Z';
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { guarded } from '../servers/guard.ts';
+import { OPERATOR_KEY, SHARED_KEYS } from './shared-keys.ts';
 
 /** Rollcall as its own process, to be killed. */
 export interface RollcallProcess {
@@ -15,10 +16,6 @@ export interface RollcallProcess {
   /** Ends it with a signal and waits until it is gone; the exit code, or null when the signal ended it. */
   end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null>;
 }
-
-export const OPERATOR_KEY = 'operator-key-of-the-tests';
-
-export const SECRET_KEY = Buffer.alloc(32, 7).toString('base64');
 
 export interface ProcessOptions {
   /** What to run in the place of `src/main.ts`; it must log as that does. */
@@ -35,10 +32,9 @@ export async function spawnRollcall(
   { entry = 'src/main.ts', nodeArguments = [], cwd = '.' }: ProcessOptions = {},
 ): Promise<RollcallProcess> {
   const keepsKey = env.ROLLCALL_DATA_DIR !== undefined && env.ROLLCALL_DATA_DIR !== ':memory:';
-  const keys = { ROLLCALL_OPERATOR_KEY: OPERATOR_KEY, ...(keepsKey ? {} : { ROLLCALL_SECRET_KEY: SECRET_KEY }) };
+  const keys = keepsKey ? { ROLLCALL_OPERATOR_KEY: OPERATOR_KEY } : SHARED_KEYS;
   const child = spawn(process.execPath, [...nodeArguments, entry], {
-    // As under npm, it ends with the process that started it.
-    env: { PATH: process.env.PATH, PORT: '0', NO_PROXY: '127.0.0.1', npm_lifecycle_event: 'test', ...keys, ...env },
+    env: { PATH: process.env.PATH, PORT: '0', NO_PROXY: '127.0.0.1', ...keys, ...env },
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,

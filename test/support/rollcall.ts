@@ -8,6 +8,7 @@ import {
   startGoogleSimulator,
 } from '../simulators/google/start-google-simulator.ts';
 import { type ApiAnswer, type ApiClient, type Body, createApiClient } from './api-client.ts';
+import { SHARED_KEYS } from './shared-keys.ts';
 
 export interface RollcallOptions {
   /** Starts a simulated Google Workspace beside it. */
@@ -57,16 +58,12 @@ export interface TestOrganization {
   events(): Promise<readonly Body[]>;
 }
 
-const OPERATOR_KEY = 'operator-key-of-the-tests';
-const SECRET_KEY = Buffer.alloc(32, 7).toString('base64');
-
 export async function startRollcall({ google, env, overrides, onAnswer }: RollcallOptions = {}): Promise<TestRollcall> {
   const simulator = google ? await startGoogleSimulator({ seed: 7, people: 5, ...google }) : null;
   const settings = loadSettings({
     PORT: '0',
     ROLLCALL_DATA_DIR: ':memory:',
-    ROLLCALL_OPERATOR_KEY: OPERATOR_KEY,
-    ROLLCALL_SECRET_KEY: SECRET_KEY,
+    ...SHARED_KEYS,
     ...(simulator ? { GOOGLE_BASE_URL: simulator.origin } : {}),
     ...env,
   });

@@ -1,4 +1,5 @@
 import { describeScaled } from '../servers/describe-on.ts';
+import { SHARED_KEYS } from './shared-keys.ts';
 
 /** One of the two ways to run Rollcall, as the tests of a suite use it. */
 export interface WayOfRunning {
@@ -8,12 +9,6 @@ export interface WayOfRunning {
 }
 
 const EMBEDDED: WayOfRunning = { name: 'embedded', env: () => ({}) };
-
-/** What processes that share a store are given instead of making it for themselves. */
-export const SHARED_KEYS = {
-  ROLLCALL_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
-  ROLLCALL_OPERATOR_KEY: 'operator-key-of-the-tests',
-} as const;
 
 const PATIENCE_MS = 30_000;
 
