@@ -22,6 +22,7 @@ const REFUSALS: Readonly<Record<ErrorCode, Refusal>> = {
   user_name_taken: TAKEN,
   already_provisioned: TAKEN,
   source_key_taken: TAKEN,
+  resource_name_taken: TAKEN,
   link_pending: TAKEN,
   agency_user: TAKEN,
   last_admin: CONFLICT,

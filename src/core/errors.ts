@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'user_name_taken'
   | 'already_provisioned'
   | 'source_key_taken'
+  | 'resource_name_taken'
   | 'link_pending'
   | 'stale'
   | 'overridden'

@@ -18,6 +18,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, ti
   user_name_taken: [409, 'The userName is taken'],
   already_provisioned: [409, 'The person is provisioned already'],
   source_key_taken: [409, 'The key belongs to somebody else'],
+  resource_name_taken: [409, 'The name is taken'],
   link_pending: [409, 'Linking waits for an admin'],
   stale: [409, 'It was changed by somebody else meanwhile'],
   overridden: [409, 'A higher source decides this'],
