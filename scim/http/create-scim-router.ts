@@ -5,14 +5,13 @@ import { ScimError } from '../messages/scim-error.ts';
 import { createUserSchema } from '../schema/user-schema.ts';
 import { createScimUsers } from '../users.ts';
 import { errorAnswer, sendAnswer } from './answer.ts';
-import { authenticated, checkScope } from './authenticate.ts';
+import { authenticated } from './authenticate.ts';
 import { discoveryHandlers } from './discovery.ts';
 import type { ScimAnswer, ScimHandler } from './exchange.ts';
-import { namesVersion, readVersions } from './preconditions.ts';
+import { createPerformer, type Operation } from './perform.ts';
 import type { Authenticate } from './principal.ts';
-import { readQuery } from './query.ts';
 import { readBody } from './read-body.ts';
-import { compileRoutes, decode } from './route-table.ts';
+import { decode } from './route-table.ts';
 import { type HandlerName, SCIM_ROUTES } from './routes.ts';
 import { CRASHED, toScimError } from './to-scim-error.ts';
 import { userHandlers } from './user-handlers.ts';
@@ -44,7 +43,7 @@ export function createScimRouter(deps: ScimDependencies): RequestHandler {
       throw new ScimError(501, 'this server does not support this endpoint');
     },
   };
-  const find = compileRoutes(SCIM_ROUTES);
+  const { find, perform } = createPerformer(SCIM_ROUTES, handlers);
 
   const answer = async (request: Request, response: Response): Promise<ScimAnswer> => {
     const { headers } = request;
@@ -54,18 +53,17 @@ export function createScimRouter(deps: ScimDependencies): RequestHandler {
     const principal = await authenticated(deps.authenticate, headers.authorization, headers['user-agent'], named);
     if (named === undefined) throw new ScimError(404, 'the path must name the organization');
     if (segments.at(-1) === '') segments.pop();
-    const { route, id } = find(request.method, segments);
-    checkScope(principal, route.scope);
-    const parameters = readQuery(query);
-    return handlers[route.handler]({
+    const operation: Operation = {
       principal,
       baseUrl: `${deps.publicUrl(request)}${SCIM_MOUNT}/${encodeURIComponent(principal.organizationId)}`,
-      query: parameters,
-      id,
-      body: route.body ? await readBody(request, response) : {},
-      ifMatch: readVersions(headers['if-match']),
-      hasVersion: (version) => namesVersion(readVersions(headers['if-none-match']), version),
-    });
+      method: request.method,
+      segments,
+      query,
+      body: () => readBody(request, response),
+      ifMatch: headers['if-match'],
+      ifNoneMatch: headers['if-none-match'],
+    };
+    return perform(find(operation), operation);
   };
 
   const refusal = (error: unknown, request: Request): ScimAnswer => {

@@ -14,17 +14,22 @@ export type HandlerName =
   | 'removeUser'
   | 'notImplemented';
 
-/** One thing that may be asked, and the scope a token needs for it. What is not in the table does not exist. */
+/** One thing that may be asked, and the scope a token needs for it (null: any). What is not in the table does not exist. */
 export interface ScimRoute {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below `/scim/v2/<organization>`; `:id` stands for one segment. */
   readonly path: string;
-  readonly scope: ScimScope;
+  readonly scope: ScimScope | null;
   readonly handler: HandlerName;
   readonly body: boolean;
 }
 
-const route = (method: ScimRoute['method'], path: string, scope: ScimScope, handler: HandlerName): ScimRoute => ({
+const route = (
+  method: ScimRoute['method'],
+  path: string,
+  scope: ScimRoute['scope'],
+  handler: HandlerName,
+): ScimRoute => ({
   method,
   path,
   scope,

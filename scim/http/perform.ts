@@ -1,0 +1,56 @@
+import type { JsonObject } from '../../src/core/json.ts';
+import { checkScope } from './authenticate.ts';
+import type { ScimAnswer, ScimHandler } from './exchange.ts';
+import { namesVersion, readVersions } from './preconditions.ts';
+import type { ScimPrincipal } from './principal.ts';
+import { readQuery } from './query.ts';
+import { compileRoutes, type FoundRoute } from './route-table.ts';
+import type { HandlerName, ScimRoute } from './routes.ts';
+
+/** What somebody known asks for, wherever it came from: a request of its own, or one operation of a bulk. */
+export interface Operation {
+  readonly principal: ScimPrincipal;
+  /** Absolute URL of the organization's SCIM root, without a trailing slash. */
+  readonly baseUrl: string;
+  readonly method: string;
+  /** The path below the organization, still percent-encoded, without the empty segment of a trailing slash. */
+  readonly segments: readonly string[];
+  /** The text after the "?". */
+  readonly query: string;
+  /** Asked only by routes with a body, and not before the route and the scope are known to be right. */
+  readonly body: () => JsonObject | Promise<JsonObject>;
+  readonly ifMatch: string | undefined;
+  readonly ifNoneMatch: string | undefined;
+}
+
+export interface Performer {
+  /** Throws 404 and 405. */
+  find(operation: Pick<Operation, 'method' | 'segments'>): FoundRoute;
+  /** Order: scope (403), query, body, handler; each throws what it refuses. */
+  perform(found: FoundRoute, operation: Operation): Promise<ScimAnswer>;
+}
+
+/** The one way in which anything is done over SCIM. */
+export function createPerformer(
+  routes: readonly ScimRoute[],
+  handlers: Readonly<Record<HandlerName, ScimHandler>>,
+): Performer {
+  const find = compileRoutes(routes);
+  return {
+    find: ({ method, segments }) => find(method, segments),
+
+    async perform({ route, id }, { principal, baseUrl, query, body, ifMatch, ifNoneMatch }) {
+      if (route.scope !== null) checkScope(principal, route.scope);
+      const parameters = readQuery(query);
+      return handlers[route.handler]({
+        principal,
+        baseUrl,
+        query: parameters,
+        id,
+        body: route.body ? await body() : {},
+        ifMatch: readVersions(ifMatch),
+        hasVersion: (version) => namesVersion(readVersions(ifNoneMatch), version),
+      });
+    },
+  };
+}
