@@ -18,6 +18,8 @@ import { type Resource, writeResource } from './schema/write-resource.ts';
 /** Who asks, in which dialect, and how the answer shall look. */
 export interface Asked {
   readonly caller: ScimCaller;
+  /** The User as the caller's organization has configured it. */
+  readonly schema: ResourceSchema;
   readonly dialect: Dialect;
   readonly projection: Projection | undefined;
   /** The absolute URL of a user. */
@@ -52,15 +54,15 @@ export interface ScimUsers {
   remove(asked: Asked, scimId: string, ifMatch: IfMatch): Promise<void>;
 }
 
-export function createScimUsers(service: ProvisionUser, schema: ResourceSchema): ScimUsers {
+export function createScimUsers(service: ProvisionUser): ScimUsers {
   const show = async (asked: Asked, view: ScimView): Promise<ShownUser> => {
-    const [resource = {}] = await showAll(service, schema, asked, [view]);
+    const [resource = {}] = await showAll(service, asked, [view]);
     return { resource, version: view.version, location: asked.locate(view.scimId) };
   };
 
   return {
     async create(asked, body) {
-      const user = await service.provision(asked.caller, readResource(schema, body));
+      const user = await service.provision(asked.caller, readResource(asked.schema, body));
       return show(asked, scimView(user));
     },
 
@@ -70,14 +72,14 @@ export function createScimUsers(service: ProvisionUser, schema: ResourceSchema):
     },
 
     async list(asked, { filter, offset, limit }) {
-      const chosen = filter === undefined ? {} : choose(schema, filter, asked);
+      const chosen = filter === undefined ? {} : choose(filter, asked);
       const { users, total } = await service.list(asked.caller, { ...chosen, offset, limit });
-      const resources = await showAll(service, schema, asked, users.map(scimView));
+      const resources = await showAll(service, asked, users.map(scimView));
       return { resources, total };
     },
 
     async replace(asked, scimId, body, ifMatch) {
-      const assertion = readResource(schema, body);
+      const assertion = readResource(asked.schema, body);
       if (assertion.id !== undefined && assertion.id !== scimId) {
         await service.read(asked.caller, scimId);
         throw mutability('id cannot be changed');
@@ -86,7 +88,7 @@ export function createScimUsers(service: ProvisionUser, schema: ResourceSchema):
     },
 
     async modify(asked, scimId, body, ifMatch) {
-      const intents = parsePatch(body, schema, asked.dialect);
+      const intents = parsePatch(body, asked.schema, asked.dialect);
       const change = (view: ScimView) => applyIntents(view, intents);
       return show(asked, scimView(await service.modify(asked.caller, scimId, change, ifMatch)));
     },
@@ -96,7 +98,7 @@ export function createScimUsers(service: ProvisionUser, schema: ResourceSchema):
 }
 
 /** What the index can say of a filter, and, where that is not all, the filter itself. */
-function choose(schema: ResourceSchema, text: string, { dialect, locate }: Asked) {
+function choose(text: string, { schema, dialect, locate }: Asked) {
   const filter = parseFilter(text, schema, dialect);
   const { condition, exact } = narrow(filter);
   if (exact && condition) return { condition };
@@ -107,8 +109,7 @@ function choose(schema: ResourceSchema, text: string, { dialect, locate }: Asked
 
 async function showAll(
   service: ProvisionUser,
-  schema: ResourceSchema,
-  { caller, projection, locate }: Asked,
+  { caller, schema, projection, locate }: Asked,
   views: readonly ScimView[],
 ): Promise<readonly Resource[]> {
   const complete = await lookUpManagers(service, caller, views);

@@ -1,6 +1,6 @@
+import type { AttributeType } from '../../src/core/scim-schema.ts';
 import { invalidFilter, quote } from '../messages/scim-error.ts';
 import type { Attribute } from '../schema/attribute.ts';
-import type { AttributeType } from '../schema/documents.ts';
 import { readInstant } from '../schema/instant.ts';
 import type { Literal } from './ast.ts';
 import type { Token } from './lexer.ts';

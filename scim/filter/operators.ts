@@ -1,8 +1,8 @@
 import { fold } from '../../src/core/fold.ts';
 import type { Json } from '../../src/core/json.ts';
+import type { AttributeType } from '../../src/core/scim-schema.ts';
 import { invalidFilter } from '../messages/scim-error.ts';
 import type { Attribute } from '../schema/attribute.ts';
-import type { AttributeType } from '../schema/documents.ts';
 import { readInstant } from '../schema/instant.ts';
 import type { Literal, Operator, Ordering, TextMatch } from './ast.ts';
 

@@ -2,11 +2,11 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { ProvisionUser } from '../../src/services/provision-user.ts';
 import { ScimError } from '../messages/scim-error.ts';
-import { createUserSchema } from '../schema/user-schema.ts';
+import { builtInSchemas } from '../schema/served-schemas.ts';
 import { createScimUsers } from '../users.ts';
 import { errorAnswer, sendAnswer } from './answer.ts';
 import { authenticated } from './authenticate.ts';
-import { discoveryHandlers } from './discovery.ts';
+import { DISCOVERY_HANDLERS } from './discovery.ts';
 import type { ScimAnswer, ScimHandler } from './exchange.ts';
 import { createPerformer, type Operation } from './perform.ts';
 import type { Authenticate } from './principal.ts';
@@ -35,10 +35,10 @@ export interface ScimDependencies {
  * Order: token (401), route (404, 405), scope (403), query, body, handler. Nothing of a request is read before its token is known.
  */
 export function createScimRouter(deps: ScimDependencies): RequestHandler {
-  const { documents, index } = createUserSchema();
+  const schemas = builtInSchemas();
   const handlers: Readonly<Record<HandlerName, ScimHandler>> = {
-    ...discoveryHandlers(documents),
-    ...userHandlers(createScimUsers(deps.users, index), index),
+    ...DISCOVERY_HANDLERS,
+    ...userHandlers(createScimUsers(deps.users)),
     notImplemented: () => {
       throw new ScimError(501, 'this server does not support this endpoint');
     },
@@ -55,6 +55,7 @@ export function createScimRouter(deps: ScimDependencies): RequestHandler {
     if (segments.at(-1) === '') segments.pop();
     const operation: Operation = {
       principal,
+      schemas,
       baseUrl: `${deps.publicUrl(request)}${SCIM_MOUNT}/${encodeURIComponent(principal.organizationId)}`,
       method: request.method,
       segments,

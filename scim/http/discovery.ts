@@ -1,20 +1,26 @@
 import { listResponse } from '../messages/list-response.ts';
-import { resourceTypes } from '../messages/resource-types.ts';
-import { schemaResources } from '../messages/schema-resources.ts';
+import { type ResourceTypeResource, resourceTypeResources } from '../messages/resource-types.ts';
+import { type SchemaResource, schemaResources } from '../messages/schema-resources.ts';
 import { ScimError } from '../messages/scim-error.ts';
 import { serviceProviderConfig } from '../messages/service-provider-config.ts';
-import type { SchemaDocument } from '../schema/documents.ts';
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts';
 
-/** The discovery endpoints (RFC 7644 §4). */
-export function discoveryHandlers(documents: readonly SchemaDocument[]) {
-  return {
-    serviceProviderConfig: ({ baseUrl }) => ({ status: 200, body: serviceProviderConfig(baseUrl) }),
-    resourceTypes: (request) => wholeList(request, resourceTypes(request.baseUrl)),
-    resourceType: (request) => one(request, resourceTypes(request.baseUrl)),
-    schemas: (request) => wholeList(request, schemaResources(documents, request.baseUrl)),
-    schema: (request) => one(request, schemaResources(documents, request.baseUrl)),
-  } satisfies Record<string, ScimHandler>;
+/** The discovery endpoints (RFC 7644 §4): what the organization of the token is served. */
+export const DISCOVERY_HANDLERS = {
+  serviceProviderConfig: ({ baseUrl }) => ({ status: 200, body: serviceProviderConfig(baseUrl) }),
+  resourceTypes: (request) => wholeList(request, typesOf(request)),
+  resourceType: (request) => one(request, typesOf(request)),
+  schemas: (request) => wholeList(request, schemasOf(request)),
+  schema: (request) => one(request, schemasOf(request)),
+} satisfies Record<string, ScimHandler>;
+
+function typesOf({ schemas: { types }, baseUrl }: ScimRequest): readonly ResourceTypeResource[] {
+  const documents = types.map(({ document }) => document);
+  return resourceTypeResources(documents, baseUrl);
+}
+
+function schemasOf({ schemas: { documents }, baseUrl }: ScimRequest): readonly SchemaResource[] {
+  return schemaResources(documents, baseUrl);
 }
 
 /** Paging and sorting are ignored here, filters refused (RFC 7644 §4). */

@@ -1,11 +1,14 @@
 import type { JsonObject } from '../../src/core/json.ts';
 import type { IfMatch } from '../../src/services/provision-user.ts';
+import type { ServedSchemas } from '../schema/served-schemas.ts';
 import type { ScimPrincipal } from './principal.ts';
 import type { Query } from './query.ts';
 
 /** An authenticated request for a known route, ready for its handler. */
 export interface ScimRequest {
   readonly principal: ScimPrincipal;
+  /** What the principal's organization is served. */
+  readonly schemas: ServedSchemas;
   /** Absolute URL of the organization's SCIM root, without a trailing slash. */
   readonly baseUrl: string;
   readonly query: Query;

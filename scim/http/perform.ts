@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../src/core/json.ts';
+import type { ServedSchemas } from '../schema/served-schemas.ts';
 import { checkScope } from './authenticate.ts';
 import type { ScimAnswer, ScimHandler } from './exchange.ts';
 import { namesVersion, readVersions } from './preconditions.ts';
@@ -10,6 +11,8 @@ import type { HandlerName, ScimRoute } from './routes.ts';
 /** What somebody known asks for, wherever it came from: a request of its own, or one operation of a bulk. */
 export interface Operation {
   readonly principal: ScimPrincipal;
+  /** What the principal's organization is served. */
+  readonly schemas: ServedSchemas;
   /** Absolute URL of the organization's SCIM root, without a trailing slash. */
   readonly baseUrl: string;
   readonly method: string;
@@ -39,11 +42,12 @@ export function createPerformer(
   return {
     find: ({ method, segments }) => find(method, segments),
 
-    async perform({ route, id }, { principal, baseUrl, query, body, ifMatch, ifNoneMatch }) {
+    async perform({ route, id }, { principal, schemas, baseUrl, query, body, ifMatch, ifNoneMatch }) {
       if (route.scope !== null) checkScope(principal, route.scope);
       const parameters = readQuery(query);
       return handlers[route.handler]({
         principal,
+        schemas,
         baseUrl,
         query: parameters,
         id,

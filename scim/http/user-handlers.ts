@@ -1,16 +1,16 @@
 import { listResponse } from '../messages/list-response.ts';
-import type { ResourceSchema } from '../schema/attribute.ts';
 import { entityTag } from '../schema/write-resource.ts';
 import type { Asked, ScimUsers, ShownUser } from '../users.ts';
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts';
 import { readPaging, readProjection } from './query.ts';
 
 /** The Users endpoints (RFC 7644 §3): query and headers in, answer out. */
-export function userHandlers(users: ScimUsers, schema: ResourceSchema) {
-  const asked = ({ principal, query, baseUrl }: ScimRequest): Asked => ({
+export function userHandlers(users: ScimUsers) {
+  const asked = ({ principal, schemas, query, baseUrl }: ScimRequest): Asked => ({
     caller: principal,
+    schema: schemas.user.schema,
     dialect: principal.dialect ?? 'compat',
-    projection: readProjection(query, schema),
+    projection: readProjection(query, schemas.user.schema),
     locate: (scimId) => `${baseUrl}/Users/${scimId}`,
   });
 

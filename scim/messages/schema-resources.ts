@@ -1,4 +1,4 @@
-import type { SchemaDocument } from '../schema/documents.ts';
+import type { SchemaDocument } from '../../src/core/scim-schema.ts';
 import { SCHEMA } from '../schema/urns.ts';
 
 export interface SchemaResource extends SchemaDocument {

@@ -1,4 +1,4 @@
-import type { AttributeType, Mutability, Returned } from './documents.ts';
+import type { AttributeType, Mutability, Returned } from '../../src/core/scim-schema.ts';
 
 /**
  * Where a value lives: among the person's attributes, or in a field of its own of what the server knows about the person.

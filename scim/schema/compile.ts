@@ -1,5 +1,5 @@
+import type { AttributeDocument, SchemaDocument } from '../../src/core/scim-schema.ts';
 import type { Attribute, AttributePath, Place, ResourceSchema, SchemaPart } from './attribute.ts';
-import type { AttributeDocument, SchemaDocument } from './documents.ts';
 
 const PLACES: ReadonlyMap<string, Place> = new Map([
   ['schemas', 'schemas'],

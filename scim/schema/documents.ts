@@ -1,40 +1,5 @@
 import { Schemas } from 'scimmy';
-
-export type AttributeType =
-  | 'string'
-  | 'boolean'
-  | 'integer'
-  | 'decimal'
-  | 'dateTime'
-  | 'binary'
-  | 'reference'
-  | 'complex';
-export type Mutability = 'readOnly' | 'readWrite' | 'immutable' | 'writeOnly';
-export type Returned = 'always' | 'never' | 'default' | 'request';
-
-/** An attribute as /Schemas shows it (RFC 7643 §7). */
-export interface AttributeDocument {
-  readonly name: string;
-  readonly type: AttributeType;
-  readonly multiValued: boolean;
-  readonly description?: string;
-  readonly required: boolean;
-  readonly caseExact?: boolean;
-  readonly canonicalValues?: readonly string[];
-  readonly mutability: Mutability;
-  readonly returned: Returned;
-  readonly uniqueness?: 'none' | 'server' | 'global';
-  readonly referenceTypes?: readonly string[];
-  readonly subAttributes?: readonly AttributeDocument[];
-}
-
-/** A schema as /Schemas shows it, without `schemas` and `meta`. */
-export interface SchemaDocument {
-  readonly id: string;
-  readonly name: string;
-  readonly description: string;
-  readonly attributes: readonly AttributeDocument[];
-}
+import type { AttributeDocument, SchemaDocument } from '../../src/core/scim-schema.ts';
 
 /** Taken and thrown away: changing passwords is not supported, so /Schemas does not promise it. */
 const NOT_OFFERED: ReadonlySet<string> = new Set(['password']);

@@ -1,6 +1,7 @@
+import type { SchemaDocument } from '../../src/core/scim-schema.ts';
 import type { ResourceSchema } from './attribute.ts';
 import { compileSchema } from './compile.ts';
-import { enterpriseUserDocument, type SchemaDocument, userDocument } from './documents.ts';
+import { enterpriseUserDocument, userDocument } from './documents.ts';
 
 /** The schemas of the User resource: as documents for discovery, and compiled for everything else. */
 export interface UserSchema {
