@@ -44,13 +44,13 @@ export function parseElementFilter(lexer: Lexer, attribute: Attribute, dialect: 
   return node;
 }
 
-/** The `.sub` that may follow the closing bracket of a value path. */
-export function takeSubAttribute(lexer: Lexer, attribute: Attribute): Attribute | undefined {
+/** The `.sub` that may follow the closing bracket of a value path; `refuse` makes the error for one there is not. */
+export function takeSubAttribute(lexer: Lexer, attribute: Attribute, refuse = invalidFilter): Attribute | undefined {
   const ahead = lexer.peek();
   if (ahead.kind !== 'word' || !ahead.text.startsWith('.')) return undefined;
   lexer.take();
   const sub = attribute.subAttributes.get(ahead.text.slice(1).toLowerCase());
-  if (!sub) throw invalidFilter(`${attribute.label} has no sub-attribute ${quote(ahead.text.slice(1))}`);
+  if (!sub) throw refuse(`${attribute.label} has no sub-attribute ${quote(ahead.text.slice(1))}`);
   return sub;
 }
 

@@ -37,7 +37,7 @@ function parseValuePath(text: string, schema: ResourceSchema, dialect: Dialect):
   if (!path) return undefined;
   if (path.sub) throw invalidPath(`${quote(name.text)} takes no filter in brackets`);
   const filter = parseElementFilter(lexer, path.attribute, dialect);
-  const sub = takeSubAttribute(lexer, path.attribute);
+  const sub = takeSubAttribute(lexer, path.attribute, invalidPath);
   if (lexer.take().kind !== 'end') throw invalidPath(`${quote(text)} goes on after the end of the path`);
   return { attribute: path.attribute, filter, sub };
 }
