@@ -1,4 +1,5 @@
 import type { ScimScope } from '../../src/core/scim-token.ts';
+import { CONNECTION_OFF } from '../../src/services/provision.ts';
 import { ScimError } from '../messages/scim-error.ts';
 import type { Authenticate, ScimPrincipal } from './principal.ts';
 
@@ -11,7 +12,7 @@ export function bearerToken(header: string | undefined): string | null {
 
 /**
  * Finds out who asks. The token decides the organization; throws 401 with `WWW-Authenticate` (RFC 6750) without a living token, and
- * also when the path names another organization than the token's.
+ * also when the path names another organization than the token's, and 403 while its connection is switched off.
  */
 export async function authenticated(
   authenticate: Authenticate,
@@ -25,6 +26,7 @@ export async function authenticated(
   const isForeign = principal !== null && organizationId !== undefined && principal.organizationId !== organizationId;
   if (!principal || isForeign)
     throw unauthorized('the token is not valid for this organization', ', error="invalid_token"');
+  if (principal.enabled === false) throw new ScimError(403, CONNECTION_OFF);
   return principal;
 }
 

@@ -10,6 +10,8 @@ export interface ScimPrincipal extends ScimCaller {
   readonly dialect?: Dialect | undefined;
   /** Whether PATCH answers 204 instead of the resource. */
   readonly quietPatch?: boolean | undefined;
+  /** False while the connection is switched off: it may do nothing then. */
+  readonly enabled?: boolean | undefined;
 }
 
 /** Finds out whose token it is; null for anything but a living one. Rejections are answered 5xx, never 401. */

@@ -1,6 +1,6 @@
 import type { UserEvent } from './event.ts';
 import type { Effect } from './lifecycle.ts';
-import { liveSources, type Settings } from './organization.ts';
+import { liveRank, liveSources, type Settings } from './organization.ts';
 import { resolve } from './resolve.ts';
 import type { SourceName, Status, User } from './user.ts';
 import { visibleChanges } from './user-events.ts';
@@ -59,7 +59,7 @@ export function whyStatus(user: User, settings: Settings): string {
   const winner = resolve(records, settings, scim.connectionId).winners.get('enabled');
   if (!winner) return `The user is ${STATUS_WORDS[status]}.`;
   const title = SOURCE_TITLES[winner.source];
-  const live = liveSources(settings).includes(winner.source);
+  const live = liveRank(liveSources(settings), settings, winner) >= 0;
   const dormant = live || winner.source === 'manual' ? '' : ' (switched off now; its last word stands)';
   const reasons = winner.directory?.reasons.join(', ');
   const because = reasons && !winner.enabled ? `: ${reasons}` : '';

@@ -1,4 +1,4 @@
-import type { DirectoryName, SourceName } from './user.ts';
+import type { DirectoryName, SourceName, SourceRecord, User } from './user.ts';
 
 export interface DirectorySettings {
   /** "Sync … users?" */
@@ -9,10 +9,16 @@ export interface DirectorySettings {
   readonly syncVersion: number;
 }
 
+export interface ScimSettings {
+  readonly enabled: boolean;
+  /** Ids of the connections that are switched off: what they said is dormant, and they own nobody. */
+  readonly switchedOff?: readonly string[];
+}
+
 /** The settings of an organization that decide what is true about its people. */
 export interface Settings {
   readonly version: number;
-  readonly scim: { readonly enabled: boolean };
+  readonly scim: ScimSettings;
   readonly google: DirectorySettings;
   readonly microsoft: DirectorySettings;
   /** Connected directories, the leading one first. */
@@ -70,4 +76,25 @@ export const NO_SWEEP: Sweep = { state: 'idle', version: 1, cursor: null, visite
 export function liveSources(settings: Settings): readonly SourceName[] {
   const directories = settings.directoryOrder.filter((name) => settings[name].syncUsers);
   return settings.scim.enabled ? ['scim', ...directories] : directories;
+}
+
+/** Whether a SCIM connection is switched off. */
+export function isSwitchedOff({ scim }: Settings, connectionId: string | null): boolean {
+  return connectionId !== null && scim.switchedOff?.includes(connectionId) === true;
+}
+
+/** A record's place among the live sources, 0 the highest; -1 when it is dormant or `manual`. */
+export function liveRank(
+  live: readonly SourceName[],
+  settings: Settings,
+  { source, connectionId }: Pick<SourceRecord, 'source' | 'connectionId'>,
+): number {
+  return isSwitchedOff(settings, connectionId) ? -1 : live.indexOf(source);
+}
+
+/** The person as others see them once the connection that owned them is switched off: nobody owns them any more. */
+export function withoutDeadOwner(user: User, settings: Settings): User {
+  return isSwitchedOff(settings, user.scim.connectionId)
+    ? { ...user, scim: { ...user.scim, connectionId: null } }
+    : user;
 }

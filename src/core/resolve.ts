@@ -1,6 +1,6 @@
 import { assertionsOf, EMAIL, ENABLED, stampOf } from './assertions.ts';
 import { isUnassigned, type Json } from './json.ts';
-import { liveSources, type Settings } from './organization.ts';
+import { liveRank, liveSources, type Settings } from './organization.ts';
 import type { Attributes, SourceName, SourceRecord, Status } from './user.ts';
 
 /** What is true about a person, and who decided it. */
@@ -37,7 +37,7 @@ export function resolve(records: readonly SourceRecord[], settings: Settings, ow
   const live = liveSources(settings);
   const won = new Map<string, Contender>();
   for (const record of records) {
-    const index = live.indexOf(record.source);
+    const index = liveRank(live, settings, record);
     const rank = index < 0 ? live.length : index;
     for (const [name, value] of assertionsOf(record)) {
       const held = won.get(name);
@@ -86,8 +86,10 @@ export function liveAsserter(
   settings: Settings,
   assertion: string,
 ): SourceName | null {
-  for (const source of liveSources(settings))
+  const live = liveSources(settings);
+  for (const [rank, source] of live.entries())
     for (const record of records)
-      if (record.source === source) for (const [name] of assertionsOf(record)) if (name === assertion) return source;
+      if (liveRank(live, settings, record) === rank)
+        for (const [name] of assertionsOf(record)) if (name === assertion) return source;
   return null;
 }

@@ -1,15 +1,6 @@
 export type ScimScope = 'scim:read' | 'scim:users' | 'scim:groups';
 export const SCIM_SCOPES: readonly ScimScope[] = ['scim:read', 'scim:users', 'scim:groups'];
 
-/** One identity provider's line into one organization. An organization starts with one, `default`. */
-export interface ScimConnection {
-  readonly id: string;
-  readonly organizationId: string;
-  readonly name: string;
-  readonly dialect: 'compat' | 'strict';
-  readonly createdAt: string;
-}
-
 /** A bearer token of a SCIM connection, as stored: the token itself is shown once and never kept. */
 export interface ScimToken {
   readonly id: string;

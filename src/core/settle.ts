@@ -3,7 +3,7 @@ import { type Claim, type ClaimTerms, claimEmail } from './email-claim.ts';
 import { regrant } from './grants.ts';
 import { sameJson } from './json.ts';
 import { applyTransition, type Effect, transitionOf } from './lifecycle.ts';
-import type { Settings } from './organization.ts';
+import { type Settings, withoutDeadOwner } from './organization.ts';
 import { type Resolved, resolve } from './resolve.ts';
 import { stampRecords } from './stamp-records.ts';
 import type { Access, Actor, SourceRecord, User } from './user.ts';
@@ -31,10 +31,11 @@ export const PLAIN_TERMS = { linking: false, taken: false, confirmed: false, sig
  * Makes a person true: from the person as stored and as drafted (records put, access set) to the person to be saved.
  *
  * Pure. Grants are brought up to the settings, assertions stamped with the coming version, effective values resolved, the
- * lifecycle's effects applied to the access, marks cleared on a return to active, the address claimed. The person never saved
- * before has version 0. Nothing changed → `before` is returned as it is.
+ * lifecycle's effects applied to the access, marks cleared on a return to active, the address claimed, and an owner that is
+ * switched off taken away. The person never saved before has version 0. Nothing changed → `before` is returned as it is.
  */
-export function settle(before: User, draft: User, settings: Settings, terms: SettleTerms): Settled {
+export function settle(before: User, drafted: User, settings: Settings, terms: SettleTerms): Settled {
+  const draft = withoutDeadOwner(drafted, settings);
   const granted = regrant(draft.records, settings, terms.signingIn);
   const stamped = stampRecords(before, granted, terms);
   const resolved = resolve(stamped, settings, draft.scim.connectionId);

@@ -8,6 +8,7 @@ import { integrationRoutes } from './routes/integrations.ts';
 import { openApiRoutes } from './routes/openapi.ts';
 import { organizationRoutes } from './routes/organizations.ts';
 import { runRoutes } from './routes/runs.ts';
+import { scimConnectionRoutes } from './routes/scim-connections.ts';
 import { scimTokenRoutes } from './routes/scim-tokens.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { signInRoutes } from './routes/sign-ins.ts';
@@ -20,6 +21,7 @@ export const ROUTES: readonly Route[] = [
   ...openApiRoutes,
   ...organizationRoutes,
   ...settingsRoutes,
+  ...scimConnectionRoutes,
   ...scimTokenRoutes,
   ...integrationRoutes,
   ...runRoutes,

@@ -3,7 +3,8 @@ import type { PublishedEvent, UserEvent } from '../core/event.ts';
 import type { Integration } from '../core/integration.ts';
 import type { Organization } from '../core/organization.ts';
 import type { Run, StagedChange } from '../core/run.ts';
-import type { ScimConnection, ScimToken } from '../core/scim-token.ts';
+import type { ScimConnection } from '../core/scim-connection.ts';
+import type { ScimToken } from '../core/scim-token.ts';
 import type { User } from '../core/user.ts';
 import type { Page } from './user-store.ts';
 

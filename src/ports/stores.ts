@@ -3,7 +3,8 @@ import type { PublishedEvent, UserEvent } from '../core/event.ts';
 import type { Integration } from '../core/integration.ts';
 import type { Organization } from '../core/organization.ts';
 import type { Run, StagedChange } from '../core/run.ts';
-import type { ScimConnection, ScimToken } from '../core/scim-token.ts';
+import type { ScimConnection } from '../core/scim-connection.ts';
+import type { ScimToken } from '../core/scim-token.ts';
 import type { DirectoryName } from '../core/user.ts';
 import type { ArchiveStore } from './archive.ts';
 import type { Fence, Page, UserStore } from './user-store.ts';
@@ -112,11 +113,25 @@ export interface EventStore {
   add(event: UserEvent): Promise<void>;
 }
 
+/** When a token that is being replaced shall expire. */
+export interface TokenEnd {
+  readonly id: string;
+  readonly expiresAt: string;
+}
+
 export interface TokenStore {
+  /** Throws `resource_name_taken` when another connection of the organization has the name, folded. */
   insertConnection(connection: ScimConnection): Promise<void>;
+  /** Compare-and-swap: the stored version must be `connection.version - 1`, else `stale`. Throws `resource_name_taken`. */
+  saveConnection(connection: ScimConnection): Promise<void>;
+  connection(organizationId: string, id: string): Promise<ScimConnection | null>;
+  /** By id: the one the organization started with comes first. */
   connections(organizationId: string): Promise<readonly ScimConnection[]>;
-  /** Throws `token_limit` when the connection already has two tokens that are neither revoked nor expired at `token.createdAt`. */
-  insert(token: ScimToken): Promise<void>;
+  /**
+   * Throws `token_limit` when the connection already has two tokens that are neither revoked nor expired at `token.createdAt`. With
+   * `replaced`, the end of that token is set in the same write; throws `not_found` when the connection has no such living token.
+   */
+  insert(token: ScimToken, replaced?: TokenEnd): Promise<void>;
   list(organizationId: string): Promise<readonly ScimToken[]>;
   findByKeyId(keyId: string): Promise<{ readonly token: ScimToken; readonly connection: ScimConnection } | null>;
   /** False when there is no such living token in the organization. */

@@ -32,7 +32,7 @@ interface DirectoryPatch {
 export function patchedSettings(settings: Settings, patch: SettingsPatch): Settings {
   const next: Settings = {
     ...settings,
-    scim: { enabled: patch.scim?.enabled ?? settings.scim.enabled },
+    scim: { ...settings.scim, enabled: patch.scim?.enabled ?? settings.scim.enabled },
     google: patchedDirectory(settings.google, patch.google),
     microsoft: patchedDirectory(settings.microsoft, patch.microsoft),
     linkExistingUsers: patch.linkExistingUsers ?? settings.linkExistingUsers,
@@ -64,11 +64,21 @@ export async function previewPatch(deps: Dependencies, id: string, patch: Settin
  * starts a run when the directory is connected.
  */
 export async function changeSettings(deps: Dependencies, id: string, patch: SettingsPatch): Promise<Organization> {
+  return reviseSettings(deps, id, (settings) => patchedSettings(settings, patch), patch.confirm);
+}
+
+/** The same for whatever else stands in the settings; `revise` is pure and returns its very argument when nothing changes. */
+export async function reviseSettings(
+  deps: Dependencies,
+  id: string,
+  revise: (settings: Settings) => Settings,
+  confirm: string | undefined,
+): Promise<Organization> {
   for (;;) {
     const organization = await readOrganization(deps, id);
-    const settings = patchedSettings(organization.settings, patch);
+    const settings = revise(organization.settings);
     if (settings === organization.settings) return organization;
-    await checkConfirmed(deps, organization, settings, patch.confirm);
+    await checkConfirmed(deps, organization, settings, confirm);
     const next: Organization = {
       ...organization,
       settings,

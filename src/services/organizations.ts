@@ -1,12 +1,10 @@
 import { AppError } from '../core/errors.ts';
 import { fold } from '../core/fold.ts';
 import { defaultSettings, NO_SWEEP, type Organization } from '../core/organization.ts';
+import { DEFAULT_CONNECTION } from '../core/scim-connection.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { Stores } from '../ports/stores.ts';
 import type { Dependencies } from './dependencies.ts';
-
-/** The SCIM connection every organization starts with. */
-export const DEFAULT_CONNECTION = 'default';
 
 /** Creates an organization with default settings and its first SCIM connection. */
 export async function createOrganization(
@@ -29,8 +27,12 @@ export async function createOrganization(
     id: identifiers.next(),
     organizationId: organization.id,
     name: DEFAULT_CONNECTION,
+    version: 1,
     dialect: 'compat',
+    quietPatch: false,
+    enabled: true,
     createdAt: at,
+    updatedAt: at,
   });
   await stores.organizations.insert(organization);
   return organization;

@@ -1,5 +1,5 @@
 import { AppError } from '../core/errors.ts';
-import type { Organization } from '../core/organization.ts';
+import { type Organization, withoutDeadOwner } from '../core/organization.ts';
 import { type ScimView, scimView } from '../core/scim-view.ts';
 import type { User } from '../core/user.ts';
 import type { Condition } from '../ports/condition.ts';
@@ -45,9 +45,13 @@ export function createProvisionUser(deps: WriteDependencies): ProvisionUser {
   const { users } = deps.stores;
 
   const read = async (caller: ScimCaller, scimId: string): Promise<User> => {
+    return seenBy(caller, scimId, await users.findByScimId(caller.organizationId, scimId));
+  };
+
+  /** A sweep may not have reached everybody who lost their owner. */
+  const readAs = async ({ settings }: Organization, caller: ScimCaller, scimId: string): Promise<User> => {
     const user = await users.findByScimId(caller.organizationId, scimId);
-    if (!user || !isSeenBy(user, caller)) throw new AppError('not_found', `no user with id ${scimId}`);
-    return user;
+    return seenBy(caller, scimId, user && withoutDeadOwner(user, settings));
   };
 
   const changeSeen = async (
@@ -60,8 +64,8 @@ export function createProvisionUser(deps: WriteDependencies): ProvisionUser {
     const { user } = await recordChange(deps, {
       ...writtenBy(caller),
       find: async (organization) => {
-        refuseWhenOff(organization);
-        const seen = await read(caller, scimId);
+        refuseWhenOff(organization, caller);
+        const seen = await readAs(organization, caller, scimId);
         checkMatch(seen, ifMatch);
         unowned = seen.scim.connectionId === null;
         await requireConsent(deps, caller, seen, organization.settings);
@@ -94,6 +98,11 @@ export function createProvisionUser(deps: WriteDependencies): ProvisionUser {
 
     organization: (organizationId) => readOrganization(deps, organizationId),
   };
+}
+
+function seenBy(caller: ScimCaller, scimId: string, user: User | null): User {
+  if (!user || !isSeenBy(user, caller)) throw new AppError('not_found', `no user with id ${scimId}`);
+  return user;
 }
 
 /** A connection sees the employees it owns and those nobody owns. */

@@ -1,6 +1,6 @@
 import { AppError } from '../core/errors.ts';
 import { matchScim, type ScimCandidates, type ScimMatch } from '../core/match-scim.ts';
-import type { Organization } from '../core/organization.ts';
+import { isSwitchedOff, type Organization, type Settings, withoutDeadOwner } from '../core/organization.ts';
 import { scimAddress } from '../core/scim-address.ts';
 import type { User } from '../core/user.ts';
 import { openConflict } from './conflicts.ts';
@@ -16,7 +16,7 @@ export async function provision(deps: WriteDependencies, caller: ScimCaller, ass
   const result = await recordChange(deps, {
     ...writtenBy(caller),
     find: async (organization) => {
-      refuseWhenOff(organization);
+      refuseWhenOff(organization, caller);
       last.match = await matched(deps, caller, assertion, organization);
       return last.match.verdict === 'create' ? null : last.match.user;
     },
@@ -37,7 +37,7 @@ async function matched(
   assertion: ScimAssertion,
   { settings }: Organization,
 ): Promise<Exclude<ScimMatch, { verdict: 'refuse' }>> {
-  const candidates = await findCandidates(deps, caller, assertion);
+  const candidates = await findCandidates(deps, caller, assertion, settings);
   const match = matchScim(candidates, caller.connectionId, assertion.active);
   if (match.verdict === 'link') await requireConsent(deps, caller, match.user, settings);
   if (match.verdict !== 'refuse') return match;
@@ -53,15 +53,19 @@ export function writtenBy({
   return { organizationId, by: { kind: 'connection', id: connectionId }, onTaken: 'refuse' };
 }
 
-/** While SCIM is off a token may read and nothing else. */
-export function refuseWhenOff({ settings }: Organization): void {
+/** While SCIM is off a token may read and nothing else; while its connection is off, not even that. */
+export function refuseWhenOff({ settings }: Organization, { connectionId }: Pick<ScimCaller, 'connectionId'>): void {
   if (!settings.scim.enabled) throw new AppError('scim_disabled', 'SCIM is switched off for this organization');
+  if (isSwitchedOff(settings, connectionId)) throw new AppError('scim_disabled', CONNECTION_OFF);
 }
+
+export const CONNECTION_OFF = 'this SCIM connection is switched off';
 
 async function findCandidates(
   { stores: { users } }: WriteDependencies,
   { organizationId, connectionId }: ScimCaller,
   { attributes, externalId }: ScimAssertion,
+  settings: Settings,
 ): Promise<ScimCandidates> {
   const email = scimAddress(attributes);
   const userName = attributes.userName;
@@ -70,7 +74,12 @@ async function findCandidates(
     typeof userName === 'string' ? users.findByUserName(organizationId, userName) : null,
     email ? users.findByEmail(organizationId, email) : null,
   ]);
-  return { byExternalId, byUserName, byEmail };
+  const asNow = (user: User | null) => user && withoutDeadOwner(user, settings);
+  return {
+    byExternalId: byExternalId.map((user) => withoutDeadOwner(user, settings)),
+    byUserName: asNow(byUserName),
+    byEmail: asNow(byEmail),
+  };
 }
 
 /** The provider wants somebody it cannot have; an admin finds that in the conflict list. */

@@ -12,6 +12,7 @@ import { timestamp } from '../ports/clock.ts';
 import type { Fence } from '../ports/user-store.ts';
 import { ensureHoldConflict, settleConflicts } from './conflicts.ts';
 import type { WriteDependencies } from './dependencies.ts';
+import { isNamelessUnowned, withoutScimId } from './lost-owner.ts';
 import { untilWon } from './lost-races.ts';
 import { isAdmin, leaveAdmins, settleAdmins } from './organization-admins.ts';
 import { readOrganization } from './organizations.ts';
@@ -103,6 +104,8 @@ async function tryOnce(
     const user = await saveSettled(deps, before, settled.user, settled.effects, request, organization);
     return { user, created: found === null, changed: true, effects: settled.effects };
   } catch (error) {
+    if (found && isNamelessUnowned(error, found, settled.user))
+      return tryOnce(deps, { ...request, draft: withoutScimId(request.draft) }, organization, found, taken);
     if (taken || !found || !mayHold(error, request, settled.user)) throw error;
     return tryOnce(deps, request, organization, found, true);
   }

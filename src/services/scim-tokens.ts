@@ -1,17 +1,21 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { AppError } from '../core/errors.ts';
-import { SCIM_SCOPES, type ScimConnection, type ScimScope, type ScimToken } from '../core/scim-token.ts';
+import { notFound } from '../core/errors.ts';
+import type { ScimConnection } from '../core/scim-connection.ts';
+import { SCIM_SCOPES, type ScimScope, type ScimToken } from '../core/scim-token.ts';
 import { formatToken, makeTokenParts, parseToken } from '../core/scim-token-format.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { Dependencies } from './dependencies.ts';
-import { DEFAULT_CONNECTION, readOrganization } from './organizations.ts';
+import { readConnection, readDefaultConnection } from './scim-connections.ts';
 
-const DAY_MS = 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const DEFAULT_LIFE_DAYS = 365;
 /** How often the last use of a token is written down at most. */
 const TOUCH_EVERY_MS = 60_000;
 
 export interface TokenRequest {
+  /** The connection the organization started with, unless told. */
+  readonly connectionId?: string | undefined;
   readonly name: string;
   readonly scopes?: readonly ScimScope[] | undefined;
   readonly expiresInDays?: number | undefined;
@@ -24,30 +28,71 @@ export interface AuthenticatedToken {
   readonly scopes: readonly ScimScope[];
   readonly tokenId: string;
   readonly dialect: ScimConnection['dialect'];
+  readonly quietPatch: boolean;
+  /** Whether the connection is switched on. */
+  readonly enabled: boolean;
 }
 
 type TokenDependencies = Pick<Dependencies, 'stores' | 'secrets' | 'clock' | 'identifiers'>;
 
 /**
- * Makes a token for the organization's default SCIM connection. The token is in the answer and nowhere else, ever.
+ * Makes a token for a SCIM connection. The token is in the answer and nowhere else, ever.
  *
  * Throws `token_limit` while two tokens of the connection are alive.
  */
 export async function createScimToken(
   deps: TokenDependencies,
   organizationId: string,
+  request: TokenRequest,
+): Promise<MadeToken> {
+  const { connectionId } = request;
+  const connection = connectionId
+    ? await readConnection(deps, organizationId, connectionId)
+    : await readDefaultConnection(deps, organizationId);
+  const made = makeToken(deps, connection, request);
+  await deps.stores.tokens.insert(made.row);
+  return made;
+}
+
+/** Hours for which a token that was replaced goes on working: not at all, a day, a week. */
+export const GRACE_HOURS = [0, 24, 168] as const;
+
+/**
+ * Replaces a living token by a new one of the same name and scopes; the old one ends after the grace. Both are one write, so that
+ * there is never none. Throws `not_found` for a token that does not live, `token_limit` when a third one would.
+ */
+export async function rotateScimToken(
+  deps: TokenDependencies,
+  organizationId: string,
+  connectionId: string,
+  id: string,
+  { graceHours, expiresInDays }: { readonly graceHours: number; readonly expiresInDays?: number | undefined },
+): Promise<MadeToken> {
+  const connection = await readConnection(deps, organizationId, connectionId);
+  const former = (await deps.stores.tokens.list(organizationId)).find((token) => token.id === id);
+  if (former?.connectionId !== connectionId) throw notFound('living token');
+  const made = makeToken(deps, connection, { ...former, expiresInDays });
+  const expiresAt = new Date(deps.clock.now() + graceHours * HOUR_MS).toISOString();
+  await deps.stores.tokens.insert(made.row, { id, expiresAt });
+  return made;
+}
+
+interface MadeToken {
+  readonly row: ScimToken;
+  readonly token: string;
+}
+
+function makeToken(
+  deps: TokenDependencies,
+  { id: connectionId, organizationId }: ScimConnection,
   { name, scopes = SCIM_SCOPES, expiresInDays = DEFAULT_LIFE_DAYS }: TokenRequest,
-): Promise<{ readonly row: ScimToken; readonly token: string }> {
-  await readOrganization(deps, organizationId);
-  const connections = await deps.stores.tokens.connections(organizationId);
-  const connection = connections.find((candidate) => candidate.name === DEFAULT_CONNECTION);
-  if (!connection) throw new AppError('not_found', 'no such SCIM connection');
+): MadeToken {
   const { keyId, secret } = makeTokenParts(randomBytes(256));
   const token = formatToken(keyId, secret);
   const row: ScimToken = {
     id: deps.identifiers.next(),
     organizationId,
-    connectionId: connection.id,
+    connectionId,
     name,
     keyId,
     digest: deps.secrets.digest(token),
@@ -58,7 +103,6 @@ export async function createScimToken(
     lastUserAgent: null,
     createdAt: timestamp(deps.clock),
   };
-  await deps.stores.tokens.insert(row);
   return { row, token };
 }
 
@@ -87,6 +131,8 @@ export async function authenticateScimToken(
     scopes: token.scopes,
     tokenId: token.id,
     dialect: connection.dialect,
+    quietPatch: connection.quietPatch,
+    enabled: connection.enabled,
   };
 }
 

@@ -67,6 +67,7 @@ const READS: readonly (readonly [string, Ask, unknown])[] = [
   ['conflicts.list', ({ conflicts }, of) => conflicts.list(of, null, null, 10), { items: [], next: null }],
   ['conflicts.waitingFor', ({ conflicts }, of) => conflicts.waitingFor(of, ['ada@example.com']), []],
   ['events.list', ({ events }, of) => events.list(of, 0, 10), []],
+  ['tokens.connection', ({ tokens }, of) => tokens.connection(of, CONNECTION), null],
   ['tokens.connections', ({ tokens }, of) => tokens.connections(of), []],
   ['tokens.list', ({ tokens }, of) => tokens.list(of), []],
 ];

@@ -57,6 +57,9 @@ async function populate({ api, google }: TestRollcall, organization: TestOrganiz
   const { path } = organization;
   const user = await organization.addActiveUser(`${CANARY} Spoke`, `${CANARY}@example.com`);
   const token = expectStatus(await api.post(`${path}/scim-tokens`, { name: CANARY }), 201);
+  const connection = expectStatus(await api.post(`${path}/scim-connections`, { name: CANARY }), 201);
+  const tokens = `${path}/scim-connections/${connection.id}/tokens`;
+  const connectionToken = expectStatus(await api.post(tokens, { name: CANARY }), 201);
   await organization.addUser('Twin', String(google().control.person(1)?.primaryEmail));
   await organization.connectGoogle();
   await organization.change({ linkExistingUsers: 'ask', google: { syncUsers: true } });
@@ -66,7 +69,15 @@ async function populate({ api, google }: TestRollcall, organization: TestOrganiz
     const { items: runs } = expectStatus(await api.get(`${path}/runs`), 200);
     return runs.every(({ state }: { state: string }) => state === 'finished');
   });
-  return { org: organization.id, user: user.id, run: run.id, token: token.id, conflict: items[0].id };
+  return {
+    org: organization.id,
+    user: user.id,
+    run: run.id,
+    token: token.id,
+    conflict: items[0].id,
+    connection: connection.id,
+    connectionToken: connectionToken.id,
+  };
 }
 
 async function everythingOf({ api }: TestRollcall, { path }: TestOrganization): Promise<readonly string[]> {

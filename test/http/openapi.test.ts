@@ -70,12 +70,25 @@ describe('the OpenAPI document', () => {
     const run = await organization.run();
     const { items: conflicts } = expectStatus(await rollcall.api.get(`${organization.path}/conflicts`), 200);
     const token = expectStatus(await rollcall.api.post(`${organization.path}/scim-tokens`, { name: 'a' }), 201);
-    const ids = { org: organization.id, user: user.id, run: run.id, token: token.id, conflict: conflicts[0].id };
+    const connections = `${organization.path}/scim-connections`;
+    const connection = expectStatus(await rollcall.api.post(connections, { name: 'Okta' }), 201);
+    const tokens = `${connections}/${connection.id}/tokens`;
+    const connectionToken = expectStatus(await rollcall.api.post(tokens, { name: 'a' }), 201);
+    const ids = {
+      org: organization.id,
+      user: user.id,
+      run: run.id,
+      token: token.id,
+      conflict: conflicts[0].id,
+      connection: connection.id,
+      connectionToken: connectionToken.id,
+    };
     for (const route of operatorRoutes) {
       if (route.name === 'setAccess') await rollcall.api.post(`${organization.path}/users/${user.id}/activate`);
       const conflict = route.name === 'dismissConflict' ? conflicts[1].id : ids.conflict;
-      const { status } = await rollcall.api.send(requestFor(route, { ...ids, conflict }, rollcall));
+      const { status, body } = await rollcall.api.send(requestFor(route, { ...ids, conflict }, rollcall));
       expect(status, route.name).to.equal(route.status ?? 200);
+      if (route.name === 'rotateConnectionToken') ids.connectionToken = body.id;
     }
     await rollcall.api.send({ method: 'GET', path: '/health/live' });
     await rollcall.api.send({ method: 'GET', path: '/health/ready' });

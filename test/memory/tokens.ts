@@ -1,5 +1,7 @@
-import { AppError, notFound } from '../../src/core/errors.ts';
-import type { ScimConnection, ScimToken } from '../../src/core/scim-token.ts';
+import { AppError, notFound, stale } from '../../src/core/errors.ts';
+import { fold } from '../../src/core/fold.ts';
+import type { ScimConnection } from '../../src/core/scim-connection.ts';
+import type { ScimToken } from '../../src/core/scim-token.ts';
 import type { TokenStore } from '../../src/ports/stores.ts';
 
 const MOST_LIVING = 2;
@@ -11,21 +13,40 @@ export function createMemoryTokens(): TokenStore {
   const isLiving = ({ revokedAt, expiresAt }: ScimToken, at: string): boolean => revokedAt === null && expiresAt > at;
   const of = (organization: string): readonly ScimToken[] =>
     [...tokens.values()].filter(({ organizationId }) => organizationId === organization);
+  const connectionsOf = (organization: string): readonly ScimConnection[] =>
+    [...connections.values()].filter(({ organizationId }) => organizationId === organization);
+  const refuseTaken = ({ organizationId, id, name }: ScimConnection): void => {
+    if (connectionsOf(organizationId).some((known) => known.id !== id && fold(known.name) === fold(name)))
+      throw new AppError('resource_name_taken', 'another SCIM connection has this name');
+  };
   const connectionOf = ({ organizationId, connectionId }: ScimToken): ScimConnection | null => {
     const found = connections.get(connectionId);
     return found?.organizationId === organizationId ? found : null;
   };
   return {
     async insertConnection(connection) {
+      refuseTaken(connection);
       connections.set(connection.id, connection);
     },
-    connections: async (organization) =>
-      [...connections.values()].filter(({ organizationId }) => organizationId === organization),
-    async insert(token) {
+    async saveConnection(connection) {
+      if (connections.get(connection.id)?.version !== connection.version - 1) throw stale('this connection');
+      refuseTaken(connection);
+      connections.set(connection.id, connection);
+    },
+    connection: async (organization, id) => connectionsOf(organization).find((known) => known.id === id) ?? null,
+    connections: async (organization) => connectionsOf(organization).toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    async insert(token, replaced) {
       if (!connectionOf(token)) throw notFound('SCIM connection');
-      const rivals = of(token.organizationId).filter(({ connectionId }) => connectionId === token.connectionId);
-      if (rivals.filter((rival) => isLiving(rival, token.createdAt)).length >= MOST_LIVING)
+      const living = of(token.organizationId).filter(
+        (rival) => rival.connectionId === token.connectionId && isLiving(rival, token.createdAt),
+      );
+      const ending = living.find(({ id }) => id === replaced?.id);
+      if (replaced && !ending) throw notFound('living token');
+      const ended = ending && replaced ? { ...ending, expiresAt: earlier(ending.expiresAt, replaced.expiresAt) } : null;
+      const staying = living.map((rival) => (ended?.id === rival.id ? ended : rival));
+      if (staying.filter((rival) => isLiving(rival, token.createdAt)).length >= MOST_LIVING)
         throw new AppError('token_limit', 'this connection has two living tokens already');
+      if (ended) tokens.set(ended.id, ended);
       tokens.set(token.id, token);
     },
     list: async (organization) => of(organization),
@@ -45,3 +66,5 @@ export function createMemoryTokens(): TokenStore {
     },
   };
 }
+
+const earlier = (left: string, right: string): string => (left < right ? left : right);

@@ -1,89 +1,119 @@
-import { z } from 'zod';
 import { notFound } from '../../core/errors.ts';
-import { SCIM_SCOPES, type ScimToken } from '../../core/scim-token.ts';
 import { timestamp } from '../../ports/clock.ts';
 import { readOrganization } from '../../services/organizations.ts';
-import { createScimToken } from '../../services/scim-tokens.ts';
-import { instant, title } from '../common-schemas.ts';
-import { known } from '../known.ts';
+import { readConnection, readDefaultConnection } from '../../services/scim-connections.ts';
+import { createScimToken, rotateScimToken } from '../../services/scim-tokens.ts';
 import { pageOf } from '../pagination.ts';
-import { type Route, route } from '../route.ts';
+import { type ApiContext, type Route, route } from '../route.ts';
+import { baseUrlOf, newTokenSchema, rotationBody, tokenBody, tokenSchema, viewToken } from '../scim-token-view.ts';
 
-const PATH = '/api/organizations/:org/scim-tokens';
+const OF_DEFAULT = '/api/organizations/:org/scim-tokens';
+const OF_CONNECTION = '/api/organizations/:org/scim-connections/:connection/tokens';
 
-const scopes = z.array(z.enum(SCIM_SCOPES));
-
-const tokenSchema = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    keyId: z.string().meta({ description: 'The part of the token that is no secret: rcl_scim_<keyId>_…' }),
-    scopes,
-    expiresAt: instant,
-    lastUsedAt: instant.optional(),
-    lastUserAgent: z.string().optional(),
-    createdAt: instant,
-  })
-  .meta({ id: 'ScimToken' });
-
-const newTokenSchema = tokenSchema
-  .extend({
-    token: z.string().meta({ description: 'Shown this once.' }),
-    baseUrl: z.string().meta({ description: 'Where the identity provider shall send its requests.' }),
-  })
-  .meta({ id: 'CreatedScimToken' });
-
+/** The tokens of the connection an organization started with, and those of any other one. */
 export const scimTokenRoutes: readonly Route[] = [
   route({
     method: 'post',
-    path: PATH,
+    path: OF_DEFAULT,
     policy: 'operator',
     name: 'createScimToken',
     summary: 'Makes a SCIM token; it is shown in this answer and never again. Two may live at once.',
-    body: z
-      .strictObject({
-        name: title,
-        scopes: scopes.min(1).max(SCIM_SCOPES.length).optional(),
-        expiresInDays: z.int().min(1).max(3650).optional(),
-      })
-      .meta({ id: 'NewScimToken' }),
+    body: tokenBody,
     status: 201,
     answer: newTokenSchema,
     refusals: ['token_limit'],
-    async handle({ deps, publicUrl }, { params: { org }, body }) {
-      const distinct = body.scopes && [...new Set(body.scopes)];
-      const { row, token } = await createScimToken(deps, org, { ...body, scopes: distinct });
-      return { ...view(row), token, baseUrl: `${publicUrl()}/scim/v2/${encodeURIComponent(org)}` };
-    },
+    handle: (context, { params: { org }, body }) => create(context, org, body),
   }),
   route({
     method: 'get',
-    path: PATH,
+    path: OF_DEFAULT,
     policy: 'operator',
     name: 'listScimTokens',
     summary: 'Lists the SCIM tokens that were not revoked, the oldest first.',
     answer: pageOf(tokenSchema),
-    async handle({ deps }, { params: { org } }) {
-      await readOrganization(deps, org);
-      const tokens = await deps.stores.tokens.list(org);
-      const items = tokens.filter(({ revokedAt }) => revokedAt === null).map(view);
-      return { items, next: null, total: items.length };
-    },
+    handle: async (context, { params: { org } }) => list(context, org, await defaultOf(context, org)),
   }),
   route({
     method: 'delete',
-    path: `${PATH}/:id`,
+    path: `${OF_DEFAULT}/:id`,
     policy: 'operator',
     name: 'revokeScimToken',
     summary: 'Revokes a SCIM token; it is dead at once.',
     status: 204,
     answer: null,
-    async handle({ deps: { stores, clock } }, { params: { org, id } }) {
-      if (!(await stores.tokens.revoke(org, id, timestamp(clock)))) throw notFound('living token');
+    handle: async (context, { params: { org, id } }) => revoke(context, org, await defaultOf(context, org), id),
+  }),
+  route({
+    method: 'post',
+    path: OF_CONNECTION,
+    policy: 'operator',
+    name: 'createConnectionToken',
+    summary: 'Makes a token of this SCIM connection; it is shown in this answer and never again. Two may live at once.',
+    body: tokenBody,
+    status: 201,
+    answer: newTokenSchema,
+    refusals: ['token_limit'],
+    handle: (context, { params: { org, connection }, body }) =>
+      create(context, org, { ...body, connectionId: connection }),
+  }),
+  route({
+    method: 'get',
+    path: OF_CONNECTION,
+    policy: 'operator',
+    name: 'listConnectionTokens',
+    summary: 'Lists the tokens of this SCIM connection that were not revoked, the oldest first.',
+    answer: pageOf(tokenSchema),
+    async handle(context, { params: { org, connection } }) {
+      await readConnection(context.deps, org, connection);
+      return list(context, org, connection);
     },
+  }),
+  route({
+    method: 'post',
+    path: `${OF_CONNECTION}/:id/rotate`,
+    policy: 'operator',
+    name: 'rotateConnectionToken',
+    summary: 'Replaces a token by a new one, shown in this answer; the old one goes on working for 0, 24 or 168 hours.',
+    body: rotationBody,
+    bodyOptional: true,
+    status: 201,
+    answer: newTokenSchema,
+    refusals: ['token_limit'],
+    async handle({ deps, publicUrl }, { params: { org, connection, id }, body }) {
+      const { row, token } = await rotateScimToken(deps, org, connection, id, body);
+      return { ...viewToken(row), token, baseUrl: baseUrlOf(publicUrl(), org) };
+    },
+  }),
+  route({
+    method: 'delete',
+    path: `${OF_CONNECTION}/:id`,
+    policy: 'operator',
+    name: 'revokeConnectionToken',
+    summary: 'Revokes a token of this SCIM connection; it is dead at once.',
+    status: 204,
+    answer: null,
+    handle: (context, { params: { org, connection, id } }) => revoke(context, org, connection, id),
   }),
 ];
 
-function view({ id, name, keyId, scopes, expiresAt, lastUsedAt, lastUserAgent, createdAt }: ScimToken) {
-  return known({ id, name, keyId, scopes, expiresAt, lastUsedAt, lastUserAgent, createdAt });
+async function defaultOf({ deps }: ApiContext, org: string): Promise<string> {
+  await readOrganization(deps, org);
+  return (await readDefaultConnection(deps, org)).id;
+}
+
+async function create({ deps, publicUrl }: ApiContext, org: string, request: Parameters<typeof createScimToken>[2]) {
+  await readOrganization(deps, org);
+  const { row, token } = await createScimToken(deps, org, request);
+  return { ...viewToken(row), token, baseUrl: baseUrlOf(publicUrl(), org) };
+}
+
+async function list({ deps }: ApiContext, org: string, connection: string) {
+  const tokens = await deps.stores.tokens.list(org);
+  const shown = tokens.filter(({ revokedAt, connectionId }) => revokedAt === null && connectionId === connection);
+  return { items: shown.map(viewToken), next: null, total: shown.length };
+}
+
+async function revoke({ deps: { stores, clock } }: ApiContext, org: string, connection: string, id: string) {
+  const mine = (await stores.tokens.list(org)).some((token) => token.id === id && token.connectionId === connection);
+  if (!mine || !(await stores.tokens.revoke(org, id, timestamp(clock)))) throw notFound('living token');
 }

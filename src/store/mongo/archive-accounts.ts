@@ -1,18 +1,19 @@
 import type { Conflict } from '../../core/conflict.ts';
 import type { Integration } from '../../core/integration.ts';
 import type { Organization } from '../../core/organization.ts';
-import type { ScimConnection, ScimToken } from '../../core/scim-token.ts';
+import { type ScimConnection, wholeConnection } from '../../core/scim-connection.ts';
+import type { ScimToken } from '../../core/scim-token.ts';
 import type { Shelf } from '../../ports/archive.ts';
 import { createNestedReads } from './archive-nested.ts';
 import { createShelf } from './archive-shelf.ts';
 import { rowOf as conflictRow, toConflict } from './conflicts.ts';
+import { type ConnectionRow, connectionRow } from './connections.ts';
 import type { Database } from './database.ts';
 import { keyOf } from './documents.ts';
 import { rowOf as integrationRow, toIntegration } from './integrations.ts';
 import { guarded } from './mongo-errors.ts';
 import { rowOf as organizationRow } from './organizations.ts';
 import { COLLECTION } from './schema.ts';
-import type { ConnectionRow } from './tokens.ts';
 import { insistently } from './unknown-results.ts';
 
 /** Organizations with what hangs on them beside people and runs, as entries of an archive. */
@@ -30,11 +31,8 @@ export function createAccountShelves(database: Database) {
     }),
     connections: createShelf<ConnectionRow, ScimConnection>({
       collection: database.collection(COLLECTION.connections),
-      toEntry: ({ document }) => document,
-      toDocument(document) {
-        const { organizationId: organization, id } = document;
-        return { _id: keyOf(organization, id), organization, document, tokens: [] };
-      },
+      toEntry: ({ document }) => wholeConnection(document),
+      toDocument: connectionRow,
     }),
     tokens: createTokenShelf(database),
     conflicts: createShelf<ReturnType<typeof conflictRow>, Conflict>({

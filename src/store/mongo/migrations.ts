@@ -5,7 +5,7 @@ import { buildCollections } from './build-collections.ts';
 import type { Database } from './database.ts';
 import type { Collection } from './driver.ts';
 import { duplicateIndex, guarded } from './mongo-errors.ts';
-import { COLLECTION, FIRST_COLLECTIONS } from './schema.ts';
+import { COLLECTION, CONNECTION_NAMES, FIRST_COLLECTIONS } from './schema.ts';
 
 export interface Migration {
   readonly name: string;
@@ -21,6 +21,11 @@ export const MIGRATIONS: readonly Migration[] = [
     name: 'first collections',
     compatibleWith: 1,
     run: (database, step) => buildCollections(database, FIRST_COLLECTIONS, step),
+  },
+  {
+    name: 'names of SCIM connections',
+    compatibleWith: 1,
+    run: (database, step) => buildCollections(database, CONNECTION_NAMES, step),
   },
 ];
 

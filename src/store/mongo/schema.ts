@@ -28,6 +28,21 @@ export const COLLECTION = {
   migrations: 'migrations',
 } as const;
 
+/** No two connections of an organization have one name. Rows of an earlier version, all of them `default`, have no key. */
+export const CONNECTION_NAMES: readonly CollectionDeclaration[] = [
+  {
+    name: COLLECTION.connections,
+    indexes: [
+      {
+        name: 'scim_connections_name',
+        key: { organization: 1, nameKey: 1 },
+        unique: true,
+        partialFilterExpression: { nameKey: { $exists: true } },
+      },
+    ],
+  },
+];
+
 const TOMBSTONE_DAYS = 30;
 
 /** What a taken-over run left in the place of people it meant to insert goes away by itself. */

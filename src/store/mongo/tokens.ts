@@ -1,21 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, notFound } from '../../core/errors.ts';
-import type { ScimConnection, ScimToken } from '../../core/scim-token.ts';
-import type { TokenStore } from '../../ports/stores.ts';
+import { wholeConnection } from '../../core/scim-connection.ts';
+import type { ScimToken } from '../../core/scim-token.ts';
+import type { TokenEnd, TokenStore } from '../../ports/stores.ts';
+import { type ConnectionRow, createConnections } from './connections.ts';
 import type { Database } from './database.ts';
 import { keyOf } from './documents.ts';
 import { COLLECTION } from './schema.ts';
 import { certainly, insistently } from './unknown-results.ts';
-
-/** A connection with its tokens, so that how many live is decided by one write. */
-export interface ConnectionRow {
-  readonly _id: string;
-  readonly organization: string;
-  readonly document: ScimConnection;
-  readonly tokens: readonly ScimToken[];
-  /** Random, of the last who revoked one. */
-  readonly revocation?: string;
-}
 
 type Found = Awaited<ReturnType<TokenStore['findByKeyId']>>;
 
@@ -39,31 +31,26 @@ export function createTokenStore(database: Database, elapsed: () => number = () 
   }
 
   /** Null: somebody changed the tokens meanwhile. */
-  async function tryInsert(token: ScimToken): Promise<true | null> {
+  async function tryInsert(token: ScimToken, replaced: TokenEnd | undefined): Promise<true | null> {
     const _id = keyOf(token.organizationId, token.connectionId);
     const row = await rows.findOne({ _id });
     if (!row) throw notFound('SCIM connection');
     if (row.tokens.some(({ id }) => id === token.id)) return true;
-    const living = row.tokens.filter(({ revokedAt, expiresAt }) => revokedAt === null && expiresAt > token.createdAt);
-    if (living.length >= MOST_LIVING)
+    const living = row.tokens.filter((one) => isLivingAt(one, token.createdAt));
+    if (replaced && !living.some(({ id }) => id === replaced.id)) throw notFound('living token');
+    const staying = living.filter(({ id }) => id !== replaced?.id || replaced.expiresAt > token.createdAt);
+    if (staying.length >= MOST_LIVING)
       throw new AppError('token_limit', 'this connection has two living tokens already; revoke one first');
     const same = { _id, tokens: { $size: row.tokens.length } };
-    const { matchedCount } = await rows.updateOne(same, { $push: { tokens: token } });
+    const { matchedCount } = await rows.updateOne(same, replaced ? replacing(token, replaced) : pushing(token));
     return matchedCount === 1 ? true : null;
   }
 
   return {
-    async insertConnection(document) {
-      const { organizationId: organization, id } = document;
-      await rows.insertOne({ _id: keyOf(organization, id), organization, document, tokens: [] });
-    },
-    async connections(organization) {
-      const projection = { document: 1 };
-      return (await rows.find({ organization }, { projection }).sort({ _id: 1 }).toArray()).map((row) => row.document);
-    },
-    async insert(token) {
+    ...createConnections(rows),
+    async insert(token, replaced) {
       known.clear();
-      const write = { attempt: () => tryInsert(token), recall: () => hasToken(token) };
+      const write = { attempt: () => tryInsert(token, replaced), recall: () => hasToken(token) };
       for (let tries = 0; tries < TRIES; tries++) if (await certainly<true>(write)) return;
       throw new AppError('unavailable', 'too many others change the tokens of this connection just now');
     },
@@ -80,7 +67,7 @@ export function createTokenStore(database: Database, elapsed: () => number = () 
       known.delete(keyId);
       if (!row || !token) return null;
       if (known.size >= MOST_KNOWN) known.clear();
-      const found = { token, connection: row.document };
+      const found = { token, connection: wholeConnection(row.document) };
       known.set(keyId, { found, readAt });
       return found;
     },
@@ -103,4 +90,16 @@ export function createTokenStore(database: Database, elapsed: () => number = () 
       known.clear();
     },
   };
+}
+
+const isLivingAt = ({ revokedAt, expiresAt }: ScimToken, at: string): boolean => revokedAt === null && expiresAt > at;
+
+const pushing = (token: ScimToken) => ({ $push: { tokens: token } });
+
+/** Both in one write: a pipeline, since two operators may not change one list. `$literal` keeps client text from being read as a field. */
+function replacing(token: ScimToken, { id, expiresAt }: TokenEnd) {
+  const ended = { $mergeObjects: ['$$one', { expiresAt: { $min: ['$$one.expiresAt', expiresAt] } }] };
+  const each = { $cond: [{ $eq: ['$$one.id', id] }, ended, '$$one'] };
+  const kept = { $map: { input: '$tokens', as: 'one', in: each } };
+  return [{ $set: { tokens: { $concatArrays: [kept, [{ $literal: token }]] } } }];
 }

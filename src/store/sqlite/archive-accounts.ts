@@ -1,13 +1,13 @@
 import { fold } from '../../core/fold.ts';
 import type { Organization } from '../../core/organization.ts';
-import type { ScimConnection } from '../../core/scim-token.ts';
+import { type StoredConnection, wholeConnection } from '../../core/scim-connection.ts';
 import { toConflict } from './conflicts.ts';
 import type { Database } from './database.ts';
 import { toIntegration } from './integrations.ts';
 import { isSweeping } from './organizations.ts';
 import { AS_WRITTEN, createShelf } from './shelf.ts';
 import type { Row } from './statements.ts';
-import { toToken } from './tokens.ts';
+import { connectionRow, toToken } from './tokens.ts';
 
 const DOCUMENT = { ...AS_WRITTEN, columns: 'document' } as const;
 
@@ -57,15 +57,14 @@ function createIntegrationShelf(database: Database) {
 }
 
 function createConnectionShelf(database: Database) {
-  return createShelf<ScimConnection>(database, {
+  return createShelf(database, {
     ...DOCUMENT,
     from: 'scim_connections',
-    toEntry: read<ScimConnection>,
+    toEntry: (row) => wholeConnection(read<StoredConnection>(row)),
     insert(connections) {
-      const insert = database.sql(`INSERT INTO scim_connections (organization, id, document) VALUES (?, ?, ?)
-        ON CONFLICT (organization, id) DO NOTHING`);
-      for (const connection of connections)
-        insert.run(connection.organizationId, connection.id, JSON.stringify(connection));
+      const insert = database.sql(`INSERT INTO scim_connections (organization, id, version, name_key, document)
+        VALUES (?, ?, ?, ?, ?) ON CONFLICT (organization, id) DO NOTHING`);
+      for (const connection of connections) insert.run(...connectionRow(connection));
     },
   });
 }
@@ -73,7 +72,7 @@ function createConnectionShelf(database: Database) {
 function createTokenShelf(database: Database) {
   return createShelf(database, {
     ...AS_WRITTEN,
-    columns: 'revoked, last_used, last_user_agent, document',
+    columns: 'expires, revoked, last_used, last_user_agent, document',
     from: 'scim_tokens',
     toEntry: toToken,
     insert(tokens) {

@@ -1,3 +1,4 @@
+import { CONNECTION_NAMES } from './connection-schema.ts';
 import { STATISTICS, USERS } from './user-schema.ts';
 
 export interface Migration {
@@ -135,4 +136,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'first tables', script: USERS + EVENTS + ORGANIZATIONS + RUNS + STATISTICS },
   { name: 'the move a store is the target of', script: MOVES },
   { name: 'starts of runs', script: 'ALTER TABLE runs ADD COLUMN starts INTEGER NOT NULL DEFAULT 0' },
+  { name: 'names of SCIM connections', script: CONNECTION_NAMES },
 ];

@@ -1,9 +1,11 @@
-import { AppError, notFound } from '../../core/errors.ts';
-import type { ScimConnection, ScimToken } from '../../core/scim-token.ts';
-import type { TokenStore } from '../../ports/stores.ts';
+import { AppError, notFound, stale } from '../../core/errors.ts';
+import { fold } from '../../core/fold.ts';
+import { type ScimConnection, type StoredConnection, wholeConnection } from '../../core/scim-connection.ts';
+import type { ScimToken } from '../../core/scim-token.ts';
+import type { TokenEnd, TokenStore } from '../../ports/stores.ts';
 import type { Database } from './database.ts';
-import { documentsOf } from './documents.ts';
-import type { Row } from './statements.ts';
+import { isUniqueViolation } from './sqlite-errors.ts';
+import type { Row, Value } from './statements.ts';
 
 /** Tokens of a connection that may live at once: the one in use and the one that replaces it. */
 const MOST_LIVING = 2;
@@ -15,41 +17,20 @@ const MOST_KNOWN = 1_000;
 export function createTokenStore(database: Database): TokenStore {
   const { sql } = database;
   const known = new Map<string, NonNullable<Awaited<ReturnType<TokenStore['findByKeyId']>>>>();
-  const columns = 't.revoked, t.last_used, t.last_user_agent, t.document';
-  const insertConnection = sql('INSERT INTO scim_connections (organization, id, document) VALUES (?, ?, ?)');
-  const connections = sql('SELECT document FROM scim_connections WHERE organization = ? ORDER BY id');
-  const hasConnection = sql('SELECT 1 FROM scim_connections WHERE organization = ? AND id = ?');
-  const countLiving = sql(`SELECT count(*) AS total FROM scim_tokens
-    WHERE organization = ? AND connection = ? AND revoked IS NULL AND expires > ?`);
-  const insert = sql(`INSERT INTO scim_tokens
-    (organization, id, connection, key_id, expires, revoked, last_used, last_user_agent, document)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const columns = 't.expires, t.revoked, t.last_used, t.last_user_agent, t.document';
   const list = sql(`SELECT ${columns} FROM scim_tokens t WHERE t.organization = ? ORDER BY t.id`);
   const byKeyId = sql(`SELECT ${columns}, c.document AS connection FROM scim_tokens t
     JOIN scim_connections c ON c.organization = t.organization AND c.id = t.connection WHERE t.key_id = ?`);
   const revoke = sql(`UPDATE scim_tokens SET revoked = ?1
     WHERE organization = ?2 AND id = ?3 AND revoked IS NULL AND expires > ?1`);
   const touch = sql('UPDATE scim_tokens SET last_used = ?, last_user_agent = ? WHERE id = ?');
-
-  function insertToken(token: ScimToken): void {
-    const { organizationId, id, connectionId, keyId, expiresAt, revokedAt, lastUsedAt, lastUserAgent } = token;
-    if (!hasConnection.get(organizationId, connectionId)) throw notFound('SCIM connection');
-    const living = Number(countLiving.get(organizationId, connectionId, token.createdAt)?.total);
-    if (living >= MOST_LIVING)
-      throw new AppError('token_limit', 'this connection has two living tokens already; revoke one first');
-    const state = [revokedAt, lastUsedAt, lastUserAgent];
-    insert.run(organizationId, id, connectionId, keyId, expiresAt, ...state, JSON.stringify(token));
-  }
+  const insertToken = createTokenInsertion(database);
 
   return {
-    async insertConnection(connection) {
+    ...createConnections(database, () => known.clear()),
+    async insert(token, replaced) {
       known.clear();
-      insertConnection.run(connection.organizationId, connection.id, JSON.stringify(connection));
-    },
-    connections: async (organization) => documentsOf<ScimConnection>(connections.all(organization)),
-    async insert(token) {
-      known.clear();
-      database.transaction(() => insertToken(token));
+      database.transaction(() => insertToken(token, replaced));
     },
     list: async (organization) => list.all(organization).map(toToken),
     async findByKeyId(keyId) {
@@ -57,7 +38,7 @@ export function createTokenStore(database: Database): TokenStore {
       if (atHand) return atHand;
       const row = byKeyId.get(keyId);
       if (!row) return null;
-      const found = { token: toToken(row), connection: JSON.parse(row.connection as string) as ScimConnection };
+      const found = { token: toToken(row), connection: toConnection(row.connection) };
       if (known.size >= MOST_KNOWN) known.clear();
       known.set(keyId, found);
       return found;
@@ -73,12 +54,85 @@ export function createTokenStore(database: Database): TokenStore {
   };
 }
 
-/** Revocation and last use are columns of their own: they change without the rest being written. */
+type Connections = Pick<TokenStore, 'insertConnection' | 'saveConnection' | 'connection' | 'connections'>;
+
+function createConnections({ sql }: Database, onWrite: () => void): Connections {
+  const insert = sql(
+    'INSERT INTO scim_connections (organization, id, version, name_key, document) VALUES (?, ?, ?, ?, ?)',
+  );
+  const update = sql(`UPDATE scim_connections SET version = ?3, name_key = ?4, document = ?5
+    WHERE organization = ?1 AND id = ?2 AND version = ?3 - 1`);
+  const one = sql('SELECT document FROM scim_connections WHERE organization = ? AND id = ?');
+  const all = sql('SELECT document FROM scim_connections WHERE organization = ? ORDER BY id');
+  return {
+    async insertConnection(connection) {
+      onWrite();
+      named(() => insert.run(...connectionRow(connection)));
+    },
+    async saveConnection(connection) {
+      onWrite();
+      if (named(() => update.run(...connectionRow(connection))).changes === 0) throw stale('this connection');
+    },
+    async connection(organization, id) {
+      const row = one.get(organization, id);
+      return row ? toConnection(row.document) : null;
+    },
+    connections: async (organization) => all.all(organization).map(({ document }) => toConnection(document)),
+  };
+}
+
+/** Inside a transaction. */
+function createTokenInsertion({ sql }: Database): (token: ScimToken, replaced: TokenEnd | undefined) => void {
+  const hasConnection = sql('SELECT 1 FROM scim_connections WHERE organization = ? AND id = ?');
+  const countLiving = sql(`SELECT count(*) AS total FROM scim_tokens
+    WHERE organization = ? AND connection = ? AND revoked IS NULL AND expires > ?`);
+  const insert = sql(`INSERT INTO scim_tokens
+    (organization, id, connection, key_id, expires, revoked, last_used, last_user_agent, document)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const end = sql(`UPDATE scim_tokens SET expires = min(expires, ?1)
+    WHERE organization = ?2 AND connection = ?3 AND id = ?4 AND revoked IS NULL AND expires > ?5`);
+
+  return (token, replaced) => {
+    const { organizationId, id, connectionId, keyId, expiresAt, revokedAt, lastUsedAt, lastUserAgent } = token;
+    const { createdAt } = token;
+    if (!hasConnection.get(organizationId, connectionId)) throw notFound('SCIM connection');
+    if (replaced && !end.run(replaced.expiresAt, organizationId, connectionId, replaced.id, createdAt).changes)
+      throw notFound('living token');
+    const living = Number(countLiving.get(organizationId, connectionId, createdAt)?.total);
+    if (living >= MOST_LIVING)
+      throw new AppError('token_limit', 'this connection has two living tokens already; revoke one first');
+    const state = [revokedAt, lastUsedAt, lastUserAgent];
+    insert.run(organizationId, id, connectionId, keyId, expiresAt, ...state, JSON.stringify(token));
+  };
+}
+
+/** A connection as its table holds it. */
+export function connectionRow(connection: ScimConnection): readonly Value[] {
+  const { organizationId, id, version, name } = connection;
+  return [organizationId, id, version, fold(name), JSON.stringify(connection)];
+}
+
+/** The end, the revocation and the last use are columns of their own: they change without the rest being written. */
 export function toToken(row: Row): ScimToken {
   return {
     ...(JSON.parse(row.document as string) as ScimToken),
+    expiresAt: row.expires as string,
     revokedAt: row.revoked as string | null,
     lastUsedAt: row.last_used as string | null,
     lastUserAgent: row.last_user_agent as string | null,
   };
+}
+
+function toConnection(document: unknown): ScimConnection {
+  return wholeConnection(JSON.parse(document as string) as StoredConnection);
+}
+
+function named<T>(write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    if (isUniqueViolation(error) && error.message.includes('name_key'))
+      throw new AppError('resource_name_taken', 'another SCIM connection has this name', {}, error);
+    throw error;
+  }
 }
