@@ -4,16 +4,17 @@ import type { ProvisionUser } from '../../src/services/provision-user.ts';
 import { ScimError } from '../messages/scim-error.ts';
 import { builtInSchemas } from '../schema/served-schemas.ts';
 import { createScimUsers } from '../users.ts';
-import { errorAnswer, sendAnswer } from './answer.ts';
+import { sendAnswer } from './answer.ts';
 import { authenticated } from './authenticate.ts';
+import { bulkHandler } from './bulk-handler.ts';
 import { DISCOVERY_HANDLERS } from './discovery.ts';
 import type { ScimAnswer, ScimHandler } from './exchange.ts';
 import { createPerformer, type Operation } from './perform.ts';
 import type { Authenticate } from './principal.ts';
 import { readBody } from './read-body.ts';
+import { createRefuse } from './refuse.ts';
 import { decode } from './route-table.ts';
 import { type HandlerName, SCIM_ROUTES } from './routes.ts';
-import { CRASHED, toScimError } from './to-scim-error.ts';
 import { userHandlers } from './user-handlers.ts';
 
 /** Where the router is to be mounted. */
@@ -39,11 +40,17 @@ export function createScimRouter(deps: ScimDependencies): RequestHandler {
   const handlers: Readonly<Record<HandlerName, ScimHandler>> = {
     ...DISCOVERY_HANDLERS,
     ...userHandlers(createScimUsers(deps.users)),
+    bulk: (request) => bulk(request),
+    me: () => {
+      throw new ScimError(501, 'the token stands for a SCIM connection and not for a person, so that nobody is "me"');
+    },
     notImplemented: () => {
       throw new ScimError(501, 'this server does not support this endpoint');
     },
   };
-  const { find, perform } = createPerformer(SCIM_ROUTES, handlers);
+  const performer = createPerformer(SCIM_ROUTES, handlers);
+  const refuse = createRefuse(deps.logger);
+  const bulk = bulkHandler({ ...performer, refuse });
 
   const answer = async (request: Request, response: Response): Promise<ScimAnswer> => {
     const { headers } = request;
@@ -64,26 +71,15 @@ export function createScimRouter(deps: ScimDependencies): RequestHandler {
       ifMatch: headers['if-match'],
       ifNoneMatch: headers['if-none-match'],
     };
-    return perform(find(operation), operation);
-  };
-
-  const refusal = (error: unknown, request: Request): ScimAnswer => {
-    const known = toScimError(error);
-    if (!known) deps.logger.error({ error, method: request.method, path: pathOf(request) }, 'a SCIM request crashed');
-    return errorAnswer(known ?? CRASHED);
+    return performer.perform(performer.find(operation), operation);
   };
 
   return async function scim(request, response) {
-    sendAnswer(response, await answer(request, response).catch((error: unknown) => refusal(error, request)));
+    const { method, originalUrl } = request;
+    const refusal = (error: unknown) => refuse(error, { method, path: splitOnce(originalUrl, '?')[0] ?? '' });
+    sendAnswer(response, await answer(request, response).catch(refusal));
   };
 }
-
-function pathOf({ originalUrl }: Request): string {
-  const [path = ''] = splitOnce(originalUrl, '?');
-  return path.slice(0, LONGEST_LOGGED_PATH);
-}
-
-const LONGEST_LOGGED_PATH = 500;
 
 function splitOnce(text: string, separator: string): readonly string[] {
   const at = text.indexOf(separator);

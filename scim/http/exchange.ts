@@ -4,13 +4,17 @@ import type { ServedSchemas } from '../schema/served-schemas.ts';
 import type { ScimPrincipal } from './principal.ts';
 import type { Query } from './query.ts';
 
-/** An authenticated request for a known route, ready for its handler. */
-export interface ScimRequest {
+/** Who asks, and what they see of the service. */
+export interface Asker {
   readonly principal: ScimPrincipal;
   /** What the principal's organization is served. */
   readonly schemas: ServedSchemas;
   /** Absolute URL of the organization's SCIM root, without a trailing slash. */
   readonly baseUrl: string;
+}
+
+/** An authenticated request for a known route, ready for its handler. */
+export interface ScimRequest extends Asker {
   readonly query: Query;
   /** The last path segment of routes that name a resource; '' otherwise. */
   readonly id: string;

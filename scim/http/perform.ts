@@ -1,20 +1,13 @@
 import type { JsonObject } from '../../src/core/json.ts';
-import type { ServedSchemas } from '../schema/served-schemas.ts';
 import { checkScope } from './authenticate.ts';
-import type { ScimAnswer, ScimHandler } from './exchange.ts';
+import type { Asker, ScimAnswer, ScimHandler } from './exchange.ts';
 import { namesVersion, readVersions } from './preconditions.ts';
-import type { ScimPrincipal } from './principal.ts';
 import { readQuery } from './query.ts';
 import { compileRoutes, type FoundRoute } from './route-table.ts';
 import type { HandlerName, ScimRoute } from './routes.ts';
 
 /** What somebody known asks for, wherever it came from: a request of its own, or one operation of a bulk. */
-export interface Operation {
-  readonly principal: ScimPrincipal;
-  /** What the principal's organization is served. */
-  readonly schemas: ServedSchemas;
-  /** Absolute URL of the organization's SCIM root, without a trailing slash. */
-  readonly baseUrl: string;
+export interface Operation extends Asker {
   readonly method: string;
   /** The path below the organization, still percent-encoded, without the empty segment of a trailing slash. */
   readonly segments: readonly string[];

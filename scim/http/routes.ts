@@ -12,6 +12,8 @@ export type HandlerName =
   | 'replaceUser'
   | 'modifyUser'
   | 'removeUser'
+  | 'bulk'
+  | 'me'
   | 'notImplemented';
 
 /** One thing that may be asked, and the scope a token needs for it (null: any). What is not in the table does not exist. */
@@ -24,6 +26,9 @@ export interface ScimRoute {
   readonly body: boolean;
 }
 
+/** Answered without a look at the body. */
+const UNSERVED: ReadonlySet<HandlerName> = new Set(['notImplemented', 'me']);
+
 const route = (
   method: ScimRoute['method'],
   path: string,
@@ -34,8 +39,13 @@ const route = (
   path,
   scope,
   handler,
-  body: handler !== 'notImplemented' && (method === 'POST' || method === 'PUT' || method === 'PATCH'),
+  body: !UNSERVED.has(handler) && (method === 'POST' || method === 'PUT' || method === 'PATCH'),
 });
+
+/** Whether the route is one that an operation of a bulk may take: a write, and no bulk. */
+export function changesResources({ scope }: ScimRoute): boolean {
+  return scope !== null && scope !== 'scim:read';
+}
 
 /** Every SCIM route with its policy. */
 export const SCIM_ROUTES: readonly ScimRoute[] = [
@@ -62,12 +72,12 @@ export const SCIM_ROUTES: readonly ScimRoute[] = [
   route('DELETE', '/Groups/:id', 'scim:groups', 'notImplemented'),
   route('POST', '/Groups/.search', 'scim:read', 'notImplemented'),
 
-  route('GET', '/Me', 'scim:read', 'notImplemented'),
-  route('POST', '/Me', 'scim:users', 'notImplemented'),
-  route('PUT', '/Me', 'scim:users', 'notImplemented'),
-  route('PATCH', '/Me', 'scim:users', 'notImplemented'),
-  route('DELETE', '/Me', 'scim:users', 'notImplemented'),
-  route('POST', '/Bulk', 'scim:users', 'notImplemented'),
+  route('GET', '/Me', 'scim:read', 'me'),
+  route('POST', '/Me', 'scim:users', 'me'),
+  route('PUT', '/Me', 'scim:users', 'me'),
+  route('PATCH', '/Me', 'scim:users', 'me'),
+  route('DELETE', '/Me', 'scim:users', 'me'),
+  route('POST', '/Bulk', null, 'bulk'),
   route('GET', '/', 'scim:read', 'notImplemented'),
   route('POST', '/.search', 'scim:read', 'notImplemented'),
 ];

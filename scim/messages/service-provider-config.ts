@@ -6,7 +6,7 @@ export function serviceProviderConfig(baseUrl: string): object {
   return {
     schemas: [SERVICE_PROVIDER_CONFIG],
     patch: { supported: true },
-    bulk: { supported: false, maxOperations: LIMITS.bulkOperations, maxPayloadSize: LIMITS.largestBody },
+    bulk: { supported: true, maxOperations: LIMITS.bulkOperations, maxPayloadSize: LIMITS.largestBody },
     filter: { supported: true, maxResults: LIMITS.largestPage },
     changePassword: { supported: false },
     sort: { supported: false },

@@ -1,6 +1,7 @@
 import { isList, isObject, type Json, type JsonObject } from '../../src/core/json.ts';
 import type { Dialect } from '../filter/literal.ts';
 import { checkDepth } from '../messages/depth.ts';
+import { foldedMembers, requireSchema } from '../messages/folded-members.ts';
 import { parseJson } from '../messages/parse-json.ts';
 import { invalidPath, invalidSyntax, invalidValue, noTarget, quote, ScimError } from '../messages/scim-error.ts';
 import type { ResourceSchema } from '../schema/attribute.ts';
@@ -24,7 +25,7 @@ const OPS: ReadonlyMap<string, Op> = new Map([
  */
 export function parsePatch(body: JsonObject, schema: ResourceSchema, dialect: Dialect): readonly Intent[] {
   const members = foldedMembers(body);
-  if (dialect === 'strict') checkSchemas(members.get('schemas'));
+  if (dialect === 'strict') requireSchema(members, PATCH_OP);
   const operations = members.get('operations');
   if (!isList(operations)) throw invalidSyntax('a PATCH needs a list of Operations');
   if (operations.length > MOST_OPERATIONS)
@@ -62,13 +63,4 @@ function parseText(text: string): Json {
   const members = parseJson(text) ?? null;
   checkDepth(members);
   return members;
-}
-
-function checkSchemas(schemas: Json | undefined): void {
-  const named = isList(schemas) && schemas.some((urn) => String(urn).toLowerCase() === PATCH_OP.toLowerCase());
-  if (!named) throw invalidSyntax(`schemas must name ${PATCH_OP}`);
-}
-
-function foldedMembers(object: JsonObject): ReadonlyMap<string, Json> {
-  return new Map(Object.entries(object).map(([name, value]) => [name.toLowerCase(), value]));
 }

@@ -62,7 +62,7 @@ describe('SCIM cases: connection, auth, transport', () => {
     expect(config.schemas).to.deep.equal(['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig']);
     expect(config.patch).to.deep.equal({ supported: true });
     expect(config.bulk)
-      .to.include({ supported: false })
+      .to.include({ supported: true })
       .and.to.have.keys('supported', 'maxOperations', 'maxPayloadSize');
     expect(config.filter).to.deep.equal({ supported: true, maxResults: 200 });
     for (const feature of ['changePassword', 'sort', 'etag']) expect(config[feature].supported).to.be.a('boolean');
