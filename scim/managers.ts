@@ -25,7 +25,7 @@ export async function lookUpManagers(
   const ids = new Set(views.flatMap((view) => managerId(view.attributes[KEY])));
   if (ids.size === 0) return AS_IT_IS;
   const or = Array.from(ids, (value) => ({ field: 'scimId', op: 'eq', value }) as const);
-  const { users } = await service.list(caller, { condition: { or }, offset: 0, limit: ids.size });
+  const { users } = await service.list(caller, { condition: { or }, from: { offset: 0 }, limit: ids.size });
   const names = new Map(users.map((user) => scimView(user)).map((view) => [view.scimId, view.attributes.displayName]));
   return (resource) => complete(resource, names);
 }

@@ -73,7 +73,7 @@ export function createScimUsers(service: ProvisionUser): ScimUsers {
 
     async list(asked, { filter, offset, limit }) {
       const chosen = filter === undefined ? {} : choose(filter, asked);
-      const { users, total } = await service.list(asked.caller, { ...chosen, offset, limit });
+      const { users, total } = await service.list(asked.caller, { ...chosen, from: { offset }, limit });
       const resources = await showAll(service, asked, users.map(scimView));
       return { resources, total };
     },

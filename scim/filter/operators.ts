@@ -1,3 +1,4 @@
+import { compareText } from '../../src/core/compare-text.ts';
 import { fold } from '../../src/core/fold.ts';
 import type { Json } from '../../src/core/json.ts';
 import type { AttributeType } from '../../src/core/scim-schema.ts';
@@ -77,19 +78,4 @@ function orderTest(operator: Operator, literal: Literal, read: (value: Json) => 
     const known = read(value);
     return typeof known === 'number' && typeof literal === 'number' && test(known, literal);
   };
-}
-
-/** Orders by code points, as the stores do; UTF-16 units would put U+FFFD after an emoji. */
-function compareText(left: string, right: string): number {
-  const length = Math.min(left.length, right.length);
-  for (let at = 0; at < length; at++) {
-    const difference = rank(left.charCodeAt(at)) - rank(right.charCodeAt(at));
-    if (difference !== 0) return difference;
-  }
-  return left.length - right.length;
-}
-
-/** Surrogates stand for code points above all others. */
-function rank(unit: number): number {
-  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }

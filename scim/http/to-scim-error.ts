@@ -38,6 +38,7 @@ const REFUSALS: Readonly<Record<ErrorCode, Refusal>> = {
   not_acceptable: { status: 406 },
   precondition_failed: { status: 412 },
   too_large: { status: 413 },
+  too_many: { status: 400, scimType: 'tooMany' },
   unsupported_media_type: { status: 415 },
   not_configured: { status: 409 },
   not_implemented: { status: 501 },

@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'precondition_failed'
   | 'superseded'
   | 'too_large'
+  | 'too_many'
   | 'unsupported_media_type'
   | 'not_configured'
   | 'run_in_progress'
@@ -55,3 +56,6 @@ export const emailTaken = (userId: string | null, cause?: unknown) =>
 export const stale = (what: string) => new AppError('stale', `${what} was changed by somebody else meanwhile`);
 
 export const notFound = (what: string) => new AppError('not_found', `no such ${what}`);
+
+export const tooMany = (limit: number) =>
+  new AppError('too_many', `more than ${limit} would have to be looked at one by one`, { limit });

@@ -31,6 +31,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, ti
   precondition_failed: [412, 'It was changed since you read it'],
   superseded: [409, 'Somebody else took over'],
   too_large: [413, 'The request is too large'],
+  too_many: [400, 'Too much would have to be looked at'],
   unsupported_media_type: [415, 'The body must be JSON'],
   not_configured: [409, 'It is not set up yet'],
   run_in_progress: [409, 'A run is in progress'],

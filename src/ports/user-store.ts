@@ -43,6 +43,31 @@ export interface SourceKey {
   readonly activity: Activity;
 }
 
+/** The fields an index keeps people in order by. Text is ordered as it is compared, by code points. */
+export type UserOrderField =
+  | 'scimId'
+  | 'userName'
+  | 'displayName'
+  | 'familyName'
+  | 'givenName'
+  | 'created'
+  | 'lastModified';
+
+/** What people are put in order by when no index does; null: no value. */
+export type SortValue = string | number | boolean | null;
+
+/**
+ * The order of a list. Who has no value comes last, and among equals the order of creation decides; descending is the exact reverse.
+ */
+export type UserOrder = { readonly descending: boolean } & (
+  | { readonly field: UserOrderField }
+  /** Means looking at everybody the condition selects. */
+  | { readonly keyOf: (user: User) => SortValue }
+);
+
+/** Where a page starts: people to pass over (0-based), or the key of the one to go on after (null: at the start). */
+export type PageStart = { readonly offset: number } | { readonly after: string | null };
+
 /** What a SCIM connection asks for: people it owns and people nobody owns, never agency users, never deleted SCIM ids. */
 export interface ScimQuery {
   readonly organizationId: string;
@@ -51,10 +76,20 @@ export interface ScimQuery {
   readonly condition?: Condition;
   /** Decides row by row what the condition cannot say. When absent the condition is exact. */
   readonly accepts?: (user: User) => boolean;
-  /** People to pass over (0-based), in the order of creation. */
-  readonly offset: number;
+  /** Absent = the order of creation. */
+  readonly order?: UserOrder;
+  readonly from: PageStart;
   /** 0 counts only. */
   readonly limit: number;
+  /** People at most to be looked at one by one, where no index leads to those that are asked for; absent = any number. */
+  readonly scanLimit?: number;
+}
+
+export interface ScimPage {
+  readonly users: readonly User[];
+  readonly total: number;
+  /** The key to go on after; null when nobody follows. It stays good when the person last shown leaves. */
+  readonly next: string | null;
 }
 
 /**
@@ -107,8 +142,11 @@ export interface UserStore {
   /** People in the order of creation, by keyset: stable while people are added and removed. `cursor` null starts. */
   list(organizationId: string, condition: Condition | null, cursor: string | null, limit: number): Promise<Page<User>>;
   count(organizationId: string, condition: Condition | null): Promise<number>;
-  /** `total` is exact. Cost grows with the rows returned, with the matches of a condition, and with `offset`. */
-  listForScim(query: ScimQuery): Promise<{ readonly users: readonly User[]; readonly total: number }>;
+  /**
+   * `total` is exact. Cost grows with the rows returned, with the matches of a condition, and with `offset`. Throws `too_many` instead
+   * of looking at more than `scanLimit` people, and `invalid` for a key this list did not give out.
+   */
+  listForScim(query: ScimQuery): Promise<ScimPage>;
 
   /** Keys of a directory's records that are present, sorted, after `afterKey`, and not marked by the run. */
   scanMissing(

@@ -2,7 +2,7 @@ import { AppError } from '../core/errors.ts';
 import { type Organization, withoutDeadOwner } from '../core/organization.ts';
 import { type ScimView, scimView } from '../core/scim-view.ts';
 import type { User } from '../core/user.ts';
-import type { Condition } from '../ports/condition.ts';
+import type { ScimPage, ScimQuery } from '../ports/user-store.ts';
 import type { WriteDependencies } from './dependencies.ts';
 import { readOrganization } from './organizations.ts';
 import { provision, refuseWhenOff, writtenBy } from './provision.ts';
@@ -13,12 +13,7 @@ import { closeLink, requireConsent } from './scim-link.ts';
 
 export type { IfMatch, ScimAssertion, ScimCaller } from './scim-assertion.ts';
 
-export interface ScimListQuery {
-  readonly condition?: Condition;
-  readonly accepts?: (user: User) => boolean;
-  readonly offset: number;
-  readonly limit: number;
-}
+export type ScimListQuery = Omit<ScimQuery, 'organizationId' | 'connectionId'>;
 
 /** SCIM's way to the one write path; each call answers from the stored result and waits for no queue. */
 export interface ProvisionUser {
@@ -37,7 +32,8 @@ export interface ProvisionUser {
   deprovision(caller: ScimCaller, scimId: string, ifMatch: IfMatch): Promise<void>;
   /** Throws `not_found` for anybody this connection does not see. */
   read(caller: ScimCaller, scimId: string): Promise<User>;
-  list(caller: ScimCaller, query: ScimListQuery): Promise<{ readonly users: readonly User[]; readonly total: number }>;
+  /** See the store. */
+  list(caller: ScimCaller, query: ScimListQuery): Promise<ScimPage>;
   organization(organizationId: string): Promise<Organization>;
 }
 

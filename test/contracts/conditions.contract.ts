@@ -26,7 +26,7 @@ export function conditionsContract(open: OpenStores, seed = Date.now() % 1_000_0
     expect(ids(items), say).to.deep.equal(ids(wanted));
     expect(await users.count(ORGANIZATION, condition), say).to.equal(wanted.length);
     const seen = wanted.filter(isSeen);
-    const query = { organizationId: ORGANIZATION, connectionId: CONNECTION, condition, offset: 0, limit: 5 };
+    const query = { organizationId: ORGANIZATION, connectionId: CONNECTION, condition, from: { offset: 0 }, limit: 5 };
     const page = await users.listForScim(query);
     expect({ ids: ids(page.users), total: page.total }, say).to.deep.equal({
       ids: ids(seen).slice(0, 5),

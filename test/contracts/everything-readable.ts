@@ -70,7 +70,7 @@ async function readPeople({ users }: Stores, id: string): Promise<Answers> {
 async function readScim({ users, tokens }: Stores, organizationId: string): Promise<Answers> {
   const answers: (readonly [string, unknown])[] = [];
   for (const { id: connectionId } of await tokens.connections(organizationId)) {
-    const shown = await users.listForScim({ organizationId, connectionId, offset: 3, limit: 50 });
+    const shown = await users.listForScim({ organizationId, connectionId, from: { offset: 3 }, limit: 50 });
     const keys = shown.users.flatMap(({ records }) => records.flatMap(({ externalId }) => externalId ?? []));
     answers.push([`shown to ${connectionId}`, shown]);
     for (const [source, connection] of [['scim', connectionId] as const, ['google', null] as const]) {

@@ -52,7 +52,8 @@ const READS: readonly (readonly [string, Ask, unknown])[] = [
   ],
   [
     'users.listForScim',
-    ({ users }, of) => users.listForScim({ organizationId: of, connectionId: CONNECTION, offset: 0, limit: 10 }),
+    ({ users }, of) =>
+      users.listForScim({ organizationId: of, connectionId: CONNECTION, from: { offset: 0 }, limit: 10 }),
     { users: [], total: 0 },
   ],
   ['users.scanMissing', ({ users }, of) => users.scanMissing(of, 'google', run.id, null, 10), []],

@@ -7,6 +7,7 @@ import { runStoreContract } from './run-store.contract.ts';
 import { tokenStoreContract } from './token-store.contract.ts';
 import { userBulkContract } from './user-bulk.contract.ts';
 import { userListsContract } from './user-lists.contract.ts';
+import { userOrdersContract } from './user-orders.contract.ts';
 import { userStoreContract } from './user-store.contract.ts';
 
 /** What everything durable beside people promises, on whichever store. */
@@ -25,4 +26,5 @@ export function usersContract(open: OpenStores): void {
   userStoreContract(open);
   describe('in bulk', () => userBulkContract(open));
   describe('lists', () => userListsContract(open));
+  describe('orders', () => userOrdersContract(open));
 }

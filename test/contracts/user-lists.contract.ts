@@ -96,7 +96,18 @@ function pagingContract(users: () => UserStore): void {
 
 function scimContract(users: () => UserStore): void {
   const ask = (more: Partial<ScimQuery> = {}) =>
-    users().listForScim({ organizationId: ORGANIZATION, connectionId: CONNECTION, offset: 0, limit: 100, ...more });
+    users().listForScim({
+      organizationId: ORGANIZATION,
+      connectionId: CONNECTION,
+      from: { offset: 0 },
+      limit: 100,
+      ...more,
+    });
+
+  const shown = async (more: Partial<ScimQuery> = {}) => {
+    const { users: page, total } = await ask(more);
+    return { users: page, total };
+  };
 
   /** Two the connection owns, two nobody owns, and three it must not see. */
   async function mixture(): Promise<readonly User[]> {
@@ -115,23 +126,23 @@ function scimContract(users: () => UserStore): void {
 
   it('is its own people and nobody’s, in the order of creation', async () => {
     const seen = await mixture();
-    expect(await ask()).to.deep.equal({ users: seen, total: 4 });
+    expect(await shown()).to.deep.equal({ users: seen, total: 4 });
   });
 
   it('is cut by offset and limit under a constant total', async () => {
     const seen = await mixture();
-    expect(await ask({ offset: 1, limit: 2 })).to.deep.equal({ users: seen.slice(1, 3), total: 4 });
-    for (const offset of [4, 9]) expect(await ask({ offset })).to.deep.equal({ users: [], total: 4 });
+    expect(await shown({ from: { offset: 1 }, limit: 2 })).to.deep.equal({ users: seen.slice(1, 3), total: 4 });
+    for (const offset of [4, 9]) expect(await shown({ from: { offset } })).to.deep.equal({ users: [], total: 4 });
     const condition: Condition = { field: 'active', op: 'eq', value: true };
-    expect(await ask({ condition, offset: 9 })).to.deep.equal({ users: [], total: 3 });
-    expect(await ask({ limit: 0 })).to.deep.equal({ users: [], total: 4 });
+    expect(await shown({ condition, from: { offset: 9 } })).to.deep.equal({ users: [], total: 3 });
+    expect(await shown({ limit: 0 })).to.deep.equal({ users: [], total: 4 });
   });
 
   it('is narrowed by a condition', async () => {
     const seen = await mixture();
     const condition: Condition = { field: 'active', op: 'eq', value: true };
-    expect(await ask({ condition, limit: 2 })).to.deep.equal({ users: [seen[0], seen[2]], total: 3 });
-    expect(await ask({ condition: { field: 'userName', op: 'eq', value: 'C' } })).to.deep.equal({
+    expect(await shown({ condition, limit: 2 })).to.deep.equal({ users: [seen[0], seen[2]], total: 3 });
+    expect(await shown({ condition: { field: 'userName', op: 'eq', value: 'C' } })).to.deep.equal({
       users: [],
       total: 0,
     });
@@ -140,16 +151,20 @@ function scimContract(users: () => UserStore): void {
   it('is decided row by row when told', async () => {
     const seen = await mixture();
     const accepts = ({ email }: User) => email !== 'b@example.com';
-    expect(await ask({ accepts, offset: 1, limit: 1 })).to.deep.equal({ users: [seen[2]], total: 3 });
-    expect(await ask({ accepts, limit: 0 })).to.deep.equal({ users: [], total: 3 });
+    expect(await shown({ accepts, from: { offset: 1 }, limit: 1 })).to.deep.equal({ users: [seen[2]], total: 3 });
+    expect(await shown({ accepts, limit: 0 })).to.deep.equal({ users: [], total: 3 });
     const condition: Condition = { field: 'userName', op: 'gt', value: 'a' };
-    expect(await ask({ accepts, condition })).to.deep.equal({ users: [seen[2], seen[3]], total: 2 });
+    expect(await shown({ accepts, condition })).to.deep.equal({ users: [seen[2], seen[3]], total: 2 });
   });
 
   it('is decided row by row among many', async () => {
     const people = await insert(users, ...crowd(523));
     const wanted = new Set(idsOf(people).filter((_, n) => n % 5 === 0));
-    const { users: page, total } = await ask({ accepts: ({ id }) => wanted.has(id), offset: 90, limit: 10 });
+    const { users: page, total } = await shown({
+      accepts: ({ id }) => wanted.has(id),
+      from: { offset: 90 },
+      limit: 10,
+    });
     expect(total).to.equal(105);
     expect(idsOf(page)).to.deep.equal([...wanted].slice(90, 100));
   });

@@ -1,8 +1,9 @@
 import { fold } from '../../src/core/fold.ts';
 import type { SourceName, User } from '../../src/core/user.ts';
-import type { ScimQuery, UserStore } from '../../src/ports/user-store.ts';
+import type { UserStore } from '../../src/ports/user-store.ts';
 import { satisfies } from './conditions.ts';
 import { type Entry, keyClaim } from './entry.ts';
+import { listForScim } from './scim-lists.ts';
 import type { Tables } from './tables.ts';
 
 /** Everything that reads: lists, lookups by what people claim, and the scans of sweeps and runs. */
@@ -54,10 +55,7 @@ export function createUserLookups(
       return { items, next: rest.length > limit ? (items.at(-1)?.id ?? null) : null };
     },
     count: async (organization, condition) => select(organization, (entry) => satisfies(entry, condition)).length,
-    async listForScim(query) {
-      const seen = select(query.organizationId, (entry) => isSeen(entry, query));
-      return { users: seen.slice(query.offset, query.offset + query.limit), total: seen.length };
-    },
+    listForScim: (query) => listForScim(everybody(query.organizationId), query),
     async scanMissing(organization, source, runId, afterKey, limit) {
       const marked = new Set([...(runs.get(runId)?.presence.values() ?? [])].flat());
       return present(organization, source)
@@ -69,10 +67,4 @@ export function createUserLookups(
     countActive: async (organization, source) =>
       present(organization, source).filter(({ activity }) => activity === 'active').length,
   };
-}
-
-function isSeen(entry: Entry, { connectionId, condition, accepts }: ScimQuery): boolean {
-  const { visible, connectionId: owner } = entry.shadow;
-  if (!visible || (owner ?? connectionId) !== connectionId) return false;
-  return satisfies(entry, condition) && (accepts?.(entry.user) ?? true);
 }

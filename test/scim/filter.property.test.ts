@@ -120,7 +120,7 @@ describe('SCIM filters on the store', () => {
       user: aUser({ organizationId, kind: 'agency', scim: { id: null, connectionId: null } }),
       events: [],
     });
-    const query = { organizationId, connectionId: scim.connectionId, offset: 0, limit: 200 };
+    const query = { organizationId, connectionId: scim.connectionId, from: { offset: 0 }, limit: 200 };
     views = (await scim.deps.stores.users.listForScim(query)).users.map(scimView);
     expect(views).to.have.length(TEXTS.length + 2);
   });
@@ -138,7 +138,12 @@ describe('SCIM filters on the store', () => {
         if (narrowing.exact) exact++;
         else if (narrowing.condition) narrowed++;
         const { condition } = narrowing;
-        const query = { organizationId: scim.organizationId, connectionId: scim.connectionId, offset: 0, limit: 200 };
+        const query = {
+          organizationId: scim.organizationId,
+          connectionId: scim.connectionId,
+          from: { offset: 0 },
+          limit: 200,
+        };
         const { users, total } = await scim.deps.stores.users.listForScim({
           ...query,
           ...(condition ? { condition } : {}),

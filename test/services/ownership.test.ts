@@ -29,7 +29,7 @@ describe('§2.3 whom a connection sees', () => {
 
   it('§2.3 everybody it owns and those no connection owns, whoever created them', async () => {
     await tenant.post({ userName: 'bob@example.com' });
-    const { users } = await tenant.scim.list(tenant.caller(), { offset: 0, limit: 10 });
+    const { users } = await tenant.scim.list(tenant.caller(), { from: { offset: 0 }, limit: 10 });
     expect(users.map(({ email }) => email)).to.have.members(['ada@example.com', 'bob@example.com']);
   });
 
@@ -37,7 +37,7 @@ describe('§2.3 whom a connection sees', () => {
     const edit = { attributes: {}, email: 'agent@example.com', kind: 'agency' } as const;
     const agent = await createUser(tenant.deps, tenant.id, ADMIN, edit);
     expect(agent.scim.id).to.equal(null);
-    expect((await tenant.scim.list(tenant.caller(), { offset: 0, limit: 10 })).total).to.equal(1);
+    expect((await tenant.scim.list(tenant.caller(), { from: { offset: 0 }, limit: 10 })).total).to.equal(1);
   });
 
   describe("another connection's people", () => {
@@ -53,7 +53,7 @@ describe('§2.3 whom a connection sees', () => {
     });
 
     it('§2.3 are absent from lists', async () => {
-      const { users } = await tenant.scim.list(tenant.caller(), { offset: 0, limit: 10 });
+      const { users } = await tenant.scim.list(tenant.caller(), { from: { offset: 0 }, limit: 10 });
       expect(users.map(({ id }) => id)).to.deep.equal([ada.id]);
     });
 

@@ -90,7 +90,7 @@ describe('§2.2 (6) while SCIM is on', () => {
     const edit = { attributes: {}, email: 'agent@example.com', kind: 'agency' } as const;
     const agent = await createUser(tenant.deps, tenant.id, ADMIN, edit);
     expect((await activateUser(tenant.deps, tenant.target(agent.id))).status).to.equal('active');
-    const { total } = await tenant.scim.list(tenant.caller(), { offset: 0, limit: 10 });
+    const { total } = await tenant.scim.list(tenant.caller(), { from: { offset: 0 }, limit: 10 });
     expect(total).to.equal(0);
   });
 
@@ -128,7 +128,7 @@ describe('§2.2 (6) while SCIM is off', () => {
     const user = await tenant.post(ADA);
     await tenant.set({ scim: { enabled: false } });
     expect((await tenant.scim.read(tenant.caller(), user.scim.id ?? '')).id).to.equal(user.id);
-    expect((await tenant.scim.list(tenant.caller(), { offset: 0, limit: 10 })).total).to.equal(1);
+    expect((await tenant.scim.list(tenant.caller(), { from: { offset: 0 }, limit: 10 })).total).to.equal(1);
   });
 
   it('§2.2 (6) every write is refused, and stores nothing', async () => {
@@ -265,7 +265,7 @@ describe('§2.2 (9) SCIM DELETE', () => {
       tenant.remove(user),
     ])
       await refused(work, 'not_found');
-    expect((await tenant.scim.list(tenant.caller(), { offset: 0, limit: 10 })).total).to.equal(0);
+    expect((await tenant.scim.list(tenant.caller(), { from: { offset: 0 }, limit: 10 })).total).to.equal(0);
   });
 
   it('§2.3 a later POST gives a new SCIM id to the same person', async () => {

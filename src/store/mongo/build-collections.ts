@@ -18,6 +18,26 @@ export async function buildCollections(
   }
 }
 
+/** Drops indexes that are still there. `step` is called before each. */
+export async function dropIndexes(
+  { db }: Database,
+  collection: string,
+  names: readonly string[],
+  step: (name: string) => Promise<void>,
+): Promise<void> {
+  const known = await db.collection(collection).indexes();
+  for (const name of names.filter((one) => known.some((index) => index.name === one))) {
+    await step(`drop ${name}`);
+    await db.collection(collection).dropIndex(name).catch(unlessGone);
+  }
+}
+
+const INDEX_NOT_FOUND = 27;
+
+function unlessGone(error: unknown): void {
+  if ((error as { code?: number }).code !== INDEX_NOT_FOUND) throw error;
+}
+
 const NAMESPACE_EXISTS = 48;
 
 function unlessThere(error: unknown): void {

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../core/errors.ts';
-import { buildCollections } from './build-collections.ts';
+import { buildCollections, dropIndexes } from './build-collections.ts';
 import type { Database } from './database.ts';
 import type { Collection } from './driver.ts';
 import { duplicateIndex, guarded } from './mongo-errors.ts';
 import { COLLECTION, CONNECTION_NAMES, FIRST_COLLECTIONS } from './schema.ts';
+import { FORMER_INDEXES, ORDER_INDEXES } from './user-schema.ts';
 
 export interface Migration {
   readonly name: string;
@@ -26,6 +27,14 @@ export const MIGRATIONS: readonly Migration[] = [
     name: 'names of SCIM connections',
     compatibleWith: 1,
     run: (database, step) => buildCollections(database, CONNECTION_NAMES, step),
+  },
+  {
+    name: 'the orders of lists',
+    compatibleWith: 1,
+    async run(database, step) {
+      await buildCollections(database, [{ name: COLLECTION.users, indexes: ORDER_INDEXES }], step);
+      await dropIndexes(database, COLLECTION.users, FORMER_INDEXES, step);
+    },
   },
 ];
 

@@ -76,3 +76,20 @@ export const USER_INDEXES: readonly UserIndex[] = [
   { name: 'users_outbox', key: { outboxAt: 1 }, partialFilterExpression: { outboxAt: { $exists: true } } },
   { name: 'users_parked', key: { 'parked.at': 1 }, partialFilterExpression: { 'parked.at': { $exists: true } } },
 ];
+
+const ordered = (name: string, field: string): UserIndex => ({ name, key: { organization: 1, [field]: 1, _id: 1 } });
+
+/** The indexes lists are ordered by: among equals the order of creation decides. */
+export const ORDER_INDEXES: readonly UserIndex[] = [
+  // Also those whose name is parked, whom the index that keeps names unique does not know.
+  ordered('users_by_user_name', 'userNameKey'),
+  ordered('users_by_display_name', 'displayName'),
+  ordered('users_by_family_name', 'familyName'),
+  ordered('users_by_given_name', 'givenName'),
+  ordered('users_by_created', 'created'),
+  ordered('users_by_updated', 'updated'),
+  { name: 'users_inactive', key: { organization: 1, scope: 1, _id: 1 }, partialFilterExpression: { active: false } },
+];
+
+/** What those have made superfluous. */
+export const FORMER_INDEXES = ['users_display_name', 'users_family_name', 'users_given_name', 'users_updated'] as const;

@@ -4,6 +4,7 @@ import type { Database } from './database.ts';
 import { guardMethods } from './mongo-errors.ts';
 import { restoreParked } from './parking.ts';
 import { type CheckFence, createSaveUsers } from './save-users.ts';
+import { createScimLists } from './scim-lists.ts';
 import { createUserLookups } from './user-lookups.ts';
 import { createUserPages } from './user-pages.ts';
 import { createUserScans, type PresentKeys } from './user-scans.ts';
@@ -29,6 +30,7 @@ export function usersOn(users: UserCollection, clock: Clock, runs: RunKnowledge)
   return guardMethods<UserStore>({
     ...createUserLookups(users),
     ...createUserPages(users),
+    ...createScimLists(users),
     ...createUserScans(users, runs.presentKeys),
     async save(change, fence) {
       await people.save(change, fence);

@@ -97,6 +97,15 @@ const DAY_BOUNDS: Partial<Record<Comparison, { readonly within: string; readonly
   le: BEFORE,
 };
 
+/** As with changes: whoever asks for a time mostly means few people, so their index shall be taken. */
+const created: FieldRule = {
+  folded: false,
+  compare(op, value) {
+    const plain = TEXT[op]('u.created', value);
+    return DAY_BOUNDS[op] ? { ...plain, sql: `likelihood(${plain.sql}, 0.001)` } : plain;
+  },
+};
+
 /** The literal lets SQLite use the index of agency people. */
 const kind: FieldRule = {
   folded: false,
@@ -126,7 +135,7 @@ const FIELDS: Readonly<Record<Exclude<UserField, 'active'>, FieldRule>> = {
   status: text('u.status'),
   kind,
   sources: anyOf('u.sources', false),
-  created: text('u.created'),
+  created,
   lastModified,
   q: search,
 };
@@ -175,5 +184,6 @@ function compareActive(op: Comparison, value: string | boolean | null): Fragment
   if (op === 'pr') return TRUE;
   if (op !== 'eq' && op !== 'ne') return FALSE;
   if (typeof value !== 'boolean') return op === 'ne' ? TRUE : FALSE;
-  return fragment('u.active = ?', Number(op === 'eq' ? value : !value));
+  // Literals, so that SQLite sees where the index of those who are not active serves.
+  return fragment(`u.active = ${Number(op === 'eq' ? value : !value)}`);
 }

@@ -1,5 +1,5 @@
 import { CONNECTION_NAMES } from './connection-schema.ts';
-import { STATISTICS, USERS } from './user-schema.ts';
+import { ORDERS, STATISTICS, USERS } from './user-schema.ts';
 
 export interface Migration {
   readonly name: string;
@@ -137,4 +137,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'the move a store is the target of', script: MOVES },
   { name: 'starts of runs', script: 'ALTER TABLE runs ADD COLUMN starts INTEGER NOT NULL DEFAULT 0' },
   { name: 'names of SCIM connections', script: CONNECTION_NAMES },
+  { name: 'the orders of lists', script: ORDERS },
 ];

@@ -49,6 +49,11 @@ export function dayOf(at: string): string {
   return at.slice(0, 10);
 }
 
+/** Whether a part of a key can be the number of a row. */
+export function isRowNumber(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
 export function columnsOf(user: User, numberOf: NumberOf): UserColumns {
   const shadow = shadowOf(user);
   return COLUMN_RULES.map((rule) => rule(shadow, user, numberOf));

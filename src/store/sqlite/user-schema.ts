@@ -104,3 +104,24 @@ export const STATISTICS = `
     ('source_keys', 'source_keys', '90000 45000 22000 1 1');
   ANALYZE sqlite_schema;
 `;
+
+/** The indexes that lists are ordered by: of names also who has none, and the few who are not active. */
+export const ORDERS = `
+  DROP INDEX users_display_name;
+  DROP INDEX users_family_name;
+  DROP INDEX users_given_name;
+  CREATE INDEX users_display_name ON users (organization, display_name);
+  CREATE INDEX users_family_name ON users (organization, family_name);
+  CREATE INDEX users_given_name ON users (organization, given_name);
+  CREATE INDEX users_created ON users (organization, created);
+  CREATE INDEX users_inactive ON users (organization, scope) WHERE active = 0;
+  CREATE INDEX users_unnamed ON users (organization) WHERE user_name IS NULL AND scope IS NOT NULL;
+  INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('users', 'users_display_name', '50000 25000 3'),
+    ('users', 'users_family_name', '50000 25000 10'),
+    ('users', 'users_given_name', '50000 25000 30'),
+    ('users', 'users_created', '50000 25000 2'),
+    ('users', 'users_inactive', '2500 1250 600'),
+    ('users', 'users_unnamed', '10 5');
+  ANALYZE sqlite_schema;
+`;

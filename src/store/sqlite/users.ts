@@ -3,6 +3,7 @@ import type { Counters } from './counters.ts';
 import type { Database } from './database.ts';
 import type { Interning } from './interning.ts';
 import { createSaveUsers } from './save-users.ts';
+import { createScimLists } from './scim-lists.ts';
 import { createUserLookups } from './user-lookups.ts';
 import { createUserPages } from './user-pages.ts';
 import { createUserScans } from './user-scans.ts';
@@ -13,6 +14,7 @@ export function createUserStore(database: Database, names: Interning, counters: 
   return {
     ...createUserLookups(database, names),
     ...createUserPages(database, names, counters),
+    ...createScimLists(database, names, counters),
     ...createUserScans(database, names),
     async save(change, fence) {
       people.save(change, fence);

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { type Database, openDatabase } from '../../../src/store/mongo/database.ts';
 import { MIGRATIONS, type Migration, migrate } from '../../../src/store/mongo/migrations.ts';
-import { FIRST_COLLECTIONS } from '../../../src/store/mongo/schema.ts';
+import { CONNECTION_NAMES, FIRST_COLLECTIONS } from '../../../src/store/mongo/schema.ts';
+import { FORMER_INDEXES, ORDER_INDEXES, USERS } from '../../../src/store/mongo/user-schema.ts';
 import { refused } from '../../contracts/open-stores.ts';
 import { describeOnMongo } from '../../servers/describe-on.ts';
 
@@ -36,12 +37,15 @@ describeOnMongo('migrations of MongoDB', (mongo) => {
     const database = await anEmptyDatabase();
     await migrate(database);
     const { indexes, done } = await schemaOf(database);
-    for (const { name, indexes: wanted } of FIRST_COLLECTIONS)
-      expect(new Map(indexes as [string, string[]][]).get(name)).to.have.members([
-        '_id_',
-        ...wanted.map((one) => one.name),
-      ]);
-    expect(done).to.deep.equal([[1, 'first collections']]);
+    const former: readonly string[] = FORMER_INDEXES;
+    const later = [...CONNECTION_NAMES, { name: USERS, indexes: ORDER_INDEXES }];
+    for (const { name, indexes: first } of FIRST_COLLECTIONS) {
+      const added = later.filter((one) => one.name === name).flatMap((one) => one.indexes);
+      const wanted = [...first, ...added];
+      const names = wanted.map((one) => one.name).filter((one) => !former.includes(one));
+      expect(new Map(indexes as [string, string[]][]).get(name)).to.have.members(['_id_', ...names]);
+    }
+    expect(done).to.deep.equal(MIGRATIONS.map(({ name }, index) => [index + 1, name]));
     const steps: string[] = [];
     await migrate(database, { onStep: (name) => void steps.push(name) });
     expect(steps).to.deep.equal([]);

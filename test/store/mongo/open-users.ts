@@ -1,10 +1,20 @@
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { UserStore } from '../../../src/ports/user-store.ts';
 import { type Database, openDatabase } from '../../../src/store/mongo/database.ts';
-import { USER_INDEXES, USERS, type UserCollection, type UserRow } from '../../../src/store/mongo/user-schema.ts';
+import {
+  FORMER_INDEXES,
+  ORDER_INDEXES,
+  USER_INDEXES,
+  USERS,
+  type UserCollection,
+  type UserRow,
+} from '../../../src/store/mongo/user-schema.ts';
 import { createUserStore, type RunKnowledge } from '../../../src/store/mongo/users.ts';
 import { aClock } from '../../fixtures/clock.ts';
 import type { MongoOfSuite } from '../../servers/describe-on.ts';
+
+const former: ReadonlySet<string> = new Set(FORMER_INDEXES);
+const indexes = [...USER_INDEXES.filter(({ name }) => !former.has(name)), ...ORDER_INDEXES];
 
 /** People in a database of the suite's own, emptied before each test, without any run that could write them. */
 export interface UsersUnderTest {
@@ -18,7 +28,7 @@ export function eachWithUsers(mongo: MongoOfSuite, through: (url: string) => str
   before(async function () {
     this.timeout(60_000);
     const url = mongo.freshUrl();
-    await withDatabase(url, (database) => database.collection(USERS).createIndexes([...USER_INDEXES]));
+    await withDatabase(url, (database) => database.collection(USERS).createIndexes(indexes));
     opened = usersOf(await openDatabase({ url: through(url) }));
   });
   beforeEach(() => current().collection.deleteMany({}));

@@ -19,7 +19,7 @@ describeOnMongo('a tombstone in the place of a person, on MongoDB', (mongo) => {
 
   it('is nobody', async () => {
     const { users } = test;
-    const query = { organizationId: ORGANIZATION, connectionId: CONNECTION, offset: 0, limit: 10 };
+    const query = { organizationId: ORGANIZATION, connectionId: CONNECTION, from: { offset: 0 }, limit: 10 };
     expect(await users.get(ORGANIZATION, user.id)).to.equal(null);
     expect(await users.getMany(ORGANIZATION, [user.id])).to.deep.equal([]);
     expect(await users.list(ORGANIZATION, null, null, 10)).to.deep.equal({ items: [], next: null });
@@ -28,7 +28,7 @@ describeOnMongo('a tombstone in the place of a person, on MongoDB', (mongo) => {
       next: null,
     });
     expect(await users.count(ORGANIZATION, null)).to.equal(0);
-    expect(await users.listForScim(query)).to.deep.equal({ users: [], total: 0 });
+    expect(await users.listForScim(query)).to.deep.equal({ users: [], total: 0, next: null });
   });
 
   it('keeps the late run from inserting them', async () => {

@@ -59,7 +59,7 @@ describe('a data directory', () => {
     await first.users.save({ user, events: [] });
     await first.close();
     const second = open();
-    const query = { organizationId: ORGANIZATION, connectionId: 'new', offset: 0, limit: 10 };
+    const query = { organizationId: ORGANIZATION, connectionId: 'new', from: { offset: 0 }, limit: 10 };
     expect((await second.users.listForScim(query)).users).to.deep.equal([holder, user]);
     await second.users.save({ user: anOwnedUser({ userName: 'b' }, {}, { connectionId: 'newer' }), events: [] });
     expect((await second.users.listForScim(query)).total).to.equal(2);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Comparison, Condition, UserField } from '../../../src/ports/condition.ts';
-import type { UserStore } from '../../../src/ports/user-store.ts';
+import type { UserOrderField, UserStore } from '../../../src/ports/user-store.ts';
 import { createCounters } from '../../../src/store/sqlite/counters.ts';
 import { type Database, openDatabase } from '../../../src/store/sqlite/database.ts';
 import { createInterning } from '../../../src/store/sqlite/interning.ts';
@@ -25,6 +25,8 @@ const LEADS: readonly (readonly [UserField, Comparison, string | boolean, RegExp
   ['status', 'eq', 'active', /users_status/],
   ['kind', 'eq', 'agency', /users_agency/],
   ['lastModified', 'gt', '2026-01-01T00:00:00.000Z', /users_updated_day/],
+  ['created', 'gt', '2026-01-01T00:00:00.000Z', /users_created/],
+  ['active', 'eq', false, /users_inactive/],
 ];
 
 /** Sorting is allowed where an index has led to few people. */
@@ -34,7 +36,19 @@ const SORTED: ReadonlySet<string> = new Set([
   'emails sw',
   'givenName sw',
   'lastModified gt',
+  'created gt',
+  'active eq',
 ]);
+
+const ORDERS: readonly (readonly [UserOrderField, RegExp])[] = [
+  ['scimId', /users_scim_id/],
+  ['userName', /users_user_name/],
+  ['displayName', /users_display_name/],
+  ['familyName', /users_family_name/],
+  ['givenName', /users_given_name/],
+  ['created', /users_created/],
+  ['lastModified', /users_updated_day/],
+];
 
 describe('reading people on SQLite', () => {
   let database: Database;
@@ -79,18 +93,34 @@ describe('reading people on SQLite', () => {
   });
 
   it('pages without sorting', async () => {
-    const query = { organizationId: ORGANIZATION, connectionId: CONNECTION, offset: 0, limit: 100 };
+    const query = { organizationId: ORGANIZATION, connectionId: CONNECTION, from: { offset: 0 }, limit: 100 };
     const plans = [
       ...(await plansOf(() => users.list(ORGANIZATION, null, null, 100))),
       ...(await plansOf(() => users.listForScim(query))),
       ...(await plansOf(() => users.listForScim({ ...query, accepts: () => true }))),
     ];
-    expect(plans).to.have.length(3);
+    expect(plans).to.have.length(4);
     for (const plan of plans) {
       expect(plan).not.to.match(SCAN);
       expect(plan).not.to.contain('TEMP B-TREE');
     }
   });
+
+  for (const [field, index] of ORDERS)
+    for (const descending of [false, true])
+      it(`walks an index in the order of ${field}, ${descending ? 'descending' : 'ascending'}`, async () => {
+        const query = { organizationId: ORGANIZATION, connectionId: CONNECTION, limit: 100 };
+        const order = { field, descending };
+        const plans = [
+          ...(await plansOf(() => users.listForScim({ ...query, order, from: { offset: 0 } }))),
+          ...(await plansOf(() => users.listForScim({ ...query, order, from: { after: '["x",7]' } }))),
+        ];
+        expect(plans).to.have.length.above(1);
+        for (const plan of plans) expect(plan).to.match(/users_unnamed/.test(plan) ? /./ : index);
+        for (const plan of plans) expect(plan).not.to.match(SCAN);
+        if (field !== 'lastModified' && field !== 'userName')
+          for (const plan of plans) expect(plan).not.to.contain('TEMP B-TREE');
+      });
 
   for (const [field, op, value, lead] of LEADS)
     it(`is led by an index to ${field} ${op}`, async () => {
@@ -104,7 +134,7 @@ describe('reading people on SQLite', () => {
 
   for (const [field, op, value, lead] of LEADS.filter(([name]) => name !== 'kind'))
     it(`is led by an index to ${field} ${op} for SCIM`, async () => {
-      const query = { organizationId: ORGANIZATION, connectionId: CONNECTION, offset: 0, limit: 100 };
+      const query = { organizationId: ORGANIZATION, connectionId: CONNECTION, from: { offset: 0 }, limit: 100 };
       const plans = await plansOf(() => users.listForScim({ ...query, condition: { field, op, value } }));
       expect(plans).to.have.length.above(0);
       for (const plan of plans) {
