@@ -61,11 +61,11 @@ function checkReferences(
   promised: ReadonlySet<string>,
   later: ReadonlySet<string> = new Set(),
 ): void {
-  for (const bulkId of references) {
-    if (ids.has(bulkId) || later.has(bulkId)) continue;
-    if (!promised.has(bulkId)) throw new ScimError(409, `no POST of this bulk has the bulkId ${quote(bulkId)}`);
-    throw new ScimError(412, `the resource with the bulkId ${quote(bulkId)} was not created`);
-  }
+  const absent = [...references].filter((bulkId) => !ids.has(bulkId) && !later.has(bulkId));
+  const unknown = absent.find((bulkId) => !promised.has(bulkId));
+  if (unknown !== undefined) throw new ScimError(409, `no POST of this bulk has the bulkId ${quote(unknown)}`);
+  const [failed] = absent;
+  if (failed !== undefined) throw new ScimError(412, `the resource with the bulkId ${quote(failed)} was not created`);
 }
 
 function outcomeOf({ method, bulkId }: BulkOperation, { answer, location }: Sent): BulkOutcome {
