@@ -34,7 +34,7 @@ describe('SCIM under hostile strings (S03)', () => {
     const encoded = encodeURIComponent(hostile.toWellFormed());
     const fits = encoded.length < LONGEST_URL;
 
-    it(`answers string ${name} as a filter, a path and a list of attributes`, async () => {
+    it(`answers string ${name} as a filter, a path, a list of attributes and an order`, async () => {
       const tampered = watchBuiltIns();
       if (fits) {
         const filtered = await quickly(() => scim.get(`/Users?filter=${encoded}`));
@@ -42,6 +42,11 @@ describe('SCIM under hostile strings (S03)', () => {
         else expect(expectBody(filtered, 200).totalResults).to.equal(0);
         const shown = expectBody(await quickly(() => scim.get(`/Users/${user.id}?attributes=${encoded}`)), 200);
         expect(Object.keys(shown)).to.include.members(['schemas', 'id']);
+        const without = await quickly(() => scim.get(`/Users/${user.id}?excludedAttributes=${encoded}`));
+        expect(Object.keys(expectBody(without, 200))).to.include.members(['schemas', 'id']);
+        const sorted = await quickly(() => scim.get(`/Users?sortBy=${encoded}`));
+        if (sorted.status === 200) expect(sorted.body.Resources[0].id).to.equal(user.id);
+        else expectError(sorted, 400, sorted.body.scimType);
       }
       for (const operation of [
         { op: 'replace', path: hostile, value: 'x' },
