@@ -37,6 +37,9 @@ const OUTAGES = new Set([
   'MongoClientClosedError',
 ]);
 
+/** The system's own words for a connection that is gone; the driver passes some of them on as they are. */
+const LOST_CONNECTIONS = new Set(['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'ETIMEDOUT', 'EHOSTUNREACH']);
+
 /** A unique index refused a write: its name. Null for every other error. Of a bulk write, the first one that was refused. */
 export function duplicateIndex(error: unknown): string | null {
   return duplicates(error)[0]?.index ?? null;
@@ -59,6 +62,7 @@ export function isOnlyDuplicates(error: unknown): boolean {
 export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof MongoNetworkError || OUTAGES.has(error.name) || hasWriteConcernError(error)) return true;
+  if ('code' in error && LOST_CONNECTIONS.has(String(error.code))) return true;
   return complaints(error).some(({ code }) => !DUPLICATE.has(code) && !isRefusal(code));
 }
 

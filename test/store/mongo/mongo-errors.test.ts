@@ -53,6 +53,7 @@ describe('errors of the MongoDB driver', () => {
     } as never);
     const outages = [
       new MongoNetworkError('connection closed'),
+      Object.assign(new Error('This socket has been ended by the other party'), { code: 'EPIPE' }),
       concern,
       serverError(1, 'unexpected EOF'),
       serverError(16908292, 'deadlock detected'),
