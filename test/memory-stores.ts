@@ -3,6 +3,7 @@ import type { Organization } from '../src/core/organization.ts';
 import type { ArchiveStore } from '../src/ports/archive.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { EventStore, IntegrationStore, OrganizationStore, Stores } from '../src/ports/stores.ts';
+import { createMemoryConfigurations } from './memory/configurations.ts';
 import { createMemoryConflicts } from './memory/conflicts.ts';
 import { createMemoryRuns } from './memory/runs.ts';
 import type { Faults, Tables } from './memory/tables.ts';
@@ -24,6 +25,7 @@ export function createMemoryStores(clock: Clock, faults: Faults = {}): Stores {
     conflicts: createMemoryConflicts(tables),
     events: createMemoryEvents(tables),
     tokens: createMemoryTokens(),
+    configurations: createMemoryConfigurations(),
     archive: NO_ARCHIVE,
     async ping() {},
     hasSealed: async () => [...tables.integrations.values()].some(({ sealedCredentials }) => sealedCredentials !== ''),

@@ -10,6 +10,8 @@ export type ErrorCode =
   | 'already_provisioned'
   | 'source_key_taken'
   | 'resource_name_taken'
+  | 'value_taken'
+  | 'schema_in_use'
   | 'link_pending'
   | 'stale'
   | 'overridden'

@@ -1,11 +1,6 @@
 import type { z } from 'zod';
 import { AppError } from '../core/errors.ts';
-
-/** A mistake in a request: where (names joined by dots; '' is the whole), and what is wrong, in words. */
-export interface Mistake {
-  readonly path: string;
-  readonly message: string;
-}
+import type { Mistake } from '../core/mistake.ts';
 
 const MOST_MISTAKES = 20;
 const LONGEST_PATH = 100;

@@ -19,6 +19,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, ti
   already_provisioned: [409, 'The person is provisioned already'],
   source_key_taken: [409, 'The key belongs to somebody else'],
   resource_name_taken: [409, 'The name is taken'],
+  value_taken: [409, 'The value is taken'],
+  schema_in_use: [409, 'The schema is in use'],
   link_pending: [409, 'Linking waits for an admin'],
   stale: [409, 'It was changed by somebody else meanwhile'],
   overridden: [409, 'A higher source decides this'],

@@ -17,6 +17,6 @@ export function readIfMatch(header: string | undefined): number | null {
   if (text === undefined || text === '*') return null;
   const tag = TAG.exec(text)?.[1];
   if (tag === undefined) throw invalidInput([{ path: 'If-Match', message: 'must be one entity tag, or *' }]);
-  if (!/^\d{1,15}$/.test(tag)) throw new AppError('precondition_failed', 'the user was changed since you read it');
+  if (!/^\d{1,15}$/.test(tag)) throw new AppError('precondition_failed', 'it was changed since you read it');
   return Number(tag);
 }

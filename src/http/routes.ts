@@ -7,7 +7,9 @@ import { healthRoutes } from './routes/health.ts';
 import { integrationRoutes } from './routes/integrations.ts';
 import { openApiRoutes } from './routes/openapi.ts';
 import { organizationRoutes } from './routes/organizations.ts';
+import { resourceTypeRoutes } from './routes/resource-types.ts';
 import { runRoutes } from './routes/runs.ts';
+import { schemaRoutes } from './routes/schemas.ts';
 import { scimConnectionRoutes } from './routes/scim-connections.ts';
 import { scimTokenRoutes } from './routes/scim-tokens.ts';
 import { settingsRoutes } from './routes/settings.ts';
@@ -23,6 +25,8 @@ export const ROUTES: readonly Route[] = [
   ...settingsRoutes,
   ...scimConnectionRoutes,
   ...scimTokenRoutes,
+  ...schemaRoutes,
+  ...resourceTypeRoutes,
   ...integrationRoutes,
   ...runRoutes,
   ...userRoutes,

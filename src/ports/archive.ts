@@ -3,6 +3,7 @@ import type { PublishedEvent, UserEvent } from '../core/event.ts';
 import type { Integration } from '../core/integration.ts';
 import type { Organization } from '../core/organization.ts';
 import type { Run, StagedChange } from '../core/run.ts';
+import type { ScimConfiguration } from '../core/scim-configuration.ts';
 import type { ScimConnection } from '../core/scim-connection.ts';
 import type { ScimToken } from '../core/scim-token.ts';
 import type { User } from '../core/user.ts';
@@ -14,6 +15,7 @@ export interface ArchiveDocuments {
   readonly integrations: Integration;
   readonly connections: ScimConnection;
   readonly tokens: ScimToken;
+  readonly configurations: ScimConfiguration;
   readonly people: User;
   /** With their epochs and reasons. Leases belong to processes and do not travel. */
   readonly runs: Run;
@@ -42,6 +44,7 @@ export const ARCHIVE_KINDS: readonly ArchiveKind[] = Object.keys({
   presence: true,
   staged: true,
   conflicts: true,
+  configurations: true,
 } satisfies { readonly [Kind in ArchiveKind]: true }) as readonly ArchiveKind[];
 
 /** The keys of a directory that a run met on one page; pages below zero are point checks. */

@@ -3,6 +3,7 @@ import type { PublishedEvent, UserEvent } from '../core/event.ts';
 import type { Integration } from '../core/integration.ts';
 import type { Organization } from '../core/organization.ts';
 import type { Run, StagedChange } from '../core/run.ts';
+import type { ScimConfiguration } from '../core/scim-configuration.ts';
 import type { ScimConnection } from '../core/scim-connection.ts';
 import type { ScimToken } from '../core/scim-token.ts';
 import type { DirectoryName } from '../core/user.ts';
@@ -139,6 +140,15 @@ export interface TokenStore {
   touch(id: string, at: string, userAgent: string | null): Promise<void>;
 }
 
+export interface ConfigurationStore {
+  /** Version 0, with nothing in it, for an organization that has none. */
+  get(organizationId: string): Promise<ScimConfiguration>;
+  /** The same at next to no cost: what another process wrote may be missing for a second. */
+  recent(organizationId: string): Promise<ScimConfiguration>;
+  /** Compare-and-swap: the stored version (0 without one) must be `configuration.version - 1`, else `stale`. */
+  save(configuration: ScimConfiguration): Promise<void>;
+}
+
 /** Everything durable, behind one door. */
 export interface Stores {
   readonly users: UserStore;
@@ -148,6 +158,7 @@ export interface Stores {
   readonly conflicts: ConflictStore;
   readonly events: EventStore;
   readonly tokens: TokenStore;
+  readonly configurations: ConfigurationStore;
   /** The whole of it, for moving to another store. */
   readonly archive: ArchiveStore;
   /** Throws `unavailable` when the store cannot answer. */

@@ -27,9 +27,11 @@ export async function everythingReadable(stores: Stores): Promise<ReadonlyMap<st
 
 type Answers = readonly (readonly [string, unknown])[];
 
-async function readAccounts({ organizations, integrations, tokens, events }: Stores, id: string): Promise<Answers> {
+async function readAccounts({ configurations, organizations, ...stores }: Stores, id: string): Promise<Answers> {
+  const { integrations, tokens, events } = stores;
   const listed = await tokens.list(id);
   return [
+    ['configuration', await configurations.get(id)],
     ['organization', await organizations.get(id)],
     ['integrations', await integrations.list(id)],
     ['google', await integrations.get(id, 'google')],

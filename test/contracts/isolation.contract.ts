@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Stores } from '../../src/ports/stores.ts';
+import { aConfiguration } from '../fixtures/configurations.ts';
 import { anEvent } from '../fixtures/events.ts';
 import { aConnection, anIntegration, anOrganization, aToken } from '../fixtures/organizations.ts';
 import { aConflict, aRun } from '../fixtures/runs.ts';
@@ -71,6 +72,8 @@ const READS: readonly (readonly [string, Ask, unknown])[] = [
   ['tokens.connection', ({ tokens }, of) => tokens.connection(of, CONNECTION), null],
   ['tokens.connections', ({ tokens }, of) => tokens.connections(of), []],
   ['tokens.list', ({ tokens }, of) => tokens.list(of), []],
+  ['configurations.get', async ({ configurations }, of) => (await configurations.get(of)).schemas, []],
+  ['configurations.recent', async ({ configurations }, of) => (await configurations.recent(of)).schemas, []],
 ];
 
 /** Every write that names an organization, and what it answers from elsewhere, where it must change nothing. */
@@ -113,6 +116,7 @@ export function isolationContract(open: OpenStores): void {
     await stores.runs.insert(run);
     await stores.conflicts.open(conflict);
     await stores.tokens.insertConnection(aConnection());
+    await stores.configurations.save(aConfiguration());
     await stores.tokens.insert(token);
   });
 

@@ -1,3 +1,4 @@
+import { configurationStoreContract } from './configuration-store.contract.ts';
 import { conflictStoreContract } from './conflict-store.contract.ts';
 import { eventStoreContract } from './event-store.contract.ts';
 import { isolationContract } from './isolation.contract.ts';
@@ -18,6 +19,7 @@ export function storesContract(open: OpenStores): void {
   describe('conflicts', () => conflictStoreContract(open));
   describe('events', () => eventStoreContract(open));
   describe('tokens', () => tokenStoreContract(open));
+  describe('configurations', () => configurationStoreContract(open));
   describe('isolation', () => isolationContract(open));
 }
 

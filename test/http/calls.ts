@@ -1,7 +1,8 @@
 import type { Route } from '../../src/http/route.ts';
 import { ROUTES } from '../../src/http/routes.ts';
-import type { ApiRequest } from '../support/api-client.ts';
-import type { TestRollcall } from '../support/rollcall.ts';
+import { BADGE_SCHEMA } from '../fixtures/configurations.ts';
+import type { ApiClient, ApiRequest } from '../support/api-client.ts';
+import { expectStatus, type TestRollcall } from '../support/rollcall.ts';
 
 /** The ids a path may name. */
 export interface Ids {
@@ -13,6 +14,10 @@ export interface Ids {
   readonly connection: string;
   /** A token of that connection; `token` is one of the first connection. */
   readonly connectionToken: string;
+  /** The URN of a schema that no resource type has. */
+  readonly urn: string;
+  /** The name of a resource type. */
+  readonly name: string;
 }
 
 export const NOBODY: Ids = {
@@ -23,7 +28,19 @@ export const NOBODY: Ids = {
   conflict: 'none',
   connection: 'none',
   connectionToken: 'none',
+  urn: 'urn:example:none',
+  name: 'None',
 };
+
+/** Gives an organization a schema without a resource type, and one with. */
+export async function configure(api: ApiClient, path: string, name: string): Promise<Pick<Ids, 'urn' | 'name'>> {
+  const urn = 'urn:example:spare:1.0:Spare';
+  for (const id of [urn, BADGE_SCHEMA])
+    expectStatus(await api.put(`${path}/schemas/${id}`, { name, attributes: [{ name }] }), 200);
+  const type = { endpoint: `/${name}`, schema: BADGE_SCHEMA };
+  expectStatus(await api.put(`${path}/resource-types/${name}`, type), 200);
+  return { urn, name };
+}
 
 /** Which of them `:id` is, by the noun before it. */
 const ID_OF: ReadonlyMap<string, keyof Ids> = new Map([
@@ -49,6 +66,8 @@ function bodyOf(name: string, rollcall: TestRollcall): unknown {
       const { serviceAccount, subject } = rollcall.google();
       return { serviceAccount, subject };
     },
+    putScimSchema: () => ({ name: 'Another', attributes: [{ name: 'color' }] }),
+    putScimResourceType: () => ({ endpoint: '/Anothers', schema: BADGE_SCHEMA }),
     createUser: () => ({ name: 'New Person', email: 'new.person@example.com' }),
     editUser: () => ({ title: 'Edited' }),
     setAccess: () => ({
@@ -69,10 +88,9 @@ const QUERIES: ReadonlyMap<string, string> = new Map([
 /** A request a route would accept, for these ids. */
 export function requestFor(route: Route, ids: Ids, rollcall: TestRollcall): ApiRequest {
   const noun = /\/([\w-]+)\/:id/.exec(route.path)?.[1] ?? '';
-  const path = route.path
-    .replace(':org', ids.org)
-    .replace(':connection', ids.connection)
-    .replace(':id', ids[ID_OF.get(noun) ?? 'user']);
+  const id = ids[ID_OF.get(noun) ?? 'user'];
+  const given = { ...ids, id };
+  const path = route.path.replace(/:(org|id|connection|urn|name)\b/g, (_, part: keyof typeof given) => given[part]);
   const method = route.method.toUpperCase();
   return { method, path: `${path}${QUERIES.get(route.name) ?? ''}`, body: bodyOf(route.name, rollcall) };
 }

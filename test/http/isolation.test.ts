@@ -1,8 +1,14 @@
 import { expect } from 'chai';
 import { expectStatus, startRollcall, type TestOrganization, type TestRollcall, until } from '../support/rollcall.ts';
-import { type Ids, NOBODY, operatorRoutes, requestFor } from './calls.ts';
+import { configure, type Ids, NOBODY, operatorRoutes, requestFor } from './calls.ts';
 
 const CANARY = 'Zarathustra';
+
+/** What makes something that is not there, made under names of its own. */
+const NEW: ReadonlyMap<string, Partial<Ids>> = new Map([
+  ['putScimSchema', { urn: 'urn:example:new' }],
+  ['putScimResourceType', { name: 'New' }],
+]);
 
 describe('S01 organizations do not see one another', () => {
   let rollcall: TestRollcall;
@@ -23,8 +29,11 @@ describe('S01 organizations do not see one another', () => {
   for (const route of scoped)
     it(`${route.name}: another organization's ids are not found, and nothing of them is told`, async () => {
       const before = await everythingOf(rollcall, mine);
-      const answer = await rollcall.api.send(requestFor(route, { ...ids, org: other.id }, rollcall));
-      if (route.path.includes(':id')) expect(answer.status).to.equal(route.status === 405 ? 405 : 404);
+      const answer = await rollcall.api.send(
+        requestFor(route, { ...ids, ...NEW.get(route.name), org: other.id }, rollcall),
+      );
+      if (/:(id|urn|name)/.test(route.path) && !NEW.has(route.name))
+        expect(answer.status).to.equal(route.status === 405 ? 405 : 404);
       expect(answer.text).not.to.contain(CANARY);
       for (const id of Object.values(ids)) expect(answer.text).not.to.contain(id);
       expect(await everythingOf(rollcall, mine)).to.deep.equal(before);
@@ -64,6 +73,7 @@ async function populate({ api, google }: TestRollcall, organization: TestOrganiz
   await organization.connectGoogle();
   await organization.change({ linkExistingUsers: 'ask', google: { syncUsers: true } });
   const run = await organization.sync();
+  const configured = await configure(api, path, CANARY);
   const { items } = expectStatus(await api.get(`${path}/conflicts`), 200);
   await until('every run has ended', async () => {
     const { items: runs } = expectStatus(await api.get(`${path}/runs`), 200);
@@ -77,10 +87,21 @@ async function populate({ api, google }: TestRollcall, organization: TestOrganiz
     conflict: items[0].id,
     connection: connection.id,
     connectionToken: connectionToken.id,
+    ...configured,
   };
 }
 
 async function everythingOf({ api }: TestRollcall, { path }: TestOrganization): Promise<readonly string[]> {
-  const places = ['', '/settings', '/users?status=all', '/scim-tokens', '/integrations/google', '/runs', '/conflicts'];
+  const places = [
+    '',
+    '/settings',
+    '/users?status=all',
+    '/scim-tokens',
+    '/integrations/google',
+    '/runs',
+    '/conflicts',
+    '/schemas',
+    '/resource-types',
+  ];
   return Promise.all(places.map(async (place) => (await api.get(`${path}${place}`)).text));
 }

@@ -3,7 +3,7 @@ import { PROBLEMS } from '../../src/http/problem.ts';
 import { ROUTES } from '../../src/http/routes.ts';
 import type { ApiAnswer, Body } from '../support/api-client.ts';
 import { expectStatus, until } from '../support/rollcall.ts';
-import { operatorRoutes, requestFor } from './calls.ts';
+import { configure, operatorRoutes, requestFor } from './calls.ts';
 import { judgeBy, startDescribed } from './description.ts';
 import { openApiComplaints } from './openapi-complaints.ts';
 
@@ -70,6 +70,7 @@ describe('the OpenAPI document', () => {
     const run = await organization.run();
     const { items: conflicts } = expectStatus(await rollcall.api.get(`${organization.path}/conflicts`), 200);
     const token = expectStatus(await rollcall.api.post(`${organization.path}/scim-tokens`, { name: 'a' }), 201);
+    const configured = await configure(rollcall.api, organization.path, 'Spare');
     const connections = `${organization.path}/scim-connections`;
     const connection = expectStatus(await rollcall.api.post(connections, { name: 'Okta' }), 201);
     const tokens = `${connections}/${connection.id}/tokens`;
@@ -82,6 +83,7 @@ describe('the OpenAPI document', () => {
       conflict: conflicts[0].id,
       connection: connection.id,
       connectionToken: connectionToken.id,
+      ...configured,
     };
     for (const route of operatorRoutes) {
       if (route.name === 'setAccess') await rollcall.api.post(`${organization.path}/users/${user.id}/activate`);

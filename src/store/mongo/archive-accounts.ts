@@ -1,11 +1,13 @@
 import type { Conflict } from '../../core/conflict.ts';
 import type { Integration } from '../../core/integration.ts';
 import type { Organization } from '../../core/organization.ts';
+import type { ScimConfiguration } from '../../core/scim-configuration.ts';
 import { type ScimConnection, wholeConnection } from '../../core/scim-connection.ts';
 import type { ScimToken } from '../../core/scim-token.ts';
 import type { Shelf } from '../../ports/archive.ts';
 import { createNestedReads } from './archive-nested.ts';
 import { createShelf } from './archive-shelf.ts';
+import { configurationOf, rowOf as configurationRow } from './configurations.ts';
 import { rowOf as conflictRow, toConflict } from './conflicts.ts';
 import { type ConnectionRow, connectionRow } from './connections.ts';
 import type { Database } from './database.ts';
@@ -35,6 +37,11 @@ export function createAccountShelves(database: Database) {
       toDocument: connectionRow,
     }),
     tokens: createTokenShelf(database),
+    configurations: createShelf<ReturnType<typeof configurationRow>, ScimConfiguration>({
+      collection: database.collection(COLLECTION.configurations),
+      toEntry: configurationOf,
+      toDocument: configurationRow,
+    }),
     conflicts: createShelf<ReturnType<typeof conflictRow>, Conflict>({
       collection: database.collection(COLLECTION.conflicts),
       toEntry: toConflict,

@@ -25,6 +25,7 @@ export const COLLECTION = {
   conflicts: 'conflicts',
   events: 'events',
   alerts: 'alerts',
+  configurations: 'scim_configurations',
   migrations: 'migrations',
 } as const;
 
@@ -117,6 +118,11 @@ export const FIRST_COLLECTIONS: readonly CollectionDeclaration[] = [
     indexes: [{ name: 'events_sequence', key: { organization: 1, sequence: 1 }, unique: true }],
   },
   { name: COLLECTION.alerts, indexes: [{ name: 'alerts_at', key: { at: 1 } }] },
+];
+
+/** Found by their organization, which is their key. */
+export const CONFIGURATION_COLLECTIONS: readonly CollectionDeclaration[] = [
+  { name: COLLECTION.configurations, indexes: [] },
 ];
 
 function unique(name: string, field: string): IndexDeclaration {

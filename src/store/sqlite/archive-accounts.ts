@@ -1,5 +1,6 @@
 import { fold } from '../../core/fold.ts';
 import type { Organization } from '../../core/organization.ts';
+import type { ScimConfiguration } from '../../core/scim-configuration.ts';
 import { type StoredConnection, wholeConnection } from '../../core/scim-connection.ts';
 import { toConflict } from './conflicts.ts';
 import type { Database } from './database.ts';
@@ -18,6 +19,7 @@ export function createAccountShelves(database: Database) {
     integrations: createIntegrationShelf(database),
     connections: createConnectionShelf(database),
     tokens: createTokenShelf(database),
+    configurations: createConfigurationShelf(database),
     conflicts: createConflictShelf(database),
   };
 }
@@ -84,6 +86,20 @@ function createTokenShelf(database: Database) {
         const state = [revokedAt, lastUsedAt, lastUserAgent];
         insert.run(organizationId, id, connectionId, keyId, expiresAt, ...state, JSON.stringify(token));
       }
+    },
+  });
+}
+
+function createConfigurationShelf(database: Database) {
+  return createShelf<ScimConfiguration>(database, {
+    ...DOCUMENT,
+    from: 'scim_configurations',
+    toEntry: read<ScimConfiguration>,
+    insert(configurations) {
+      const insert = database.sql(`INSERT INTO scim_configurations (organization, version, document) VALUES (?, ?, ?)
+        ON CONFLICT (organization) DO NOTHING`);
+      for (const configuration of configurations)
+        insert.run(configuration.organizationId, configuration.version, JSON.stringify(configuration));
     },
   });
 }

@@ -131,6 +131,14 @@ const MOVES = `
   ) STRICT;
 `;
 
+const CONFIGURATIONS = `
+  CREATE TABLE scim_configurations (
+    organization TEXT NOT NULL PRIMARY KEY,
+    version INTEGER NOT NULL,
+    document TEXT NOT NULL
+  ) STRICT;
+`;
+
 /** In order; the position is the number. A migration that was released is never changed: a new one follows. */
 export const MIGRATIONS: readonly Migration[] = [
   { name: 'first tables', script: USERS + EVENTS + ORGANIZATIONS + RUNS + STATISTICS },
@@ -138,4 +146,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'starts of runs', script: 'ALTER TABLE runs ADD COLUMN starts INTEGER NOT NULL DEFAULT 0' },
   { name: 'names of SCIM connections', script: CONNECTION_NAMES },
   { name: 'the orders of lists', script: ORDERS },
+  { name: 'schemas and resource types of organizations', script: CONFIGURATIONS },
 ];

@@ -1,6 +1,7 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Stores } from '../../ports/stores.ts';
 import { createArchive } from './archive.ts';
+import { createConfigurationStore } from './configurations.ts';
 import { createConflictStore } from './conflicts.ts';
 import { createCounters } from './counters.ts';
 import { openDatabase } from './database.ts';
@@ -36,6 +37,7 @@ export function createSqliteStores(path: string, clock: Clock): Stores {
     conflicts: createConflictStore(database),
     events: createEventStore(database, names, counters),
     tokens: createTokenStore(database),
+    configurations: createConfigurationStore(database),
     archive: createArchive(database, names, counters),
     async ping() {
       answer.get();
