@@ -1,6 +1,6 @@
 import { fold } from './fold.ts';
 import { isList, isObject, type Json } from './json.ts';
-import { type ScimView, scimView } from './scim-view.ts';
+import { ownerRecord, type ScimView, scimView } from './scim-view.ts';
 import type { Activity, Attributes, SourceName, SourceRecord, User } from './user.ts';
 
 /** One source's own key for a person, unique within organization, source and connection. */
@@ -42,6 +42,8 @@ export interface Shadow {
   readonly externalId: string | null;
   /** Unique within the organization. */
   readonly emailKey: string | null;
+  /** Unique within the organization, as they are. */
+  readonly uniqueValues: readonly string[];
   readonly emails: readonly string[];
   readonly displayName: string | null;
   readonly familyName: string | null;
@@ -69,6 +71,7 @@ export function shadowOf(user: User): Shadow {
     formerUserNameKey: visible ? null : formerUserName(user),
     externalId: view?.externalId ?? null,
     emailKey: folded(user.email),
+    uniqueValues: visible ? (ownerRecord(user)?.uniqueValues ?? []) : [],
     emails: view ? emailValues(shown.emails) : emailValues(user.email === null ? [] : [{ value: user.email }]),
     ...names,
     active: view ? view.active : user.status === 'active',

@@ -47,6 +47,7 @@ function saysTheSame(former: SourceRecord, record: SourceRecord): boolean {
     former.externalId === record.externalId &&
     former.linked === record.linked &&
     former.opaque === record.opaque &&
+    sameJson(former.uniqueValues, record.uniqueValues) &&
     sameDirectory(former, record) &&
     sameJson(former.attributes, record.attributes)
   );

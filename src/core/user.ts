@@ -56,6 +56,8 @@ export interface SourceRecord {
   readonly directory?: DirectoryState;
   /** Content of unknown extension schemas, as one JSON text, kept for the client that sent it. */
   readonly opaque?: string;
+  /** What it asserts of unique attributes, in texts that no other person's record may have while both are seen; absent without any. */
+  readonly uniqueValues?: readonly string[];
   readonly at: string;
   readonly by: Actor;
 }

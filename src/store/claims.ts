@@ -3,6 +3,9 @@ import type { SaveOutcome } from '../ports/user-store.ts';
 /** The refusals a claim can meet. */
 export type ClaimCode = Exclude<Extract<SaveOutcome, { saved: false }>['code'], 'stale'>;
 
+/** Where source keys are kept, the values of unique attributes are too: in the place of a source stands this. */
+export const UNIQUE_VALUE = 'value';
+
 /** Something only one person of an organization may hold. `key` tells kinds and values apart. */
 export interface Claim {
   readonly code: ClaimCode;

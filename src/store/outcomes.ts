@@ -12,4 +12,5 @@ export const REFUSALS: Readonly<Record<ClaimCode, (holder: string) => AppError>>
     new AppError('user_name_taken', 'this userName is already used by another user', { userId }),
   source_key_taken: (userId) =>
     new AppError('source_key_taken', 'this external id already belongs to another user', { userId }),
+  value_taken: (userId) => new AppError('value_taken', 'the value of a unique attribute is already used', { userId }),
 };

@@ -198,6 +198,18 @@ function swapsContract(users: () => UserStore): void {
     expect((await users().findByUserName(ORGANIZATION, 'ada'))?.id).to.equal(bob.id);
   });
 
+  it('swaps unique values', async () => {
+    const [ada, bob] = [
+      anOwnedUser({}, {}, { uniqueValues: ['badge:1'] }),
+      anOwnedUser({}, {}, { uniqueValues: ['badge:2'] }),
+    ];
+    expect(await saveMany(users, [ada, bob])).to.deep.equal([SAVED, SAVED]);
+    const swapped = [changed(ada, { records: bob.records }), changed(bob, { records: ada.records })];
+    expect(await saveMany(users, swapped)).to.deep.equal([SAVED, SAVED]);
+    const rival = anOwnedUser({}, {}, { uniqueValues: ['badge:1'] });
+    expect(await saveMany(users, [rival])).to.deep.equal([{ saved: false, code: 'value_taken', userId: bob.id }]);
+  });
+
   it('swaps external ids', async () => {
     const person = (key: string) => aUser({ records: [aDirectoryRecord('google', key)] });
     const [ada, bob] = (await insert(users, person('g1'), person('g2'))) as [User, User];

@@ -180,6 +180,40 @@ function uniquenessContract(users: () => UserStore, put: Put): void {
     const details = await refused(put(aUser({ records: [aDirectoryRecord('google', 'g2')] })), 'source_key_taken');
     expect(details).to.deep.equal({ userId: ada.id });
   });
+
+  const holding = (...uniqueValues: string[]) => anOwnedUser({}, {}, { uniqueValues });
+
+  it('keeps a unique value for one person of the organization, whatever their connection', async () => {
+    const ada = await put(holding('badge:7', 'desk:7'));
+    expect(await refused(put(holding('badge:8', 'badge:7')), 'value_taken')).to.deep.equal({ userId: ada.id });
+    const other = anOwnedUser({}, {}, { uniqueValues: ['desk:7'], connectionId: 'connection-2' });
+    expect(await refused(put(other), 'value_taken')).to.deep.equal({ userId: ada.id });
+    await put({ ...holding('badge:7'), organizationId: 'organization-2' });
+    const again = changed(ada, { status: 'deactivated' });
+    expect(await put(again)).to.deep.equal(again);
+    expect(await users().get(ORGANIZATION, ada.id)).to.deep.equal(again);
+    expect(await users().findBySourceKeys(ORGANIZATION, 'scim', CONNECTION, ['badge:7'])).to.deep.equal([]);
+  });
+
+  it('frees a unique value when its holder takes another, is deleted over SCIM, or is given away', async () => {
+    const [ada, bob] = [await put(holding('badge:1')), await put(holding('badge:2'))];
+    const record = (value: string) => ({ records: [aScimRecord({}, { uniqueValues: [value] })] });
+    await put(changed(ada, record('badge:3')));
+    await put(changed(bob, { scim: { id: null, connectionId: null } }));
+    const [carl, dora] = [await put(holding('badge:1')), await put(holding('badge:2'))];
+    await put(changed(carl, { scim: { ...carl.scim, connectionId: null } }));
+    await put(holding('badge:1'));
+    await refused(put(holding('badge:2')), 'value_taken');
+    await refused(put(changed(dora, record('badge:3'))), 'value_taken');
+  });
+
+  it('gives a unique value to one of those who race for it', async () => {
+    const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => put(holding('badge:9'))));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.length(1);
+    for (const outcome of outcomes)
+      if (outcome.status === 'rejected') await refused(Promise.reject(outcome.reason), 'value_taken');
+    expect(await users().count(ORGANIZATION, null)).to.equal(1);
+  });
 }
 
 function findingContract(users: () => UserStore, put: Put): void {

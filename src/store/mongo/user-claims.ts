@@ -2,7 +2,7 @@ import { sameJson } from '../../core/json.ts';
 import type { Claim, ClaimRow } from '../claims.ts';
 import type { PreparedChange } from './user-rows.ts';
 import type { UserCollection } from './user-schema.ts';
-import { CLAIM_FIELDS, type ClaimFields } from './user-shadow.ts';
+import { CLAIM_FIELDS, type ClaimFields, isValueClaim } from './user-shadow.ts';
 
 /** A claim with the field and the value to look it up by. */
 interface StoredClaim extends Claim {
@@ -42,9 +42,13 @@ function claimsOf(fields: ClaimFields): readonly StoredClaim[] {
     const values = fields[field];
     if (values === undefined) continue;
     for (const value of typeof values === 'string' ? [values] : values)
-      claims.push({ code: CODES[field], field, value, key: claimKey(field, value) });
+      claims.push({ code: codeOf(field, value), field, value, key: claimKey(field, value) });
   }
   return claims;
+}
+
+function codeOf(field: keyof ClaimFields, value: string): Claim['code'] {
+  return field === 'sourceClaims' && isValueClaim(value) ? 'value_taken' : CODES[field];
 }
 
 function claimKey(field: string, value: string): string {

@@ -1,5 +1,6 @@
 import { type ShadowKey, shadowOf } from '../../core/shadow.ts';
 import type { Activity, User } from '../../core/user.ts';
+import { UNIQUE_VALUE } from '../claims.ts';
 import { type StoredPerson, storedPerson } from './user-document.ts';
 
 /** What a directory's record says, as far as scans ask; kept only while the directory shows the person. */
@@ -73,7 +74,8 @@ export function userFields(user: User): UserFields {
   if (shadow.emailKey !== null) fields.emailKey = shadow.emailKey;
   if (shadow.userNameKey !== null) fields.userNameKey = shadow.userNameKey;
   if (shadow.scimId !== null) fields.scimId = shadow.scimId;
-  if (shadow.sourceKeys.length > 0) fields.sourceClaims = shadow.sourceKeys.map(claimOf);
+  const claims = [...shadow.sourceKeys.map(claimOf), ...shadow.uniqueValues.map(valueClaim)];
+  if (claims.length > 0) fields.sourceClaims = claims;
   if (shadow.visible) fields.scope = shadow.connectionId ?? UNOWNED;
   if (shadow.formerUserNameKey !== null) fields.formerUserNameKey = shadow.formerUserNameKey;
   if (shadow.externalId !== null) fields.externalId = shadow.externalId;
@@ -84,6 +86,16 @@ export function userFields(user: User): UserFields {
 /** One source's key for a person as a single text; only its last part may hold anything. */
 export function sourceClaim(source: string, connectionId: string | null, externalId: string): string {
   return `${source}\n${connectionId ?? ''}\n${externalId}`;
+}
+
+/** Unique values lie where source keys do, for being unique in the same way. */
+function valueClaim(value: string): string {
+  return sourceClaim(UNIQUE_VALUE, null, value);
+}
+
+/** Whether one of the `sourceClaims` is a unique value. */
+export function isValueClaim(claim: string): boolean {
+  return claim.startsWith(sourceClaim(UNIQUE_VALUE, null, ''));
 }
 
 function claimOf({ source, connectionId, externalId }: ShadowKey): string {

@@ -1,4 +1,4 @@
-import type { Claim, ClaimRow } from '../claims.ts';
+import { type Claim, type ClaimRow, UNIQUE_VALUE } from '../claims.ts';
 import type { Database } from './database.ts';
 import type { Row } from './statements.ts';
 import { keyRows, textColumn, type UserColumns } from './user-columns.ts';
@@ -41,7 +41,8 @@ function claimsOf(columns: UserColumns): readonly StoredClaim[] {
   }
   for (const [source, connection, externalId] of keyRows(columns)) {
     const value = [source, connection, externalId];
-    claims.push({ code: 'source_key_taken', kind: SOURCE_KEY, value, key: claimKey(SOURCE_KEY, ...value) });
+    const code = source === UNIQUE_VALUE ? 'value_taken' : 'source_key_taken';
+    claims.push({ code, kind: SOURCE_KEY, value, key: claimKey(SOURCE_KEY, ...value) });
   }
   return claims;
 }

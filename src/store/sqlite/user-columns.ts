@@ -1,5 +1,6 @@
 import { type Shadow, type ShadowKey, shadowOf } from '../../core/shadow.ts';
 import type { User } from '../../core/user.ts';
+import { UNIQUE_VALUE } from '../claims.ts';
 import type { Value } from './statements.ts';
 
 /** The value of every column of `users` beside its keys, in the order of USER_COLUMNS. */
@@ -29,7 +30,8 @@ const RULES = {
   active: ({ active }) => Number(active),
   emails: ({ emails }) => JSON.stringify(emails),
   sources: ({ sources }) => JSON.stringify(sources),
-  source_keys: ({ sourceKeys }, _, numberOf) => JSON.stringify(sourceKeys.map((key) => keyRow(key, numberOf))),
+  source_keys: ({ sourceKeys, uniqueValues }, _, numberOf) =>
+    JSON.stringify([...sourceKeys.map((key) => keyRow(key, numberOf)), ...uniqueValues.map(valueRow)]),
   search: ({ search }) => search,
 } as const satisfies Record<string, ColumnRule>;
 
@@ -88,6 +90,11 @@ export function otherEmails(columns: UserColumns): readonly string[] {
   const address = textColumn(columns, 'email');
   const emails = JSON.parse(textColumn(columns, 'emails') ?? '[]') as readonly string[];
   return emails.filter((email) => email !== address);
+}
+
+/** Unique values lie where source keys do, for being unique in the same way. */
+function valueRow(value: string): KeyRow {
+  return [UNIQUE_VALUE, NO_CONNECTION, value, 'unknown', 1, null, 0];
 }
 
 function keyRow({ source, connectionId, externalId, ...state }: ShadowKey, numberOf: NumberOf): KeyRow {
