@@ -9,31 +9,32 @@ export function createBareApp(store: BareStore): Express {
   const app = express();
   const json = express.json({ type: () => true });
 
-  app.get('/Users', (request, response) => {
+  app.get('/:organization/Users', (request, response) => {
     const { userName, limit, cursor = '', offset } = request.query as { [name: string]: string };
-    const found = userName === undefined ? undefined : store.byUserName(userName);
+    const people = store.of(request.params.organization);
+    const found = userName === undefined ? undefined : people.byUserName(userName);
     if (userName !== undefined) return void response.json({ totalResults: 1, Resources: found ? [shown(found)] : [] });
-    const people =
-      offset === undefined ? store.page(cursor, Number(limit)) : store.pageAt(Number(offset), Number(limit));
-    response.json({ Resources: people.map(shown) });
+    const page =
+      offset === undefined ? people.page(cursor, Number(limit)) : people.pageAt(Number(offset), Number(limit));
+    response.json({ Resources: page.map(shown) });
   });
-  app.get('/Users/:id', (request, response) => {
-    const person = store.byScimId(request.params.id);
+  app.get('/:organization/Users/:id', (request, response) => {
+    const person = store.of(request.params.organization).byScimId(request.params.id);
     if (person) response.json(shown(person));
     else response.status(404).json({});
   });
-  app.post('/Users', json, (request, response) => {
-    response.status(201).json(shown(store.insert(request.body)));
+  app.post('/:organization/Users', json, (request, response) => {
+    response.status(201).json(shown(store.of(String(request.params.organization)).insert(request.body)));
   });
-  app.put('/Users/:id', json, (request, response) => {
-    const person = store.update(String(request.params.id), ({ records }) => {
+  app.put('/:organization/Users/:id', json, (request, response) => {
+    const person = store.of(String(request.params.organization)).update(String(request.params.id), ({ records }) => {
       records[0].attributes = request.body;
     });
     response.json(person && shown(person));
   });
-  app.patch('/Users/:id', json, (request, response) => {
+  app.patch('/:organization/Users/:id', json, (request, response) => {
     const { Operations } = request.body;
-    const person = store.update(String(request.params.id), (stored) => {
+    const person = store.of(String(request.params.organization)).update(String(request.params.id), (stored) => {
       for (const { path, value } of Operations) set(stored, path, value);
     });
     response.json(person && shown(person));

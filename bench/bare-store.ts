@@ -19,6 +19,11 @@ export interface BarePerson {
 export type Values = any;
 
 export interface BareStore {
+  /** The people of one organization. */
+  of(organizationId: string): BarePeople;
+}
+
+export interface BarePeople {
   byScimId(id: string): BarePerson | undefined;
   byUserName(userName: string): BarePerson | undefined;
   page(cursor: string, limit: number): readonly BarePerson[];
@@ -37,7 +42,6 @@ export function openBareStore(path: string): BareStore {
   const database = new DatabaseSync(path, { timeout: 5_000 });
   database.exec(PRAGMAS);
   const keys = keysOf(database);
-  const { organization, scope } = keys;
   const sql = (text: string) => database.prepare(text);
   const one = sql(`SELECT u.n, u.active, d.document ${FROM} AND u.scim_id = ?`);
   const named = sql(`SELECT d.document ${FROM} AND u.user_name = ?`);
@@ -48,17 +52,17 @@ export function openBareStore(path: string): BareStore {
   const addEvent = sql('INSERT INTO outbox (organization, id, event) VALUES (?, ?, ?)');
   const count = sql(`INSERT INTO counters (organization, name, value) VALUES (?, ?, ?)
     ON CONFLICT DO UPDATE SET value = value + excluded.value`);
-  const add = createInsert(database, keys);
+  const add = createInsert(database);
   const template: BarePerson = JSON.parse(String(sql('SELECT document FROM documents LIMIT 1').get()?.document));
   const [begin, commit] = [sql('BEGIN IMMEDIATE'), sql('COMMIT')];
   const read = (row: Values): BarePerson => JSON.parse(row.document);
 
-  function announce(person: BarePerson, changes: Values): void {
+  function announce(organization: number, person: BarePerson, changes: Values): void {
     const event = { id: `${person.id}:${person.version}`, userId: person.id, at: person.updatedAt, changes };
     addEvent.run(organization, event.id, JSON.stringify(event));
   }
 
-  function moveActive(n: number, person: BarePerson, active: boolean): void {
+  function moveActive(organization: number, n: number, person: BarePerson, active: boolean): void {
     const [gone, come] = active ? ['deactivated', 'active'] : ['active', 'deactivated'];
     person.status = come;
     setActive.run(come, Number(active), n);
@@ -66,56 +70,69 @@ export function openBareStore(path: string): BareStore {
     count.run(organization, `status:${come}`, 1);
   }
 
+  const peopleOf = (keysOfOne: Keys): BarePeople => {
+    const { organization, scope } = keysOfOne;
+    return {
+      byScimId(id) {
+        const row = one.get(organization, id);
+        return row && read(row);
+      },
+      byUserName(userName) {
+        const row = named.get(organization, userName.toLowerCase());
+        return row && read(row);
+      },
+      page: (cursor, limit) => after.all(organization, cursor, limit).map(read),
+      pageAt: (offset, limit) => at.all(organization, limit, offset).map(read),
+      insert(body) {
+        const person = newPerson(template, body);
+        begin.run();
+        add(keysOfOne, person, body);
+        count.run(organization, 'status:active', 1);
+        count.run(organization, `scope:${scope}`, 1);
+        announce(organization, person, body);
+        commit.run();
+        return person;
+      },
+      update(scimId, change) {
+        begin.run();
+        const row: Values = one.get(organization, scimId);
+        const person = read(row);
+        change(person);
+        const active = person.records[0].enabled;
+        if (Number(active) !== row.active) moveActive(organization, row.n, person, active);
+        person.version += 1;
+        person.updatedAt = new Date().toISOString();
+        setDocument.run(person.version, person.updatedAt, JSON.stringify(person), row.n);
+        announce(organization, person, person.records[0].attributes.title);
+        commit.run();
+        return person;
+      },
+    };
+  };
+  const all = new Map([...keys].map(([organizationId, keysOfOne]) => [organizationId, peopleOf(keysOfOne)]));
   return {
-    byScimId(id) {
-      const row = one.get(organization, id);
-      return row && read(row);
-    },
-    byUserName(userName) {
-      const row = named.get(organization, userName.toLowerCase());
-      return row && read(row);
-    },
-    page: (cursor, limit) => after.all(organization, cursor, limit).map(read),
-    pageAt: (offset, limit) => at.all(organization, limit, offset).map(read),
-    insert(body) {
-      const person = newPerson(template, body);
-      begin.run();
-      add(person, body);
-      count.run(organization, 'status:active', 1);
-      count.run(organization, `scope:${scope}`, 1);
-      announce(person, body);
-      commit.run();
-      return person;
-    },
-    update(scimId, change) {
-      begin.run();
-      const row: Values = one.get(organization, scimId);
-      const person = read(row);
-      change(person);
-      const active = person.records[0].enabled;
-      if (Number(active) !== row.active) moveActive(row.n, person, active);
-      person.version += 1;
-      person.updatedAt = new Date().toISOString();
-      setDocument.run(person.version, person.updatedAt, JSON.stringify(person), row.n);
-      announce(person, person.records[0].attributes.title);
-      commit.run();
-      return person;
+    of(organizationId) {
+      const people = all.get(organizationId);
+      if (!people) throw new Error(`there is no organization ${organizationId}`);
+      return people;
     },
   };
 }
 
 /** What rows name the organization and the connection by. */
 interface Keys {
-  readonly organization: string | number;
-  readonly scope: string | number;
-  readonly connection: string | number;
+  readonly organization: number;
+  readonly scope: number;
+  readonly connection: number;
 }
 
-function keysOf(database: DatabaseSync): Keys {
-  const row: Values = database
-    .prepare('SELECT u.organization, u.scope, k.connection FROM users u JOIN source_keys k ON k.n = u.n LIMIT 1')
-    .get();
-  return row;
+const KEYS = `SELECT i.text, u.organization, u.scope, k.connection
+  FROM (SELECT organization, min(n) AS n FROM users GROUP BY organization) first
+  JOIN users u ON u.n = first.n JOIN source_keys k ON k.n = u.n JOIN interned i ON i.n = u.organization`;
+
+function keysOf(database: DatabaseSync): ReadonlyMap<string, Keys> {
+  const rows: Values[] = database.prepare(KEYS).all();
+  return new Map(rows.map(({ text, ...keys }) => [text, keys]));
 }
 
 /** Somebody like those who are there already, so that the text is as long as theirs. */
@@ -127,10 +144,7 @@ function newPerson(template: BarePerson, attributes: Values): BarePerson {
 }
 
 /** Every row and index entry that Rollcall writes for a newcomer. */
-function createInsert(
-  database: DatabaseSync,
-  { organization, scope, connection }: Keys,
-): (person: BarePerson, body: Values) => void {
+function createInsert(database: DatabaseSync): (keys: Keys, person: BarePerson, body: Values) => void {
   const addUser = database.prepare(`INSERT INTO users (organization, id, settings_version, kind, status, created,
     updated_day, scim_id, scope, user_name, external_id, email, display_name, family_name, given_name, active, emails,
     sources, source_keys, search) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
@@ -138,7 +152,7 @@ function createInsert(
   const addKey = database.prepare(`INSERT INTO source_keys
     (organization, source, connection, external_id, activity, present, granted, n) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
   const addEmail = database.prepare('INSERT INTO user_emails (organization, email, n) VALUES (?, ?, ?)');
-  return (person, body) => {
+  return ({ organization, scope, connection }, person, body) => {
     const { id, scim, version, updatedAt } = person;
     const emails: string[] = body.emails.map(({ value }: Values) => value.toLowerCase());
     const [family, given] = [body.name.familyName.toLowerCase(), body.name.givenName.toLowerCase()];

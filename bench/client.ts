@@ -3,9 +3,8 @@ import { type Operation, REQUESTS, type Target, type TargetName } from './reques
 
 /** A batch of requests of one kind. */
 export interface Load {
-  readonly target: Target;
-  /** Instead of the target: each request is for the next of these. */
-  readonly among?: readonly Target[];
+  /** Each request is for the next of these. */
+  readonly targets: readonly Target[];
   readonly name: TargetName;
   readonly operation: Operation;
   /** Number of the first request: the same number is always the same request. */
@@ -41,13 +40,11 @@ export function clientCommands() {
   };
 }
 
-function exchange(
-  agent: Agent,
-  { target: only, among = [only], name, operation }: Load,
-  number: number,
-): Promise<number> {
-  const target = among[number % among.length] ?? only;
-  const { method, path, body, status, bearer } = REQUESTS[operation][name](target, number);
+function exchange(agent: Agent, { targets, name, operation }: Load, number: number): Promise<number> {
+  const target = targets[number % targets.length];
+  const make = REQUESTS[operation][name];
+  if (!target || !make) throw new Error(`nobody asks ${name} for ${operation}`);
+  const { method, path, body, status, bearer, never } = make(target, number);
   const content = body === undefined ? {} : { 'content-type': MEDIA_TYPE, 'content-length': Buffer.byteLength(body) };
   return new Promise((resolve, reject) => {
     const outgoing = request({
@@ -64,13 +61,16 @@ function exchange(
     outgoing.on('response', (response) => {
       let bytes = 0;
       let start = '';
+      let all = '';
       response.on('data', (chunk: Buffer) => {
         if (bytes === 0) start = chunk.toString('utf8', 0, 300);
+        if (never !== undefined) all += chunk.toString('latin1');
         bytes += chunk.length;
       });
       response.on('error', reject);
       response.on('end', () => {
-        if (response.statusCode === status) resolve(bytes);
+        const isRight = response.statusCode === status && (never === undefined || !all.includes(never));
+        if (isRight) resolve(bytes);
         else reject(new Error(`${method} ${path} answered ${response.statusCode} instead of ${status}: ${start}`));
       });
     });

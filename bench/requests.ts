@@ -1,11 +1,11 @@
-import { PATCH_OP } from '../scim/schema/urns.ts';
-import { scimPerson, userNameOf } from './people.ts';
+import { BULK_REQUEST, PATCH_OP } from '../scim/schema/urns.ts';
+import { scimPerson, shortPerson, userNameOf } from './people.ts';
 import type { Known } from './seed.ts';
 
 /** A server and what there is to ask it about. */
 export interface Target {
   readonly port: number;
-  /** Everything before `/Users` of the SCIM service. */
+  /** Everything before `/Users` of the SCIM service, or of the bare routes. */
   readonly scimRoot: string;
   readonly scimToken: string;
   /** Everything before `/users` of the operator API. */
@@ -28,7 +28,12 @@ export type Operation =
   | 'put'
   | 'list'
   | 'listDeep'
-  | 'listIndex';
+  | 'listIndex'
+  | 'createShort'
+  | 'bulk';
+
+/** Creations in a bulk: as many as it may have. */
+export const BULK = 1_000;
 
 /** One request, and the status it is answered with when all is well. */
 export interface Exchange {
@@ -37,6 +42,8 @@ export interface Exchange {
   readonly bearer: string;
   readonly body?: string;
   readonly status: number;
+  /** Must not be in the answer. */
+  readonly never?: string;
 }
 
 type MakeRequest = (target: Target, number: number) => Exchange;
@@ -71,6 +78,17 @@ const wholePerson: MakeBody = (target, number) =>
   scimPerson(someone(target, number).index, `Writer ${time(target, number)}`);
 
 const newcomer: MakeBody = (_, number) => scimPerson(NEWCOMERS + number);
+const shortNewcomer: MakeBody = (_, number) => shortPerson(2 * NEWCOMERS + number);
+
+const bulk: MakeBody = (_, number) => ({
+  schemas: [BULK_REQUEST],
+  Operations: Array.from({ length: BULK }, (_, index) => ({
+    method: 'POST',
+    path: '/Users',
+    bulkId: `b${index}`,
+    data: shortPerson(3 * NEWCOMERS + number * BULK + index),
+  })),
+});
 
 const LAST_PAGE = 100;
 
@@ -83,7 +101,7 @@ const read =
 /** A read, from the SCIM service and from the bare route that answers the same. */
 const pair = (scim: (target: Target, number: number) => string, bare: (target: Target, number: number) => string) => ({
   rollcall: read((target, number) => `${target.scimRoot}${scim(target, number)}`),
-  bare: read(bare),
+  bare: read((target, number) => `${target.scimRoot}${bare(target, number)}`),
 });
 
 /** A write of the same body to both. */
@@ -93,16 +111,14 @@ const write = (
   bodyOf: MakeBody,
   path: (target: Target, n: number) => string,
 ) => {
-  const make =
-    (root: (target: Target) => string): MakeRequest =>
-    (target, number) => ({
-      method,
-      path: `${root(target)}${path(target, number)}`,
-      bearer: target.scimToken,
-      body: JSON.stringify(bodyOf(target, number)),
-      status,
-    });
-  return { rollcall: make(({ scimRoot }) => scimRoot), bare: make(() => '') };
+  const make: MakeRequest = (target, number) => ({
+    method,
+    path: `${target.scimRoot}${path(target, number)}`,
+    bearer: target.scimToken,
+    body: JSON.stringify(bodyOf(target, number)),
+    status,
+  });
+  return { rollcall: make, bare: make };
 };
 
 const byId = (target: Target, number: number) => `/Users/${someone(target, number).scimId}`;
@@ -111,7 +127,7 @@ const filterOf = (target: Target, number: number) =>
 const nameOf = (target: Target, number: number) => encodeURIComponent(userNameOf(someone(target, number).index));
 
 /** What is asked, of whom, in the two ways. */
-export const REQUESTS: Readonly<Record<Operation, Readonly<Record<TargetName, MakeRequest>>>> = {
+export const REQUESTS: Readonly<Record<Operation, Readonly<Partial<Record<TargetName, MakeRequest>>>>> = {
   get: pair(byId, byId),
   filter: pair(
     (target, number) => `/Users?filter=${filterOf(target, number)}`,
@@ -126,7 +142,7 @@ export const REQUESTS: Readonly<Record<Operation, Readonly<Record<TargetName, Ma
     () => '/Users?limit=100',
   ),
   listDeep: {
-    bare: read(({ cursor }) => `/Users?limit=100&cursor=${encodeURIComponent(cursor)}`),
+    bare: read(({ scimRoot, cursor }) => `${scimRoot}/Users?limit=100&cursor=${encodeURIComponent(cursor)}`),
     rollcall: ({ apiRoot, operatorKey, cursor }) => ({
       method: 'GET',
       path: `${apiRoot}/users?limit=100&cursor=${encodeURIComponent(cursor)}`,
@@ -138,4 +154,11 @@ export const REQUESTS: Readonly<Record<Operation, Readonly<Record<TargetName, Ma
     ({ users }) => `/Users?startIndex=${users - LAST_PAGE + 1}&count=100`,
     ({ users }) => `/Users?limit=100&offset=${users - LAST_PAGE}`,
   ),
+  createShort: { rollcall: write('POST', 201, shortNewcomer, () => '/Users').rollcall },
+  bulk: {
+    rollcall: (target, number) => ({
+      ...write('POST', 200, bulk, () => '/Bulk').rollcall(target, number),
+      never: '"status":"4',
+    }),
+  },
 };

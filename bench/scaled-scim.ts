@@ -70,12 +70,13 @@ export async function measureScaledScim(options: ScaledScimOptions, note: (text:
 }
 
 async function openEmbedded({ folder, users }: ScaledScimOptions) {
-  const population = await seed(folder, users);
+  const { rollcallDir, organizations } = await seed(folder, users);
+  const [filled] = organizations as [Filled];
   const child = startChild<RollcallCommands>('rollcall');
-  const { port, operatorKey } = await child.ask('start', { folder: population.rollcallDir });
-  const token = await child.ask('makeToken', population.organizationId);
+  const { port, operatorKey } = await child.ask('start', { folder: rollcallDir });
+  const token = await child.ask('makeToken', filled.organizationId);
   return {
-    side: { meter: child, target: targetOf(population, port, token, operatorKey) },
+    side: { meter: child, target: targetOf(filled, port, token, operatorKey) },
     async end() {
       await child.ask('stop');
       await child.end();
@@ -100,7 +101,7 @@ async function measureCase(
   let next = 0;
   const load = ({ target }: Side, requests = size) => {
     next += requests;
-    return { target, name: 'rollcall' as const, operation, first: next - requests, count: requests };
+    return { targets: [target], name: 'rollcall' as const, operation, first: next - requests, count: requests };
   };
   for (let round = -1; round < rounds; round++) {
     const alone = await sampleOf(embedded.meter, client, load(embedded));

@@ -34,15 +34,7 @@ export async function measureTenants(options: TenantsOptions, note: (text: strin
     const costs: [number[], number[]] = [[], []];
     for (let round = -1; round < rounds; round++)
       for (const [index, { child, targets }] of [few, many].entries()) {
-        const [target] = targets as [Target];
-        const load = {
-          target,
-          among: targets,
-          name: 'rollcall',
-          operation,
-          first: (round + 1) * count,
-          count,
-        } as const;
+        const load = { targets, name: 'rollcall', operation, first: (round + 1) * count, count } as const;
         const { cpuUs } = await sampleOf(child, client, load);
         if (round >= 0) costs[index]?.push(cpuUs);
       }

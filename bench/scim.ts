@@ -2,16 +2,23 @@ import { type Child, startChild } from './child.ts';
 import type { ClientCommands } from './client.ts';
 import { median, medianRatio, type Sample, sampleOf } from './measure.ts';
 import type { Operation, Target, TargetName } from './requests.ts';
+import { measureOwn } from './scim-own.ts';
 import { type Population, seed } from './seed.ts';
 import type { BareCommands, Meter, RollcallCommands } from './server.ts';
 import { type Aim, atMost, table, times, verdict, whole } from './table.ts';
 
 export interface ScimOptions {
   readonly folder: string;
-  readonly sizes: readonly number[];
+  readonly sizes: readonly Size[];
   readonly rounds: number;
   /** Requests of a batch, in parts of the usual number. */
   readonly share: number;
+}
+
+/** How many organizations are asked in turn, and how many people each has. */
+export interface Size {
+  readonly organizations: number;
+  readonly users: number;
 }
 
 /** A row of the table: what is asked, how many at a time, and what it may cost in bare routes. */
@@ -22,15 +29,17 @@ interface Case {
   readonly most: number | null;
   /** Must cost the same whatever the number of people, and no more than so many milliseconds. */
   readonly flat?: boolean;
+  /** Asked of one organization only. */
+  readonly alone?: boolean;
 }
 
 /** Reads come first and newcomers last, so that the lists stay as long as they were seeded. */
 const CASES: readonly Case[] = [
   { title: 'get by id', operation: 'get', count: 1_500, most: 1.5 },
   { title: 'filter userName eq', operation: 'filter', count: 1_500, most: 1.5 },
-  { title: 'list 100, first page', operation: 'list', count: 60, most: null, flat: true },
-  { title: 'list 100, by cursor near the end', operation: 'listDeep', count: 60, most: null, flat: true },
-  { title: 'list 100, startIndex near the end', operation: 'listIndex', count: 60, most: null },
+  { title: 'list 100, first page', operation: 'list', count: 60, most: null, flat: true, alone: true },
+  { title: 'list 100, by cursor near the end', operation: 'listDeep', count: 60, most: null, flat: true, alone: true },
+  { title: 'list 100, startIndex near the end', operation: 'listIndex', count: 60, most: null, alone: true },
   { title: 'PATCH three attributes', operation: 'patch', count: 1_000, most: 2 },
   { title: 'PATCH active', operation: 'deactivate', count: 1_000, most: 2 },
   { title: 'PUT', operation: 'put', count: 1_000, most: 2 },
@@ -41,54 +50,70 @@ const MOST_LIST_US = 3_000;
 const FLAT = 1.2;
 const WARM_UP_BATCHES = 2;
 
-interface Pair {
-  readonly users: number;
-  readonly servers: Readonly<
-    Record<TargetName, { readonly meter: Pick<Child<Meter>, 'ask'>; readonly target: Target }>
-  >;
+/** Bare routes and Rollcall on equal databases. */
+export interface Pair extends Size {
+  readonly servers: Readonly<Record<TargetName, Side>>;
   end(): Promise<void>;
+}
+
+interface Side {
+  readonly meter: Pick<Child<Meter>, 'ask'>;
+  /** One for each organization. */
+  readonly targets: readonly Target[];
 }
 
 type Samples = Record<TargetName, Sample[]>;
 
-/** Measures SCIM against bare routes on equal databases, round by round, and returns the table. */
+/** Measures SCIM against bare routes on equal databases, round by round, and returns the tables. */
 export async function measureScim(options: ScimOptions, note: (text: string) => void): Promise<string> {
   const pairs: Pair[] = [];
-  for (const users of options.sizes) {
-    note(`seeding ${whole(users)} people`);
-    pairs.push(await openPair(await seed(options.folder, users)));
+  for (const size of options.sizes) {
+    note(`seeding ${peopleOf(size)} people`);
+    pairs.push(await openPair(await seed(options.folder, size.users, size.organizations)));
   }
   const client = startChild<ClientCommands>('client');
   const rows: string[][] = [];
   for (const row of CASES) {
     note(`measuring ${row.title}`);
-    const samples = await measureCase(row, pairs, client, options);
-    for (const [index, { users }] of pairs.entries()) rows.push(pairRow(row, users, samples[index]));
-    if (row.flat && pairs.length > 1) rows.push(flatRow(row, pairs, samples));
+    const asked = row.alone ? pairs.filter(({ organizations }) => organizations === 1) : pairs;
+    const samples = await measureCase(row, asked, client, options);
+    for (const [index, pair] of asked.entries()) rows.push(pairRow(row, pair, samples[index]));
+    if (row.flat && asked.length > 1) rows.push(flatRow(row, asked, samples));
   }
+  const own = await measureOwn(pairs, client, options, note);
   for (const { end } of pairs) await end();
   await client.end();
-  return table(HEAD, rows);
+  return `${table(HEAD, rows)}\n\n${own}`;
 }
 
 const HEAD = ['SCIM', 'people', 'bare µs', 'ours µs', 'ratio', 'aim', 'bare/s', 'ours/s', 'bare B', 'ours B'];
 
-async function openPair(population: Population): Promise<Pair> {
-  const { users, organizationId, sample, cursor } = population;
+export const peopleOf = ({ organizations, users }: Size): string =>
+  organizations === 1 ? whole(users) : `${whole(organizations)} × ${whole(users)}`;
+
+/** Different people asked about in each of many organizations. */
+const SAMPLE_OF_MANY = 8;
+
+async function openPair({ users, organizations, bareDir, rollcallDir }: Population): Promise<Pair> {
   const bare = startChild<BareCommands>('bare');
   const rollcall = startChild<RollcallCommands>('rollcall');
-  const { port: barePort } = await bare.ask('start', { folder: population.bareDir });
-  const { port, operatorKey } = await rollcall.ask('start', { folder: population.rollcallDir });
-  const scimToken = await rollcall.ask('makeToken', organizationId);
-  const common = { scimToken, operatorKey, users, sample };
-  const roots = { scimRoot: `/scim/v2/${organizationId}`, apiRoot: `/api/organizations/${organizationId}` };
-  const ours = { ...common, ...roots, port };
-  const theirs = { ...common, scimRoot: '', apiRoot: '', port: barePort };
+  const { port: barePort } = await bare.ask('start', { folder: bareDir });
+  const { port, operatorKey } = await rollcall.ask('start', { folder: rollcallDir });
+  const targets: Record<TargetName, Target[]> = { bare: [], rollcall: [] };
+  for (const { organizationId, sample, cursor } of organizations) {
+    const scimToken = await rollcall.ask('makeToken', organizationId);
+    const some = organizations.length === 1 ? sample : sample.slice(0, SAMPLE_OF_MANY);
+    const common = { scimToken, operatorKey, users, sample: some, apiRoot: `/api/organizations/${organizationId}` };
+    const ours = { ...common, scimRoot: `/scim/v2/${organizationId}`, port };
+    targets.bare.push({ ...common, scimRoot: `/${organizationId}`, port: barePort, cursor });
+    targets.rollcall.push({ ...ours, cursor: organizations.length === 1 ? await deepCursor(ours) : '' });
+  }
   return {
     users,
+    organizations: organizations.length,
     servers: {
-      bare: { meter: bare, target: { ...theirs, cursor } },
-      rollcall: { meter: rollcall, target: { ...ours, cursor: await deepCursor(ours) } },
+      bare: { meter: bare, targets: targets.bare },
+      rollcall: { meter: rollcall, targets: targets.rollcall },
     },
     async end() {
       await rollcall.ask('stop');
@@ -123,15 +148,15 @@ async function measureCase(
   for (let round = -1; round < rounds; round++)
     for (const [index, { servers }] of pairs.entries())
       for (const name of ['bare', 'rollcall'] as const) {
-        const { meter, target } = servers[name];
+        const { meter, targets } = servers[name];
         const size = round < 0 ? { first: 0, count: warmUp } : { first: warmUp + round * batch, count: batch };
-        const sample = await sampleOf(meter, client, { target, name, operation, ...size });
+        const sample = await sampleOf(meter, client, { targets, name, operation, ...size });
         if (round >= 0) samples[index]?.[name].push(sample);
       }
   return samples;
 }
 
-function pairRow({ title, most, flat }: Case, users: number, samples: Samples | undefined): string[] {
+function pairRow({ title, most, flat }: Case, size: Size, samples: Samples | undefined): string[] {
   const { bare = [], rollcall = [] } = samples ?? {};
   const ratio = medianRatio(cpuOf(rollcall), cpuOf(bare));
   const cost = median(cpuOf(rollcall));
@@ -139,7 +164,7 @@ function pairRow({ title, most, flat }: Case, users: number, samples: Samples | 
   const rate = (of: readonly Sample[]) => whole(median(of.map(({ perSecond }) => perSecond)));
   const bytes = (of: readonly Sample[]) => whole(median(of.map((sample) => sample.bytes)));
   const costs = [whole(median(cpuOf(bare))), whole(cost), times(ratio), verdict(aim)];
-  return [title, whole(users), ...costs, rate(bare), rate(rollcall), bytes(bare), bytes(rollcall)];
+  return [title, peopleOf(size), ...costs, rate(bare), rate(rollcall), bytes(bare), bytes(rollcall)];
 }
 
 /** The largest organization against the smallest. */

@@ -21,9 +21,16 @@ export interface Known {
 
 /** Two equal databases: one for Rollcall, one for the bare routes. */
 export interface Population {
+  /** People of each organization. */
   readonly users: number;
   readonly rollcallDir: string;
   readonly bareDir: string;
+  readonly organizations: readonly Filled[];
+}
+
+/** An organization and the people in it. */
+export interface Filled {
+  readonly users: number;
   readonly organizationId: string;
   readonly connectionId: string;
   /** Spread evenly over everybody. */
@@ -36,21 +43,19 @@ const BATCH = 500;
 const SAMPLE = 1_000;
 const FROM_THE_END = 201;
 
-/** An organization and the people in it. */
-export type Filled = Pick<Population, 'users' | 'organizationId' | 'connectionId' | 'sample' | 'cursor'>;
-
 /**
  * Fills a database with people who came over SCIM, and copies the file: every measured pair works on the same rows and indexes.
  */
-export async function seed(folder: string, users: number): Promise<Population> {
-  const rollcallDir = join(folder, `rollcall-${users}`);
-  const bareDir = join(folder, `bare-${users}`);
+export async function seed(folder: string, users: number, organizations = 1): Promise<Population> {
+  const rollcallDir = join(folder, `rollcall-${organizations}-${users}`);
+  const bareDir = join(folder, `bare-${organizations}-${users}`);
   const stores = openEmbeddedStores({ dataDir: rollcallDir, clock: CLOCK });
-  const filled = await fill(stores, users);
+  const filled: Filled[] = [];
+  for (let made = 0; made < organizations; made++) filled.push(await fill(stores, users));
   await stores.close();
   await mkdir(bareDir);
   await copyFile(join(rollcallDir, 'rollcall.db'), join(bareDir, 'bare.db'));
-  return { ...filled, rollcallDir, bareDir };
+  return { users, organizations: filled, rollcallDir, bareDir };
 }
 
 const CLOCK = { now: () => Date.now() };
