@@ -2,7 +2,7 @@ import type { UserEvent } from './event.ts';
 import type { Effect } from './lifecycle.ts';
 import { liveRank, liveSources, type Settings } from './organization.ts';
 import { resolve } from './resolve.ts';
-import type { SourceName, Status, User } from './user.ts';
+import type { SourceName, SourceRecord, Status, User } from './user.ts';
 import { visibleChanges } from './user-events.ts';
 
 /** What a change of settings would do to one person. */
@@ -50,15 +50,29 @@ const STATUS_WORDS: Readonly<Record<Exclude<Status, 'unprovisioned'>, string>> =
   terminated: 'terminated',
 };
 
+/** Names of SCIM connections by id, where an organization has several. */
+export type ConnectionNames = ReadonlyMap<string, string>;
+
+export const NO_NAMES: ConnectionNames = new Map();
+
+/** What a record's source is called, with the name of the connection where there are several. */
+export function titleOf(
+  { source, connectionId }: Pick<SourceRecord, 'source' | 'connectionId'>,
+  names: ConnectionNames,
+): string {
+  const name = names.get(connectionId ?? '');
+  return name === undefined ? SOURCE_TITLES[source] : `${SOURCE_TITLES[source]} (${name})`;
+}
+
 /**
  * One sentence that says why a person has the status they have.
  */
-export function whyStatus(user: User, settings: Settings): string {
+export function whyStatus(user: User, settings: Settings, names: ConnectionNames = NO_NAMES): string {
   const { status, records, scim } = user;
   if (status === 'unprovisioned') return whyUnprovisioned(user, settings);
   const winner = resolve(records, settings, scim.connectionId).winners.get('enabled');
   if (!winner) return `The user is ${STATUS_WORDS[status]}.`;
-  const title = SOURCE_TITLES[winner.source];
+  const title = titleOf(winner, names);
   const live = liveRank(liveSources(settings), settings, winner) >= 0;
   const dormant = live || winner.source === 'manual' ? '' : ' (switched off now; its last word stands)';
   const reasons = winner.directory?.reasons.join(', ');

@@ -1,20 +1,28 @@
 import { assertionsOf, EMAIL, ENABLED } from './assertions.ts';
-import { whyStatus } from './change-summary.ts';
+import { type ConnectionNames, NO_NAMES, whyStatus } from './change-summary.ts';
 import type { Json } from './json.ts';
 import type { Settings } from './organization.ts';
 import { resolve } from './resolve.ts';
 import type { SourceName, SourceRecord, User } from './user.ts';
 
-export interface ExplainedAttribute {
+/** What one source says. */
+export interface Saying {
   readonly value: Json;
   readonly source: SourceName;
+  /** Name of the SCIM connection, where the organization has several. */
+  readonly connection?: string;
+}
+
+export interface ExplainedAttribute extends Saying {
   /** What other sources say and cannot make true. */
-  readonly hidden: readonly { readonly source: SourceName; readonly value: Json }[];
+  readonly hidden: readonly Saying[];
 }
 
 export interface ExplainedRecord {
   readonly source: SourceName;
   readonly connectionId: string | null;
+  /** Its name, where the organization has several. */
+  readonly connection: string | null;
   readonly externalId: string | null;
   readonly enabled: boolean | null;
   readonly activity: string | null;
@@ -37,20 +45,28 @@ export interface ExplainedUser {
  * Explains a person: the status and its reason in a sentence, each attribute with its winner and what that hides, and every record
  * with its age (design §2.5).
  */
-export function explainUser(user: User, settings: Settings): ExplainedUser {
+export function explainUser(user: User, settings: Settings, names: ConnectionNames = NO_NAMES): ExplainedUser {
   const { winners } = resolve(user.records, settings, user.scim.connectionId);
   const attributes: { [name: string]: ExplainedAttribute } = {};
   for (const [name, winner] of winners) {
     const said = sayings(user, name);
     const own = said.find(({ record }) => record === winner);
     attributes[name === ENABLED ? 'enabled' : name] = {
-      value: name === EMAIL ? user.email : (own?.value ?? null),
-      source: winner.source,
-      hidden: said.flatMap(({ record, value }) => (record === winner ? [] : [{ source: record.source, value }])),
+      ...saying(winner, name === EMAIL ? user.email : (own?.value ?? null), names),
+      hidden: said.flatMap(({ record, value }) => (record === winner ? [] : [saying(record, value, names)])),
     };
   }
-  const sentence = [whyStatus(user, settings), ...heldSentence(user)].join(' ');
-  return { status: { value: user.status, sentence }, attributes, records: user.records.map(explainRecord) };
+  const sentence = [whyStatus(user, settings, names), ...heldSentence(user)].join(' ');
+  return {
+    status: { value: user.status, sentence },
+    attributes,
+    records: user.records.map((record) => explainRecord(record, names)),
+  };
+}
+
+function saying({ source, connectionId }: SourceRecord, value: Json, names: ConnectionNames): Saying {
+  const connection = names.get(connectionId ?? '');
+  return { value, source, ...(connection === undefined ? {} : { connection }) };
 }
 
 function sayings(user: User, name: string): readonly { record: SourceRecord; value: Json }[] {
@@ -71,11 +87,12 @@ function heldSentence({ heldEmail, email }: User): readonly string[] {
   return [`The address stays ${email ?? 'empty'}: ${heldEmail.source} wants ${wanted}, but ${because}.`];
 }
 
-function explainRecord(record: SourceRecord): ExplainedRecord {
+function explainRecord(record: SourceRecord, names: ConnectionNames): ExplainedRecord {
   const { source, connectionId, externalId, enabled, terminated, attributes, at, by, directory } = record;
   return {
     source,
     connectionId,
+    connection: names.get(connectionId ?? '') ?? null,
     externalId,
     enabled,
     activity: directory?.activity ?? null,

@@ -26,7 +26,7 @@ const TAKEN = 'this email is already used by another user';
 /**
  * Decides whom a SCIM POST means: by externalId when exactly one record has it, then userName, then address (design §2.3).
  *
- * A person this connection deprovisioned is restored unless the POST says `active: false`, one it deleted always; a person
+ * A person an admin handed to this connection, which has said nothing about them yet, is linked; one this connection deprovisioned is restored unless the POST says `active: false`, one it deleted always; a person
  * nobody owns is linked (whether it may be is asked elsewhere); two different people, somebody else's person and agency users are refused.
  */
 export function matchScim(candidates: ScimCandidates, connectionId: string, active: boolean | undefined): ScimMatch {
@@ -44,7 +44,8 @@ function matchOwned(user: User, connectionId: string, active: boolean | undefine
   if (user.scim.connectionId !== connectionId)
     return refuse('already_provisioned', user, true, 'this user is provisioned by another connection');
   const record = recordOf(user, 'scim', connectionId);
-  const isShownActive = record?.enabled ?? user.status === 'active';
+  if (!record) return { verdict: 'link', user };
+  const isShownActive = record.enabled ?? user.status === 'active';
   if (!isShownActive && active !== false) return { verdict: 'restore', user };
   return refuse('already_provisioned', user, false, 'this user is already provisioned');
 }

@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import type { ExplainedAttribute, ExplainedRecord } from '../core/explain.ts';
-import type { Organization } from '../core/organization.ts';
 import type { Explanation } from '../services/explain-user.ts';
 import { withAttributeNames, withSpokenNames } from './attribute-names.ts';
 import { actor, instant, STATUSES, source, values } from './common-schemas.ts';
 import { known } from './known.ts';
 import type { Frozen } from './route.ts';
 import { runState } from './run-view.ts';
-import { userSchema, viewUser } from './user-view.ts';
+import { type Surroundings, userSchema, viewUser } from './user-view.ts';
 
-const said = z.object({ source, value: z.unknown() });
+const connection = z.string().optional().meta({ description: 'Name of the SCIM connection, where there are several.' });
+
+const said = z.object({ source, connection, value: z.unknown() });
 
 const attribute = said.extend({
   hidden: z.array(said).meta({ description: 'What other sources say and cannot make true.' }),
@@ -19,6 +20,7 @@ const record = z
   .object({
     source,
     connectionId: z.string().optional(),
+    connection,
     externalId: z.string().optional(),
     enabled: z.boolean().optional().meta({ description: 'Absent: the source says nothing about it.' }),
     activity: z.string().optional(),
@@ -55,10 +57,10 @@ export const explanationSchema = z
 /** An explanation under the names of the API. */
 export function viewExplanation(
   { user, status, attributes, records, runs }: Explanation,
-  organization: Organization,
+  surroundings: Surroundings,
 ): Frozen<z.output<typeof explanationSchema>> {
   return known({
-    user: user && viewUser(user, organization),
+    user: user && viewUser(user, surroundings),
     status,
     attributes: withSpokenNames(
       Object.entries(attributes).map(([name, facts]) => [name, name === 'enabled' ? asStatus(facts, status) : facts]),

@@ -2,8 +2,11 @@ import { z } from 'zod';
 import { nameOf } from '../core/change-summary.ts';
 import type { Organization } from '../core/organization.ts';
 import { resolve } from '../core/resolve.ts';
+import type { ScimConnection } from '../core/scim-connection.ts';
 import type { User } from '../core/user.ts';
+import type { Stores } from '../ports/stores.ts';
 import { currentUser } from '../services/current-user.ts';
+import { readOrganization } from '../services/organizations.ts';
 import { withAttributeNames, withSpokenNames } from './attribute-names.ts';
 import { instant, source, status, values } from './common-schemas.ts';
 import { known } from './known.ts';
@@ -39,14 +42,39 @@ export const userSchema = z
       .meta({ description: 'Which source decides what; `status` and `name` included.' }),
     access,
     scimId: z.string().optional().meta({ description: 'The id SCIM knows the person by; it dies with a SCIM DELETE.' }),
+    scimConnection: z
+      .object({ id: z.string(), name: z.string() })
+      .optional()
+      .meta({ description: 'The SCIM connection that owns the person; absent while none does.' }),
     version: z.int(),
     createdAt: instant,
     updatedAt: instant,
   })
   .meta({ id: 'User', description: 'A person. Whatever is absent is not known.' });
 
+/** What a person is shown with: the settings of now, and the connections that may own them. */
+export interface Surroundings {
+  readonly organization: Organization;
+  readonly connections: readonly ScimConnection[];
+}
+
+/** Throws `not_found`. */
+export async function readSurroundings(
+  { stores }: { readonly stores: Pick<Stores, 'organizations' | 'tokens'> },
+  organizationId: string,
+): Promise<Surroundings> {
+  const [organization, connections] = await Promise.all([
+    readOrganization({ stores }, organizationId),
+    stores.tokens.connections(organizationId),
+  ]);
+  return { organization, connections };
+}
+
 /** A person as the API shows them, under the settings of now. */
-export function viewUser(stored: User, organization: Organization): Frozen<z.output<typeof userSchema>> {
+export function viewUser(
+  stored: User,
+  { organization, connections }: Surroundings,
+): Frozen<z.output<typeof userSchema>> {
   const user = currentUser(stored, organization);
   const { id, kind, email, version, createdAt, updatedAt } = user;
   return known({
@@ -59,10 +87,16 @@ export function viewUser(stored: User, organization: Organization): Frozen<z.out
     owners: ownersOf(user, organization),
     access: user.access,
     scimId: user.scim.id,
+    scimConnection: ownerOf(user, connections),
     version,
     createdAt,
     updatedAt,
   });
+}
+
+function ownerOf({ scim: { connectionId } }: User, connections: readonly ScimConnection[]) {
+  const owner = connections.find(({ id }) => id === connectionId);
+  return owner ? { id: owner.id, name: owner.name } : null;
 }
 
 function ownersOf({ records, scim }: User, { settings }: Organization) {

@@ -1,22 +1,32 @@
 import type { Conflict, ConflictKind } from '../core/conflict.ts';
 import { AppError, isAppError } from '../core/errors.ts';
+import { isSwitchedOff } from '../core/organization.ts';
 import { DIRECTORIES } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { Dependencies, WriteDependencies } from './dependencies.ts';
+import { readOrganization } from './organizations.ts';
 import { resettle } from './record-change.ts';
+import { handOver } from './release-user.ts';
 import { startRun } from './start-run.ts';
 
 type ConflictDependencies = Dependencies & WriteDependencies;
+
+/** Kinds whose change is made first and noted then, since making it twice is making it once. */
+const BEFORE_ACCEPT: Partial<Record<ConflictKind, (deps: ConflictDependencies, conflict: Conflict) => Promise<void>>> =
+  {
+    claimed: giveToClaimant,
+  };
 
 /** What accepting means, kind by kind; a kind without a line can only be solved by changing one of the two people. */
 const ON_ACCEPT: Partial<Record<ConflictKind, (deps: ConflictDependencies, conflict: Conflict) => Promise<void>>> = {
   link: acceptLink,
   email_held: moveAddress,
+  claimed: settleNow,
 };
 
 /**
  * Lets a conflict's change through: a link is made when the source speaks next (a directory is asked at once), a held address
- * moves now. A dismissed conflict may still be accepted. Throws `not_acceptable` for kinds that nobody can wave through and for conflicts that are settled already.
+ * moves now, a person another connection owns becomes the claimant's now. A dismissed conflict may still be accepted. Throws `not_acceptable` for kinds that nobody can wave through and for conflicts that are settled already.
  */
 export async function acceptConflict(
   deps: ConflictDependencies,
@@ -30,7 +40,9 @@ export async function acceptConflict(
       'not_acceptable',
       'this conflict goes away when one of the two users is changed; it cannot be accepted',
     );
-  await move(deps, conflict, ['open', 'dismissed'], 'accepted');
+  if (!ACCEPTABLE.includes(conflict.state)) throw settledAlready();
+  await BEFORE_ACCEPT[conflict.kind]?.(deps, conflict);
+  await move(deps, conflict, ACCEPTABLE, 'accepted');
   await accept(deps, conflict);
   return readConflict(deps, organizationId, id);
 }
@@ -57,9 +69,25 @@ async function acceptLink(deps: ConflictDependencies, { organizationId, source }
 }
 
 async function moveAddress(deps: ConflictDependencies, conflict: Conflict): Promise<void> {
-  const { organizationId, id, userId } = conflict;
+  const { organizationId, userId } = conflict;
   if (userId !== null) await resettle(deps, organizationId, userId, { confirmed: true });
-  await deps.stores.conflicts.move(organizationId, id, 'accepted', 'resolved', timestamp(deps.clock));
+  await settleNow(deps, conflict);
+}
+
+async function giveToClaimant(deps: ConflictDependencies, conflict: Conflict): Promise<void> {
+  const { organizationId, connectionId, userId } = conflict;
+  const { settings } = await readOrganization(deps, organizationId);
+  if (userId === null || connectionId === null || isSwitchedOff(settings, connectionId))
+    throw new AppError('not_acceptable', 'the connection that wants this user is switched off');
+  const user = await deps.stores.users.get(organizationId, userId);
+  if (user?.kind === 'agency')
+    throw new AppError('not_acceptable', 'SCIM never sees agency users: change the address, or make them an employee');
+  const by = { kind: 'operator', id: null } as const;
+  await handOver(deps, { organizationId, userId, by, ifMatch: null }, connectionId);
+}
+
+async function settleNow({ stores, clock }: ConflictDependencies, { organizationId, id }: Conflict): Promise<void> {
+  await stores.conflicts.move(organizationId, id, 'accepted', 'resolved', timestamp(clock));
 }
 
 async function move(
@@ -70,8 +98,12 @@ async function move(
 ): Promise<void> {
   for (const state of from)
     if (await deps.stores.conflicts.move(organizationId, id, state, to, timestamp(deps.clock))) return;
-  throw new AppError('not_acceptable', 'this conflict is settled already');
+  throw settledAlready();
 }
+
+const ACCEPTABLE: readonly Conflict['state'][] = ['open', 'dismissed'];
+
+const settledAlready = () => new AppError('not_acceptable', 'this conflict is settled already');
 
 async function readConflict({ stores }: ConflictDependencies, organizationId: string, id: string): Promise<Conflict> {
   const conflict = await stores.conflicts.get(organizationId, id);

@@ -1,9 +1,10 @@
-import { SOURCE_TITLES } from '../core/change-summary.ts';
+import { type ConnectionNames, NO_NAMES, SOURCE_TITLES } from '../core/change-summary.ts';
 import { AppError } from '../core/errors.ts';
 import { type ExplainedUser, explainUser } from '../core/explain.ts';
 import { fold } from '../core/fold.ts';
 import type { Organization } from '../core/organization.ts';
 import type { Run, RunReason } from '../core/run.ts';
+import type { ScimConnection } from '../core/scim-connection.ts';
 import { DIRECTORIES, recordOf, type User } from '../core/user.ts';
 import { currentUser } from './current-user.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -56,7 +57,13 @@ async function explanationOf(deps: Dependencies, organization: Organization, use
     );
     return record || reasons.length > 0 ? [explainRun(run, reasons, sawOf(run, user))] : [];
   });
-  return { user, ...explainUser(user, organization.settings), runs };
+  const connections = await deps.stores.tokens.connections(organization.id);
+  return { user, ...explainUser(user, organization.settings, namesOf(connections)), runs };
+}
+
+/** With one connection only its name tells nothing. */
+function namesOf(connections: readonly ScimConnection[]): ConnectionNames {
+  return connections.length > 1 ? new Map(connections.map(({ id, name }) => [id, name])) : NO_NAMES;
 }
 
 /** A finished run saw everybody whose record is present, but those it came before. */

@@ -8,7 +8,7 @@ import type { WriteDependencies } from './dependencies.ts';
 import { putAssertion } from './put-assertion.ts';
 import { type ChangeRequest, recordChange } from './record-change.ts';
 import type { ScimAssertion, ScimCaller } from './scim-assertion.ts';
-import { closeLink, requireConsent } from './scim-link.ts';
+import { claimKey, closeLink, requireConsent } from './scim-link.ts';
 
 /** SCIM POST: creates, links or restores a person, or refuses and, where somebody must decide, opens a conflict. */
 export async function provision(deps: WriteDependencies, caller: ScimCaller, assertion: ScimAssertion): Promise<User> {
@@ -92,7 +92,7 @@ async function openClaim(
 ): Promise<void> {
   await openConflict(deps, {
     organizationId,
-    key: `claimed:${connectionId}:${user.id}`,
+    key: claimKey({ connectionId }, user.id),
     kind: 'claimed',
     source: 'scim',
     connectionId,

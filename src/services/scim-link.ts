@@ -9,7 +9,12 @@ import type { ScimCaller } from './scim-assertion.ts';
 
 const PENDING = 'this user exists already; linking waits for an administrator to confirm';
 
-const linkKey = ({ connectionId }: ScimCaller, userId: string) => `link:scim:${connectionId}:${userId}`;
+const linkKey = ({ connectionId }: Pick<ScimCaller, 'connectionId'>, userId: string) =>
+  `link:scim:${connectionId}:${userId}`;
+
+/** Key of the conflict about a person whom a connection wants and another one has. */
+export const claimKey = ({ connectionId }: Pick<ScimCaller, 'connectionId'>, userId: string) =>
+  `claimed:${connectionId}:${userId}`;
 
 /** Whether a write of this connection would link somebody who was here before it. */
 const wouldLink = (user: User, { connectionId }: ScimCaller): boolean =>
@@ -50,7 +55,9 @@ export async function closeLink(
   { id, organizationId }: User,
 ): Promise<void> {
   const { conflicts } = deps.stores;
-  const known = await conflicts.findByKey(organizationId, linkKey(caller, id));
-  if (known?.state === 'open' || known?.state === 'accepted')
-    await conflicts.move(organizationId, known.id, known.state, 'resolved', timestamp(deps.clock));
+  for (const key of [linkKey(caller, id), claimKey(caller, id)]) {
+    const known = await conflicts.findByKey(organizationId, key);
+    if (known?.state === 'open' || known?.state === 'accepted')
+      await conflicts.move(organizationId, known.id, known.state, 'resolved', timestamp(deps.clock));
+  }
 }

@@ -176,6 +176,32 @@ describeBothWays('SCIM connections of the operator API', (way) => {
     await until('it has its say again', async () => (await organization.user(id)).attributes.title === 'by Okta');
   });
 
+  it('names the owner of a user, and whose word counts', async () => {
+    const [okta, entra] = [await add('Okta'), await add('Entra')];
+    const [first, second] = [await connect(okta.id), await connect(entra.id)];
+    const person = expectBody(await first.post('/Users', aPerson({ title: 'by Okta' })), 201);
+    const { id, scimConnection } = await organization.userByEmail(person.userName);
+    expect(scimConnection).to.deep.equal({ id: okta.id, name: 'Okta' });
+    const explained = async () => expectStatus(await rollcall.api.get(`${organization.path}/users/${id}/explain`), 200);
+    const before = await explained();
+    expect(before.status.sentence).to.equal('SCIM (Okta) says the user is enabled.');
+    expect(before.attributes.title).to.deep.equal({ source: 'scim', connection: 'Okta', value: 'by Okta', hidden: [] });
+    expect(before.records[0]).to.include({ connectionId: okta.id, connection: 'Okta' });
+
+    const released = await rollcall.api.post(`${organization.path}/users/${id}/release`);
+    expect(expectStatus(released, 200)).not.to.have.property('scimConnection');
+    expectBody(await second.post('/Users', aPerson({ userName: person.userName, title: 'by Entra' })), 201);
+    const after = await explained();
+    expect(after.user.scimConnection).to.deep.equal({ id: entra.id, name: 'Entra' });
+    expect(after.attributes.title).to.deep.equal({
+      source: 'scim',
+      connection: 'Entra',
+      value: 'by Entra',
+      hidden: [{ source: 'scim', connection: 'Okta', value: 'by Okta' }],
+    });
+    expectError(await first.get(`/Users/${person.id}`), 404);
+  });
+
   it('shows beforehand what a switch would do', async () => {
     const { id } = await add('Okta');
     const preview = `${path}/${id}/preview`;

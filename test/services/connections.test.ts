@@ -1,6 +1,9 @@
 import { expect } from 'chai';
 import { scimView } from '../../src/core/scim-view.ts';
 import { recordOf, type User } from '../../src/core/user.ts';
+import { acceptConflict, dismissConflict } from '../../src/services/decide-conflict.ts';
+import { createUser } from '../../src/services/manage-user.ts';
+import { releaseUser } from '../../src/services/release-user.ts';
 import { changeConnection, previewSwitch } from '../../src/services/scim-connections.ts';
 import { sweepPage } from '../../src/services/sweep.ts';
 import { aConnection } from '../fixtures/organizations.ts';
@@ -135,5 +138,112 @@ describe('§2.3 switching a connection off', () => {
     const now = await tenant.user(again.id);
     expect(now.scim.connectionId).to.equal(null);
     expect(scimView(now).attributes.title, 'the one that is on outranks the one that is off').to.equal('first');
+  });
+});
+
+describe('§2.3 releasing one person', () => {
+  let tenant: Tenant;
+  let ada: User;
+  beforeEach(async () => {
+    tenant = await openTenant();
+    await tenant.set({ scim: { enabled: true } });
+    for (const [id, name] of [
+      ['connection-1', 'default'],
+      [OTHER, 'Entra'],
+    ] as const)
+      await tenant.stores.tokens.insertConnection(aConnection({ id, name }));
+    ada = await tenant.post({ userName: 'ada@example.com', title: 'said' }, { externalId: 'x' });
+  });
+  afterEach(() => tenant.stores.close());
+
+  const claim = () => tenant.post({ userName: 'ada@example.com', title: 'claimed' }, { externalId: 'y' }, OTHER);
+  const claimId = async (): Promise<string> => {
+    await refused(claim(), 'already_provisioned');
+    const [conflict, ...more] = await tenant.openConflicts();
+    expect([conflict?.kind, conflict?.connectionId, conflict?.userId]).to.deep.equal(['claimed', OTHER, ada.id]);
+    expect(more).to.deep.equal([]);
+    return conflict?.id ?? '';
+  };
+  const stateOf = async (id: string) => (await tenant.stores.conflicts.get(tenant.id, id))?.state;
+
+  it('lets every connection see them, with what was said, and take them over', async () => {
+    const released = await releaseUser(tenant.deps, tenant.target(ada.id));
+    expect([released.scim, released.status, released.attributes.title]).to.deep.equal([
+      { id: ada.scim.id, connectionId: null },
+      'active',
+      'said',
+    ]);
+    for (const connection of ['connection-1', OTHER])
+      expect((await tenant.scim.read(tenant.caller(connection), ada.scim.id ?? '')).id).to.equal(ada.id);
+    const again = await releaseUser(tenant.deps, tenant.target(ada.id));
+    expect(again.version).to.equal(released.version);
+    expect((await claim()).scim.connectionId).to.equal(OTHER);
+    await refused(tenant.scim.read(tenant.caller(), ada.scim.id ?? ''), 'not_found');
+  });
+
+  it('refuses a stale version and somebody unknown', async () => {
+    await refused(releaseUser(tenant.deps, { ...tenant.target(ada.id), ifMatch: 99 }), 'precondition_failed');
+    await refused(releaseUser(tenant.deps, tenant.target('nobody')), 'not_found');
+    expect((await tenant.user(ada.id)).scim.connectionId).to.equal('connection-1');
+  });
+
+  it("happens to a claimed person when the conflict is accepted: they are the claimant's at once", async () => {
+    const id = await claimId();
+    const accepted = await acceptConflict(tenant.deps, tenant.id, id);
+    expect(accepted.state).to.equal('resolved');
+    const given = await tenant.user(ada.id);
+    expect([given.scim, given.status, given.email]).to.deep.equal([
+      { id: ada.scim.id, connectionId: OTHER },
+      'active',
+      'ada@example.com',
+    ]);
+    await refused(tenant.patch(ada, { title: 'late' }), 'not_found');
+    expect(scimView(given)).to.deep.include({ externalId: null, active: true });
+    const taken = await claim();
+    expect([taken.id, taken.attributes.title, recordOf(taken, 'scim', OTHER)?.externalId]).to.deep.equal([
+      ada.id,
+      'claimed',
+      'y',
+    ]);
+    await refused(claim(), 'already_provisioned');
+    await refused(acceptConflict(tenant.deps, tenant.id, id), 'not_acceptable');
+    expect(await tenant.openConflicts()).to.deep.equal([]);
+  });
+
+  it('is finished by accepting again when the call died in between', async () => {
+    const id = await claimId();
+    const conflicts = { ...tenant.stores.conflicts, move: () => Promise.reject(new Error('died')) };
+    const deps = { ...tenant.deps, stores: { ...tenant.stores, conflicts } };
+    expect(await acceptConflict(deps, tenant.id, id).catch(String)).to.equal('Error: died');
+    expect((await tenant.user(ada.id)).scim.connectionId).to.equal(OTHER);
+    expect((await acceptConflict(tenant.deps, tenant.id, id)).state).to.equal('resolved');
+  });
+
+  it('does not happen when the conflict is dismissed, and may still be accepted then', async () => {
+    const id = await claimId();
+    await dismissConflict(tenant.deps, tenant.id, id);
+    await refused(claim(), 'already_provisioned');
+    expect(await tenant.openConflicts()).to.deep.equal([]);
+    expect((await tenant.user(ada.id)).scim.connectionId).to.equal('connection-1');
+    expect((await acceptConflict(tenant.deps, tenant.id, id)).state).to.equal('resolved');
+  });
+
+  it("settles the conflict when the person becomes the claimant's by another way", async () => {
+    const id = await claimId();
+    await tenant.remove(ada);
+    expect((await claim()).id).to.equal(ada.id);
+    expect(await stateOf(id)).to.equal('resolved');
+  });
+
+  it('never gives anybody to a connection that is off, nor an agency user to any', async () => {
+    const id = await claimId();
+    await changeConnection(tenant.deps, tenant.id, OTHER, { enabled: false }, null);
+    await refused(acceptConflict(tenant.deps, tenant.id, id), 'not_acceptable');
+    expect([await stateOf(id), (await tenant.user(ada.id)).scim.connectionId]).to.deep.equal(['open', 'connection-1']);
+    const edit = { attributes: {}, email: 'agent@example.com', kind: 'agency' } as const;
+    await createUser(tenant.deps, tenant.id, { kind: 'operator', id: null }, edit);
+    await refused(tenant.post({ userName: 'agent@example.com' }), 'email_taken');
+    const [agency] = await tenant.openConflicts();
+    await refused(acceptConflict(tenant.deps, tenant.id, agency?.id ?? ''), 'not_acceptable');
   });
 });

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { readOrganization } from '../../services/organizations.ts';
 import { setAccess } from '../../services/set-access.ts';
 import { targetOf } from '../operator.ts';
 import { type Route, route } from '../route.ts';
-import { grant, level, userSchema, viewUser } from '../user-view.ts';
+import { grant, level, readSurroundings, userSchema, viewUser } from '../user-view.ts';
 
 export const accessRoutes: readonly Route[] = [
   route({
@@ -25,7 +24,7 @@ export const accessRoutes: readonly Route[] = [
     async handle({ deps }, call) {
       const { pools, ...rest } = call.body;
       const user = await setAccess(deps, targetOf(call), { ...rest, pools: pools && [...new Set(pools)] });
-      return viewUser(user, await readOrganization(deps, call.params.org));
+      return viewUser(user, await readSurroundings(deps, call.params.org));
     },
   }),
 ];

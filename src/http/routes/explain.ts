@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { explainByEmail, explainById } from '../../services/explain-user.ts';
-import { readOrganization } from '../../services/organizations.ts';
 import { email } from '../common-schemas.ts';
 import { explanationSchema, viewExplanation } from '../explanation-view.ts';
 import { type Route, route } from '../route.ts';
+import { readSurroundings } from '../user-view.ts';
 
 export const explainRoutes: readonly Route[] = [
   route({
@@ -15,7 +15,7 @@ export const explainRoutes: readonly Route[] = [
     answer: explanationSchema,
     async handle({ deps }, { params: { org, id } }) {
       const explanation = await explainById(deps, org, id);
-      return viewExplanation(explanation, await readOrganization(deps, org));
+      return viewExplanation(explanation, await readSurroundings(deps, org));
     },
   }),
   route({
@@ -28,7 +28,7 @@ export const explainRoutes: readonly Route[] = [
     answer: explanationSchema,
     async handle({ deps }, { params: { org }, query }) {
       const explanation = await explainByEmail(deps, org, query.email);
-      return viewExplanation(explanation, await readOrganization(deps, org));
+      return viewExplanation(explanation, await readSurroundings(deps, org));
     },
   }),
 ];

@@ -3,7 +3,7 @@ import { readOrganization } from '../../services/organizations.ts';
 import { signIn } from '../../services/sign-in.ts';
 import { email } from '../common-schemas.ts';
 import { type Route, route } from '../route.ts';
-import { userSchema, viewUser } from '../user-view.ts';
+import { readSurroundings, userSchema, viewUser } from '../user-view.ts';
 
 export const signInRoutes: readonly Route[] = [
   route({
@@ -33,7 +33,7 @@ export const signInRoutes: readonly Route[] = [
     async handle({ deps }, { params: { org }, body: { at: _at, ...attempt } }) {
       await readOrganization(deps, org);
       const { allowed, code, user } = await signIn(deps, org, attempt);
-      return { allowed, code, ...(user ? { user: viewUser(user, await readOrganization(deps, org)) } : {}) };
+      return { allowed, code, ...(user ? { user: viewUser(user, await readSurroundings(deps, org)) } : {}) };
     },
   }),
 ];

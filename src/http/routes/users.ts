@@ -2,13 +2,12 @@ import { z } from 'zod';
 import { AppError, notFound } from '../../core/errors.ts';
 import type { Condition, UserField } from '../../ports/condition.ts';
 import { createUser, editUser } from '../../services/manage-user.ts';
-import { readOrganization } from '../../services/organizations.ts';
 import { email, SOURCES, STATUSES, title } from '../common-schemas.ts';
 import { OPERATOR, targetOf } from '../operator.ts';
 import { anyOf, PAGING, pageOf } from '../pagination.ts';
 import { type Route, route } from '../route.ts';
 import { editUserSchema, readUserEdit } from '../user-edit.ts';
-import { userKind, userSchema, viewUser } from '../user-view.ts';
+import { readSurroundings, userKind, userSchema, viewUser } from '../user-view.ts';
 
 const PATH = '/api/organizations/:org/users';
 const ONE = `${PATH}/:id` as const;
@@ -35,7 +34,7 @@ export const userRoutes: readonly Route[] = [
       appliedDefaults: z.object({ status: z.string().optional() }).meta({ description: 'Filters nobody asked for.' }),
     }),
     async handle({ deps }, { params: { org }, query }) {
-      const organization = await readOrganization(deps, org);
+      const surroundings = await readSurroundings(deps, org);
       const { cursor = null, limit, status: statuses = [DEFAULT_STATUS] } = query;
       const condition = conditionOf([
         ['status', statuses.includes(EVERYONE) ? [] : statuses],
@@ -45,7 +44,7 @@ export const userRoutes: readonly Route[] = [
       const { items, next } = await deps.stores.users.list(org, condition, cursor, limit);
       const total = await deps.stores.users.count(org, condition);
       const appliedDefaults = query.status === undefined ? { status: DEFAULT_STATUS } : {};
-      return { items: items.map((user) => viewUser(user, organization)), next, total, appliedDefaults };
+      return { items: items.map((user) => viewUser(user, surroundings)), next, total, appliedDefaults };
     },
   }),
   route({
@@ -60,9 +59,9 @@ export const userRoutes: readonly Route[] = [
     versioned: true,
     refusals: ['overridden', 'email_taken', 'user_name_taken'],
     async handle({ deps }, { params: { org }, body: { name, email, kind } }) {
-      const organization = await readOrganization(deps, org);
+      const surroundings = await readSurroundings(deps, org);
       const user = await createUser(deps, org, OPERATOR, { attributes: { displayName: name }, email, kind });
-      return viewUser(user, organization);
+      return viewUser(user, surroundings);
     },
   }),
   route({
@@ -74,10 +73,10 @@ export const userRoutes: readonly Route[] = [
     answer: userSchema,
     versioned: true,
     async handle({ deps }, { params: { org, id } }) {
-      const organization = await readOrganization(deps, org);
+      const surroundings = await readSurroundings(deps, org);
       const user = await deps.stores.users.get(org, id);
       if (!user) throw notFound('user');
-      return viewUser(user, organization);
+      return viewUser(user, surroundings);
     },
   }),
   route({
@@ -92,7 +91,7 @@ export const userRoutes: readonly Route[] = [
     refusals: ['overridden', 'email_taken', 'user_name_taken'],
     async handle({ deps }, call) {
       const user = await editUser(deps, targetOf(call), readUserEdit(call.body));
-      return viewUser(user, await readOrganization(deps, call.params.org));
+      return viewUser(user, await readSurroundings(deps, call.params.org));
     },
   }),
   route({
