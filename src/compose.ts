@@ -5,6 +5,7 @@ import type { Role } from '../config/readers.ts';
 import type { ProcessSettings } from '../config/settings.ts';
 import { createDirectories, type DirectoriesOptions } from '../connectors/open.ts';
 import { createScimRouter } from '../scim/http/create-scim-router.ts';
+import { createTokenEndpoint } from '../scim/http/token-endpoint.ts';
 import { type Clockwork, createClockwork } from '../workers/clockwork.ts';
 import { nextDueBy } from '../workers/next-due.ts';
 import { sweepJob } from '../workers/sweep.ts';
@@ -19,11 +20,11 @@ import { openQueue } from './queue/open.ts';
 import { createIdentifiers } from './runtime/time-ordered-identifiers.ts';
 import { createSecrets } from './secrets/aes-secrets.ts';
 import { loadOrCreateKey, loadOrCreateOperatorKey } from './secrets/key-file.ts';
+import { authenticateScim } from './services/authenticate-scim.ts';
 import { type Dependencies, TUNING, type Tuning, type WriteDependencies } from './services/dependencies.ts';
 import { createTurns } from './services/lost-races.ts';
 import { createProvisionUser } from './services/provision-user.ts';
 import { refuseUnfinishedMove } from './services/refuse-unfinished-move.ts';
-import { authenticateScimToken } from './services/scim-tokens.ts';
 import { openStores } from './store/open.ts';
 
 /** What tests and measurements put in the place of the real thing. */
@@ -101,6 +102,7 @@ async function composeOn(opened: Opened, settings: ProcessSettings, overrides: O
     operatorKey: operatorKey.key,
     publicUrl,
     scim: answers ? scimHandler(deps, publicUrl) : null,
+    oauth: answers ? createTokenEndpoint(deps) : null,
     ready: () => ready,
     logger,
   });
@@ -180,7 +182,7 @@ async function loadKeys(stores: Stores, { dataDir, ...configured }: ProcessSetti
 function scimHandler(deps: Dependencies & WriteDependencies, publicUrl: () => string): RequestHandler {
   return createScimRouter({
     users: createProvisionUser(deps),
-    authenticate: (token: string, userAgent: string | null) => authenticateScimToken(deps, token, userAgent),
+    authenticate: (token: string, userAgent: string | null) => authenticateScim(deps, token, userAgent),
     publicUrl,
     logger: deps.logger,
   });

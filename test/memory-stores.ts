@@ -3,6 +3,7 @@ import type { Organization } from '../src/core/organization.ts';
 import type { ArchiveStore } from '../src/ports/archive.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { EventStore, IntegrationStore, OrganizationStore, Stores } from '../src/ports/stores.ts';
+import { createMemoryClients } from './memory/clients.ts';
 import { createMemoryConfigurations } from './memory/configurations.ts';
 import { createMemoryConflicts } from './memory/conflicts.ts';
 import { createMemoryRuns } from './memory/runs.ts';
@@ -17,6 +18,7 @@ import { createMemoryUsers } from './memory/users.ts';
  */
 export function createMemoryStores(clock: Clock, faults: Faults = {}): Stores {
   const tables: Tables = { runs: new Map(), integrations: new Map(), conflicts: [], outbox: [], feed: [] };
+  const tokens = createMemoryTokens();
   return {
     users: createMemoryUsers(tables, faults),
     organizations: createMemoryOrganizations(),
@@ -24,8 +26,9 @@ export function createMemoryStores(clock: Clock, faults: Faults = {}): Stores {
     runs: createMemoryRuns(tables, clock),
     conflicts: createMemoryConflicts(tables),
     events: createMemoryEvents(tables),
-    tokens: createMemoryTokens(),
     configurations: createMemoryConfigurations(),
+    tokens,
+    clients: createMemoryClients(tokens),
     archive: NO_ARCHIVE,
     async ping() {},
     hasSealed: async () => [...tables.integrations.values()].some(({ sealedCredentials }) => sealedCredentials !== ''),

@@ -2,7 +2,10 @@ const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const KEY_ID_LENGTH = 8;
 const SECRET_LENGTH = 43;
 const CHECKSUM_LENGTH = 6;
-const TOKEN = /^rcl_scim_([0-9A-Za-z]{8})_[0-9A-Za-z]{49}$/;
+const SHAPE = /^(rcl_[a-z]+)_([0-9A-Za-z]{8})_[0-9A-Za-z]{49}$/;
+
+/** What a text opens: SCIM as it is, or the token endpoint. One is never taken for the other. */
+export type TokenKind = 'rcl_scim' | 'rcl_secret';
 
 /** Bytes to hand to makeTokenParts; with so many, running out of usable ones does not happen (1 in 10^80). */
 export const TOKEN_RANDOM_BYTES = 128;
@@ -17,19 +20,19 @@ const CRC_OF_NIBBLE: readonly number[] = [
 ];
 
 /**
- * The text of a SCIM token: `rcl_scim_<8 key id>_<43 secret><6 checksum>`, all base62.
+ * The text of a SCIM token: `rcl_scim_<8 key id>_<43 secret><6 checksum>`, all base62; a client's secret begins with `rcl_secret`.
  *
  * The checksum (CRC-32 of everything before it) lets malformed tokens be dropped unread, and leaks be found.
  */
-export function formatToken(keyId: string, secret: string): string {
-  const body = `rcl_scim_${keyId}_${secret}`;
+export function formatToken(keyId: string, secret: string, kind: TokenKind = 'rcl_scim'): string {
+  const body = `${kind}_${keyId}_${secret}`;
   return `${body}${base62(crc32(body), CHECKSUM_LENGTH)}`;
 }
 
-/** The key id of a well-formed token; null for any other text. Says nothing about the secret: compare its digest. */
-export function parseToken(text: string): { readonly keyId: string } | null {
-  const keyId = TOKEN.exec(text)?.[1];
-  if (keyId === undefined) return null;
+/** The key id of a well-formed token of a kind; null for any other text. Says nothing about the secret: compare its digest. */
+export function parseToken(text: string, kind: TokenKind = 'rcl_scim'): { readonly keyId: string } | null {
+  const [, prefix, keyId] = SHAPE.exec(text) ?? [];
+  if (prefix !== kind || keyId === undefined) return null;
   const body = text.slice(0, -CHECKSUM_LENGTH);
   return text.endsWith(base62(crc32(body), CHECKSUM_LENGTH)) ? { keyId } : null;
 }

@@ -18,6 +18,8 @@ export interface AppOptions {
   readonly publicUrl: () => string;
   /** Serves everything below /scim/v2, its own authentication included; null: this process answers for its health only. */
   readonly scim: RequestHandler | null;
+  /** Serves everything below /oauth, likewise. */
+  readonly oauth?: RequestHandler | null;
   /** False once the process shuts down. */
   readonly ready: () => boolean;
   readonly logger: Logger;
@@ -39,12 +41,13 @@ const HELMET = helmet({
 });
 
 /** Builds the whole HTTP side of a process: SCIM, the operator API with its OpenAPI document, health. It does not listen. */
-export function createApp({ deps, operatorKey, publicUrl, scim, ready, logger }: AppOptions): Express {
+export function createApp({ deps, operatorKey, publicUrl, scim, oauth, ready, logger }: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(fixedHeaders(HELMET), sendElsewhere(ready), requestLog(deps, logger));
   if (scim) app.use('/scim/v2', scim);
+  if (oauth) app.use('/oauth', oauth);
   const context: ApiContext = { deps, publicUrl, ready, describe: describer(publicUrl) };
   mountRoutes(app, scim ? ROUTES : healthRoutes, context, operatorCheck(operatorKey));
   app.use(errorAnswers({ logger, nextId: () => deps.identifiers.next() }));

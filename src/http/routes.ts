@@ -10,6 +10,7 @@ import { organizationRoutes } from './routes/organizations.ts';
 import { resourceTypeRoutes } from './routes/resource-types.ts';
 import { runRoutes } from './routes/runs.ts';
 import { schemaRoutes } from './routes/schemas.ts';
+import { scimClientRoutes } from './routes/scim-clients.ts';
 import { scimConnectionRoutes } from './routes/scim-connections.ts';
 import { scimTokenRoutes } from './routes/scim-tokens.ts';
 import { settingsRoutes } from './routes/settings.ts';
@@ -27,6 +28,7 @@ export const ROUTES: readonly Route[] = [
   ...scimTokenRoutes,
   ...schemaRoutes,
   ...resourceTypeRoutes,
+  ...scimClientRoutes,
   ...integrationRoutes,
   ...runRoutes,
   ...userRoutes,

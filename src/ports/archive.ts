@@ -3,6 +3,7 @@ import type { PublishedEvent, UserEvent } from '../core/event.ts';
 import type { Integration } from '../core/integration.ts';
 import type { Organization } from '../core/organization.ts';
 import type { Run, StagedChange } from '../core/run.ts';
+import type { ScimClient } from '../core/scim-client.ts';
 import type { ScimConfiguration } from '../core/scim-configuration.ts';
 import type { ScimConnection } from '../core/scim-connection.ts';
 import type { ScimToken } from '../core/scim-token.ts';
@@ -16,6 +17,7 @@ export interface ArchiveDocuments {
   readonly connections: ScimConnection;
   readonly tokens: ScimToken;
   readonly configurations: ScimConfiguration;
+  readonly clients: ScimClient;
   readonly people: User;
   /** With their epochs and reasons. Leases belong to processes and do not travel. */
   readonly runs: Run;
@@ -36,6 +38,7 @@ export const ARCHIVE_KINDS: readonly ArchiveKind[] = Object.keys({
   integrations: true,
   connections: true,
   tokens: true,
+  clients: true,
   people: true,
   published: true,
   feeds: true,

@@ -3,6 +3,7 @@ import type { PublishedEvent, UserEvent } from '../core/event.ts';
 import type { Integration } from '../core/integration.ts';
 import type { Organization } from '../core/organization.ts';
 import type { Run, StagedChange } from '../core/run.ts';
+import type { ScimClient } from '../core/scim-client.ts';
 import type { ScimConfiguration } from '../core/scim-configuration.ts';
 import type { ScimConnection } from '../core/scim-connection.ts';
 import type { ScimToken } from '../core/scim-token.ts';
@@ -149,6 +150,17 @@ export interface ConfigurationStore {
   save(configuration: ScimConfiguration): Promise<void>;
 }
 
+export interface ClientStore {
+  insert(client: ScimClient): Promise<void>;
+  /** Compare-and-swap: the stored version must be `client.version - 1`, else `stale`. */
+  save(client: ScimClient): Promise<void>;
+  get(organizationId: string, id: string): Promise<ScimClient | null>;
+  /** Those of a connection, the oldest first, revoked ones too. */
+  list(organizationId: string, connectionId: string): Promise<readonly ScimClient[]>;
+  /** By `client_id` alone, with its connection; what another process changed shows within a second. */
+  find(id: string): Promise<{ readonly client: ScimClient; readonly connection: ScimConnection } | null>;
+}
+
 /** Everything durable, behind one door. */
 export interface Stores {
   readonly users: UserStore;
@@ -159,6 +171,7 @@ export interface Stores {
   readonly events: EventStore;
   readonly tokens: TokenStore;
   readonly configurations: ConfigurationStore;
+  readonly clients: ClientStore;
   /** The whole of it, for moving to another store. */
   readonly archive: ArchiveStore;
   /** Throws `unavailable` when the store cannot answer. */

@@ -1,10 +1,11 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { notFound } from '../core/errors.ts';
 import type { ScimConnection } from '../core/scim-connection.ts';
 import { SCIM_SCOPES, type ScimScope, type ScimToken } from '../core/scim-token.ts';
 import { formatToken, makeTokenParts, parseToken } from '../core/scim-token-format.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { Dependencies } from './dependencies.ts';
+import { isSameDigest } from './same-digest.ts';
 import { readConnection, readDefaultConnection } from './scim-connections.ts';
 
 const HOUR_MS = 3_600_000;
@@ -118,9 +119,7 @@ export async function authenticateScimToken(
   const parsed = parseToken(text);
   if (!parsed) return null;
   const found = await deps.stores.tokens.findByKeyId(parsed.keyId);
-  const digest = Buffer.from(deps.secrets.digest(text));
-  const expected = Buffer.from(found?.token.digest ?? deps.secrets.digest(''));
-  const matches = digest.length === expected.length && timingSafeEqual(digest, expected);
+  const matches = isSameDigest(deps.secrets.digest(text), found?.token.digest ?? deps.secrets.digest(''));
   if (!found || !matches) return null;
   const { token, connection } = found;
   if (token.revokedAt !== null || Date.parse(token.expiresAt) <= deps.clock.now()) return null;

@@ -27,15 +27,19 @@ export async function everythingReadable(stores: Stores): Promise<ReadonlyMap<st
 
 type Answers = readonly (readonly [string, unknown])[];
 
-async function readAccounts({ configurations, organizations, ...stores }: Stores, id: string): Promise<Answers> {
-  const { integrations, tokens, events } = stores;
+async function readAccounts(stores: Stores, id: string): Promise<Answers> {
+  const { configurations, organizations, integrations, tokens, clients, events } = stores;
   const listed = await tokens.list(id);
+  const connections = await tokens.connections(id);
+  const ofEach = await Promise.all(connections.map((connection) => clients.list(id, connection.id)));
   return [
     ['configuration', await configurations.get(id)],
     ['organization', await organizations.get(id)],
     ['integrations', await integrations.list(id)],
     ['google', await integrations.get(id, 'google')],
-    ['connections', await tokens.connections(id)],
+    ['connections', connections],
+    ['clients', ofEach],
+    ['clients by id', await Promise.all(ofEach.flat().map((client) => clients.find(client.id)))],
     ['tokens', listed],
     ['tokens by key', await Promise.all(listed.map(({ keyId }) => tokens.findByKeyId(keyId)))],
     ['feed', await events.list(id, 0, 10_000)],

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Stores } from '../../src/ports/stores.ts';
 import { aConfiguration } from '../fixtures/configurations.ts';
 import { anEvent } from '../fixtures/events.ts';
-import { aConnection, anIntegration, anOrganization, aToken } from '../fixtures/organizations.ts';
+import { aClient, aConnection, anIntegration, anOrganization, aToken } from '../fixtures/organizations.ts';
 import { aConflict, aRun } from '../fixtures/runs.ts';
 import { aDirectoryRecord, anOwnedUser, CONNECTION, ORGANIZATION as HERE } from '../fixtures/users.ts';
 import { eachWithStores, type OpenStores } from './open-stores.ts';
@@ -19,6 +19,7 @@ const person = { ...user, records: [...user.records, aDirectoryRecord('google', 
 const run = aRun({ state: 'running' });
 const conflict = aConflict({ userId: person.id, email: 'ada@example.com' });
 const token = aToken();
+const client = aClient();
 const integration = anIntegration({ nextDueAt: AT });
 
 type Ask = (stores: Stores, organization: string) => Promise<unknown>;
@@ -69,6 +70,8 @@ const READS: readonly (readonly [string, Ask, unknown])[] = [
   ['conflicts.list', ({ conflicts }, of) => conflicts.list(of, null, null, 10), { items: [], next: null }],
   ['conflicts.waitingFor', ({ conflicts }, of) => conflicts.waitingFor(of, ['ada@example.com']), []],
   ['events.list', ({ events }, of) => events.list(of, 0, 10), []],
+  ['clients.get', ({ clients }, of) => clients.get(of, client.id), null],
+  ['clients.list', ({ clients }, of) => clients.list(of, CONNECTION), []],
   ['tokens.connection', ({ tokens }, of) => tokens.connection(of, CONNECTION), null],
   ['tokens.connections', ({ tokens }, of) => tokens.connections(of), []],
   ['tokens.list', ({ tokens }, of) => tokens.list(of), []],
@@ -118,6 +121,7 @@ export function isolationContract(open: OpenStores): void {
     await stores.tokens.insertConnection(aConnection());
     await stores.configurations.save(aConfiguration());
     await stores.tokens.insert(token);
+    await stores.clients.insert(client);
   });
 
   for (const [method, ask, nothing] of READS)

@@ -1,3 +1,4 @@
+import { clientStoreContract } from './client-store.contract.ts';
 import { configurationStoreContract } from './configuration-store.contract.ts';
 import { conflictStoreContract } from './conflict-store.contract.ts';
 import { eventStoreContract } from './event-store.contract.ts';
@@ -20,6 +21,7 @@ export function storesContract(open: OpenStores): void {
   describe('events', () => eventStoreContract(open));
   describe('tokens', () => tokenStoreContract(open));
   describe('configurations', () => configurationStoreContract(open));
+  describe('clients', () => clientStoreContract(open));
   describe('isolation', () => isolationContract(open));
 }
 

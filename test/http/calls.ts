@@ -18,6 +18,9 @@ export interface Ids {
   readonly urn: string;
   /** The name of a resource type. */
   readonly name: string;
+  readonly client: string;
+  /** Of that client. */
+  readonly secret: string;
 }
 
 export const NOBODY: Ids = {
@@ -30,6 +33,8 @@ export const NOBODY: Ids = {
   connectionToken: 'none',
   urn: 'urn:example:none',
   name: 'None',
+  client: 'none',
+  secret: 'none',
 };
 
 /** Gives an organization a schema without a resource type, and one with. */
@@ -49,6 +54,7 @@ const ID_OF: ReadonlyMap<string, keyof Ids> = new Map([
   ['scim-tokens', 'token'],
   ['scim-connections', 'connection'],
   ['tokens', 'connectionToken'],
+  ['clients', 'client'],
   ['conflicts', 'conflict'],
 ]);
 
@@ -60,6 +66,7 @@ function bodyOf(name: string, rollcall: TestRollcall): unknown {
     createScimToken: () => ({ name: 'another' }),
     createConnectionToken: () => ({ name: 'another' }),
     rotateConnectionToken: () => ({ graceHours: 0 }),
+    createScimClient: () => ({ name: 'another client' }),
     createScimConnection: () => ({ name: 'another connection' }),
     changeScimConnection: () => ({ quietPatch: true }),
     connectGoogle: () => {
@@ -90,7 +97,10 @@ export function requestFor(route: Route, ids: Ids, rollcall: TestRollcall): ApiR
   const noun = /\/([\w-]+)\/:id/.exec(route.path)?.[1] ?? '';
   const id = ids[ID_OF.get(noun) ?? 'user'];
   const given = { ...ids, id };
-  const path = route.path.replace(/:(org|id|connection|urn|name)\b/g, (_, part: keyof typeof given) => given[part]);
+  const path = route.path.replace(
+    /:(org|id|connection|secret|urn|name)\b/g,
+    (_, part: keyof typeof given) => given[part],
+  );
   const method = route.method.toUpperCase();
   return { method, path: `${path}${QUERIES.get(route.name) ?? ''}`, body: bodyOf(route.name, rollcall) };
 }

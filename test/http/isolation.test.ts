@@ -69,6 +69,8 @@ async function populate({ api, google }: TestRollcall, organization: TestOrganiz
   const connection = expectStatus(await api.post(`${path}/scim-connections`, { name: CANARY }), 201);
   const tokens = `${path}/scim-connections/${connection.id}/tokens`;
   const connectionToken = expectStatus(await api.post(tokens, { name: CANARY }), 201);
+  const clients = `${path}/scim-connections/${connection.id}/clients`;
+  const client = expectStatus(await api.post(clients, { name: CANARY }), 201);
   await organization.addUser('Twin', String(google().control.person(1)?.primaryEmail));
   await organization.connectGoogle();
   await organization.change({ linkExistingUsers: 'ask', google: { syncUsers: true } });
@@ -88,6 +90,8 @@ async function populate({ api, google }: TestRollcall, organization: TestOrganiz
     connection: connection.id,
     connectionToken: connectionToken.id,
     ...configured,
+    client: client.id,
+    secret: client.secretId,
   };
 }
 

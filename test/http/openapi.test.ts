@@ -75,6 +75,7 @@ describe('the OpenAPI document', () => {
     const connection = expectStatus(await rollcall.api.post(connections, { name: 'Okta' }), 201);
     const tokens = `${connections}/${connection.id}/tokens`;
     const connectionToken = expectStatus(await rollcall.api.post(tokens, { name: 'a' }), 201);
+    const client = expectStatus(await rollcall.api.post(`${connections}/${connection.id}/clients`, { name: 'a' }), 201);
     const ids = {
       org: organization.id,
       user: user.id,
@@ -84,6 +85,8 @@ describe('the OpenAPI document', () => {
       connection: connection.id,
       connectionToken: connectionToken.id,
       ...configured,
+      client: client.id,
+      secret: client.secretId,
     };
     for (const route of operatorRoutes) {
       if (route.name === 'setAccess') await rollcall.api.post(`${organization.path}/users/${user.id}/activate`);

@@ -1,12 +1,14 @@
 import type { Conflict } from '../../core/conflict.ts';
 import type { Integration } from '../../core/integration.ts';
 import type { Organization } from '../../core/organization.ts';
+import type { ScimClient } from '../../core/scim-client.ts';
 import type { ScimConfiguration } from '../../core/scim-configuration.ts';
 import { type ScimConnection, wholeConnection } from '../../core/scim-connection.ts';
 import type { ScimToken } from '../../core/scim-token.ts';
 import type { Shelf } from '../../ports/archive.ts';
 import { createNestedReads } from './archive-nested.ts';
 import { createShelf } from './archive-shelf.ts';
+import { type ClientRow, clientRow } from './clients.ts';
 import { configurationOf, rowOf as configurationRow } from './configurations.ts';
 import { rowOf as conflictRow, toConflict } from './conflicts.ts';
 import { type ConnectionRow, connectionRow } from './connections.ts';
@@ -41,6 +43,11 @@ export function createAccountShelves(database: Database) {
       collection: database.collection(COLLECTION.configurations),
       toEntry: configurationOf,
       toDocument: configurationRow,
+    }),
+    clients: createShelf<ClientRow, ScimClient>({
+      collection: database.collection(COLLECTION.clients),
+      toEntry: ({ document }) => document,
+      toDocument: clientRow,
     }),
     conflicts: createShelf<ReturnType<typeof conflictRow>, Conflict>({
       collection: database.collection(COLLECTION.conflicts),

@@ -5,7 +5,7 @@ import { buildCollections, dropIndexes } from './build-collections.ts';
 import type { Database } from './database.ts';
 import type { Collection } from './driver.ts';
 import { duplicateIndex, guarded } from './mongo-errors.ts';
-import { COLLECTION, CONFIGURATION_COLLECTIONS, CONNECTION_NAMES, FIRST_COLLECTIONS } from './schema.ts';
+import { CLIENTS, COLLECTION, CONFIGURATION_COLLECTIONS, CONNECTION_NAMES, FIRST_COLLECTIONS } from './schema.ts';
 import { FORMER_INDEXES, ORDER_INDEXES } from './user-schema.ts';
 
 export interface Migration {
@@ -40,6 +40,11 @@ export const MIGRATIONS: readonly Migration[] = [
     name: 'schemas and resource types of organizations',
     compatibleWith: 1,
     run: (database, step) => buildCollections(database, CONFIGURATION_COLLECTIONS, step),
+  },
+  {
+    name: 'OAuth clients of SCIM connections',
+    compatibleWith: 1,
+    run: (database, step) => buildCollections(database, CLIENTS, step),
   },
 ];
 

@@ -19,6 +19,7 @@ export const COLLECTION = {
   organizations: 'organizations',
   integrations: 'integrations',
   connections: 'scim_connections',
+  clients: 'scim_clients',
   runs: 'runs',
   batches: 'run_batches',
   staged: 'run_staged',
@@ -41,6 +42,13 @@ export const CONNECTION_NAMES: readonly CollectionDeclaration[] = [
         partialFilterExpression: { nameKey: { $exists: true } },
       },
     ],
+  },
+];
+
+export const CLIENTS: readonly CollectionDeclaration[] = [
+  {
+    name: COLLECTION.clients,
+    indexes: [{ name: 'scim_clients_connection', key: { organization: 1, connection: 1, _id: 1 } }],
   },
 ];
 

@@ -2,6 +2,7 @@ import { AppError } from '../../core/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Stores } from '../../ports/stores.ts';
 import { createArchive } from './archive.ts';
+import { createClientStore } from './clients.ts';
 import { createConfigurationStore } from './configurations.ts';
 import { createConflictStore } from './conflicts.ts';
 import { type Database, type MongoOptions, openDatabase } from './database.ts';
@@ -89,6 +90,7 @@ export function createMongoStores(database: Database, clock: Clock): Stores {
     events: guardMethods(createEventStore(database)),
     tokens: guardMethods(createTokenStore(database)),
     configurations: guardMethods(createConfigurationStore(database)),
+    clients: guardMethods(createClientStore(database)),
     archive: createArchive(database),
     ping: () => answered(database),
     hasSealed: () => guarded(async () => (await integrations.countDocuments({ sealed: true }, { limit: 1 })) === 1),

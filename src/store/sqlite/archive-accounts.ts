@@ -1,7 +1,9 @@
 import { fold } from '../../core/fold.ts';
 import type { Organization } from '../../core/organization.ts';
+import type { ScimClient } from '../../core/scim-client.ts';
 import type { ScimConfiguration } from '../../core/scim-configuration.ts';
 import { type StoredConnection, wholeConnection } from '../../core/scim-connection.ts';
+import { clientRow, INSERT_CLIENT } from './clients.ts';
 import { toConflict } from './conflicts.ts';
 import type { Database } from './database.ts';
 import { toIntegration } from './integrations.ts';
@@ -20,6 +22,7 @@ export function createAccountShelves(database: Database) {
     connections: createConnectionShelf(database),
     tokens: createTokenShelf(database),
     configurations: createConfigurationShelf(database),
+    clients: createClientShelf(database),
     conflicts: createConflictShelf(database),
   };
 }
@@ -100,6 +103,18 @@ function createConfigurationShelf(database: Database) {
         ON CONFLICT (organization) DO NOTHING`);
       for (const configuration of configurations)
         insert.run(configuration.organizationId, configuration.version, JSON.stringify(configuration));
+    },
+  });
+}
+
+function createClientShelf(database: Database) {
+  return createShelf<ScimClient>(database, {
+    ...DOCUMENT,
+    from: 'scim_clients',
+    toEntry: read<ScimClient>,
+    insert(clients) {
+      const insert = database.sql(`${INSERT_CLIENT} ON CONFLICT (id) DO NOTHING`);
+      for (const client of clients) insert.run(...clientRow(client));
     },
   });
 }

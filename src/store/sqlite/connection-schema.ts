@@ -5,3 +5,15 @@ export const CONNECTION_NAMES = `
   UPDATE scim_connections SET name_key = lower(json_extract(document, '$.name'));
   CREATE UNIQUE INDEX scim_connections_name ON scim_connections (organization, name_key);
 `;
+
+export const CLIENTS = `
+  CREATE TABLE scim_clients (
+    organization TEXT NOT NULL,
+    id TEXT NOT NULL,
+    connection TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    document TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX scim_clients_id ON scim_clients (id);
+  CREATE INDEX scim_clients_connection ON scim_clients (organization, connection, id);
+`;

@@ -1,4 +1,4 @@
-import { CONNECTION_NAMES } from './connection-schema.ts';
+import { CLIENTS, CONNECTION_NAMES } from './connection-schema.ts';
 import { ORDERS, STATISTICS, USERS } from './user-schema.ts';
 
 export interface Migration {
@@ -147,4 +147,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'names of SCIM connections', script: CONNECTION_NAMES },
   { name: 'the orders of lists', script: ORDERS },
   { name: 'schemas and resource types of organizations', script: CONFIGURATIONS },
+  { name: 'OAuth clients of SCIM connections', script: CLIENTS },
 ];

@@ -1,6 +1,7 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Stores } from '../../ports/stores.ts';
 import { createArchive } from './archive.ts';
+import { createClientStore } from './clients.ts';
 import { createConfigurationStore } from './configurations.ts';
 import { createConflictStore } from './conflicts.ts';
 import { createCounters } from './counters.ts';
@@ -38,6 +39,7 @@ export function createSqliteStores(path: string, clock: Clock): Stores {
     events: createEventStore(database, names, counters),
     tokens: createTokenStore(database),
     configurations: createConfigurationStore(database),
+    clients: createClientStore(database),
     archive: createArchive(database, names, counters),
     async ping() {
       answer.get();
