@@ -55,17 +55,16 @@ export function createScimRouter(deps: ScimDependencies): RequestHandler {
   const answer = async (request: Request, response: Response): Promise<ScimAnswer> => {
     const { headers } = request;
     const [path = '', query = ''] = splitOnce(request.url, '?');
-    const [organization, ...segments] = path.split('/').slice(1);
+    const [organization, ...names] = path.split('/').slice(1);
     const named = organization ? decode(organization) : undefined;
     const principal = await authenticated(deps.authenticate, headers.authorization, headers['user-agent'], named);
     if (named === undefined) throw new ScimError(404, 'the path must name the organization');
-    if (segments.at(-1) === '') segments.pop();
     const operation: Operation = {
       principal,
       schemas,
       baseUrl: `${deps.publicUrl(request)}${SCIM_MOUNT}/${encodeURIComponent(principal.organizationId)}`,
       method: request.method,
-      segments,
+      segments: names.filter((name) => name !== ''),
       query,
       body: () => readBody(request, response),
       ifMatch: headers['if-match'],

@@ -9,7 +9,7 @@ import type { HandlerName, ScimRoute } from './routes.ts';
 /** What somebody known asks for, wherever it came from: a request of its own, or one operation of a bulk. */
 export interface Operation extends Asker {
   readonly method: string;
-  /** The path below the organization, still percent-encoded, without the empty segment of a trailing slash. */
+  /** The path below the organization, still percent-encoded, without empty segments. */
   readonly segments: readonly string[];
   /** The text after the "?". */
   readonly query: string;

@@ -23,7 +23,7 @@ export function compileRoutes(routes: readonly ScimRoute[]) {
     table.set(key, (table.get(key) ?? new Map<string, ScimRoute>()).set(route.method, route));
   }
 
-  /** `segments` are still percent-encoded, without the empty one of a trailing slash. */
+  /** `segments` are still percent-encoded, and none is empty. */
   return function find(method: string, segments: readonly string[]): FoundRoute {
     const names = segments.map(decode);
     const id = names.at(-1) ?? '';

@@ -170,12 +170,14 @@ describe('SCIM cases: connection, auth, transport', () => {
     }
   });
 
-  it('case-C15 takes a trailing slash for nothing', async () => {
+  it('case-C15 takes a trailing slash for nothing, in the base URL too', async () => {
     const { id, userName } = (await scim.post('/Users', aPerson())).body;
     const filter = encodeURIComponent(`userName eq "${userName}"`);
     expect(expectList(await scim.get(`/Users/?filter=${filter}`), 1)[0].id).to.equal(id);
     expect(expectBody(await scim.get(`/Users/${id}/`), 200).id).to.equal(id);
     expectBody(await scim.post('/Users/', aPerson()), 201);
+    expect(expectList(await scim.get(`//Users?filter=${filter}`), 1)[0].id).to.equal(id);
+    expect(expectBody(await scim.get(`//Users/${id}`), 200).id).to.equal(id);
   });
 
   it('case-C16 finds /users as well as /Users', async () => {
