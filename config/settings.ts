@@ -128,6 +128,14 @@ export const SETTINGS = {
     sentence:
       'Milliseconds for which a process that was told to stop goes on taking requests while /health/ready answers 503, so that a load balancer notices first.',
   },
+  scimScanLimit: {
+    env: 'SCIM_SCAN_LIMIT',
+    fallback: '20000',
+    reader: count(1, 10_000_000),
+    secret: false,
+    sentence:
+      'Resources that one SCIM request may look at one by one, where no index answers its filter or its order; beyond that it is refused with tooMany.',
+  },
   googleBaseUrl: {
     env: 'GOOGLE_BASE_URL',
     fallback: null,

@@ -1,11 +1,9 @@
 import type { JsonObject } from '../src/core/json.ts';
 import { type ScimView, scimView } from '../src/core/scim-view.ts';
-import type { User } from '../src/core/user.ts';
 import type { IfMatch, ProvisionUser, ScimCaller } from '../src/services/provision-user.ts';
-import { narrow } from './filter/condition.ts';
 import type { Dialect } from './filter/literal.ts';
-import { parseFilter } from './filter/parse.ts';
-import { viewPredicate } from './filter/predicate.ts';
+import { listUsers } from './list-users.ts';
+import type { ListedPage, ListQuery } from './lists/list-query.ts';
 import { lookUpManagers } from './managers.ts';
 import { mutability } from './messages/scim-error.ts';
 import { applyIntents } from './patch/apply.ts';
@@ -33,22 +31,13 @@ export interface ShownUser {
   readonly location: string;
 }
 
-export interface UserListQuery {
-  readonly filter: string | undefined;
-  /** 0-based. */
-  readonly offset: number;
-  readonly limit: number;
-}
-
 /** The Users of RFC 7644 §3, without HTTP: throws ScimError for what the protocol refuses, AppError for what the services do. */
 export interface ScimUsers {
   create(asked: Asked, body: JsonObject): Promise<ShownUser>;
   /** `unless` this version is the client's own: then there is nothing to show. */
   read(asked: Asked, scimId: string, unless: (version: number) => boolean): Promise<ShownUser | 'unchanged'>;
-  list(
-    asked: Asked,
-    query: UserListQuery,
-  ): Promise<{ readonly resources: readonly Resource[]; readonly total: number }>;
+  /** Throws 400 `tooMany` when more people than `scanLimit` would have to be looked at one by one. */
+  list(asked: Asked, query: ListQuery): Promise<ListedPage>;
   replace(asked: Asked, scimId: string, body: JsonObject, ifMatch: IfMatch): Promise<ShownUser>;
   modify(asked: Asked, scimId: string, body: JsonObject, ifMatch: IfMatch): Promise<ShownUser>;
   remove(asked: Asked, scimId: string, ifMatch: IfMatch): Promise<void>;
@@ -71,11 +60,10 @@ export function createScimUsers(service: ProvisionUser): ScimUsers {
       return unless(view.version) ? 'unchanged' : show(asked, view);
     },
 
-    async list(asked, { filter, offset, limit }) {
-      const chosen = filter === undefined ? {} : choose(filter, asked);
-      const { users, total } = await service.list(asked.caller, { ...chosen, from: { offset }, limit });
+    async list(asked, query) {
+      const { users, total, next } = await listUsers(service, asked, query);
       const resources = await showAll(service, asked, users.map(scimView));
-      return { resources, total };
+      return { resources, total, next };
     },
 
     async replace(asked, scimId, body, ifMatch) {
@@ -95,16 +83,6 @@ export function createScimUsers(service: ProvisionUser): ScimUsers {
 
     remove: (asked, scimId, ifMatch) => service.deprovision(asked.caller, scimId, ifMatch),
   };
-}
-
-/** What the index can say of a filter, and, where that is not all, the filter itself. */
-function choose(text: string, { schema, dialect, locate }: Asked) {
-  const filter = parseFilter(text, schema, dialect);
-  const { condition, exact } = narrow(filter);
-  if (exact && condition) return { condition };
-  const holds = viewPredicate(filter, locate);
-  const accepts = (user: User) => holds(scimView(user));
-  return condition ? { condition, accepts } : { accepts };
 }
 
 async function showAll(

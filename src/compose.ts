@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RequestHandler } from 'express';
 import type { Role } from '../config/readers.ts';
 import type { ProcessSettings } from '../config/settings.ts';
 import { createDirectories, type DirectoriesOptions } from '../connectors/open.ts';
-import { createScimRouter } from '../scim/http/create-scim-router.ts';
 import { createTokenEndpoint } from '../scim/http/token-endpoint.ts';
 import { type Clockwork, createClockwork } from '../workers/clockwork.ts';
 import { nextDueBy } from '../workers/next-due.ts';
 import { sweepJob } from '../workers/sweep.ts';
 import { syncPageJob } from '../workers/sync-page.ts';
+import { scimHandler } from './compose/scim-handler.ts';
 import { createApp } from './http/create-app.ts';
 import { type Listening, listen } from './http/listen.ts';
 import { createLogger } from './logging/logger.ts';
@@ -20,10 +19,8 @@ import { openQueue } from './queue/open.ts';
 import { createIdentifiers } from './runtime/time-ordered-identifiers.ts';
 import { createSecrets } from './secrets/aes-secrets.ts';
 import { loadOrCreateKey, loadOrCreateOperatorKey } from './secrets/key-file.ts';
-import { authenticateScim } from './services/authenticate-scim.ts';
 import { type Dependencies, TUNING, type Tuning, type WriteDependencies } from './services/dependencies.ts';
 import { createTurns } from './services/lost-races.ts';
-import { createProvisionUser } from './services/provision-user.ts';
 import { refuseUnfinishedMove } from './services/refuse-unfinished-move.ts';
 import { openStores } from './store/open.ts';
 
@@ -101,7 +98,7 @@ async function composeOn(opened: Opened, settings: ProcessSettings, overrides: O
     deps,
     operatorKey: operatorKey.key,
     publicUrl,
-    scim: answers ? scimHandler(deps, publicUrl) : null,
+    scim: answers ? scimHandler(deps, publicUrl, settings.scimScanLimit) : null,
     oauth: answers ? createTokenEndpoint(deps) : null,
     ready: () => ready,
     logger,
@@ -177,15 +174,6 @@ async function loadKeys(stores: Stores, { dataDir, ...configured }: ProcessSetti
   const operatorKey = loadOrCreateOperatorKey({ configured: configured.operatorKey, dataDir });
   for (const { warning } of [secretKey, operatorKey]) if (warning) logger.warn({}, warning);
   return { secretKey, operatorKey };
-}
-
-function scimHandler(deps: Dependencies & WriteDependencies, publicUrl: () => string): RequestHandler {
-  return createScimRouter({
-    users: createProvisionUser(deps),
-    authenticate: (token: string, userAgent: string | null) => authenticateScim(deps, token, userAgent),
-    publicUrl,
-    logger: deps.logger,
-  });
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

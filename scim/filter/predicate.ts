@@ -25,7 +25,8 @@ export function elementPredicate(node: FilterNode): Predicate<Json> {
   );
 }
 
-function placeReaders(
+/** How the values of an attribute are found in a person as SCIM shows them. */
+export function placeReaders(
   locate: (scimId: string) => string,
 ): Readonly<Record<Place, (view: ScimView, attribute: Attribute) => Json | undefined>> {
   return {

@@ -1,6 +1,10 @@
 import type { Request, RequestHandler, Response } from 'express';
+import type { Clock } from '../../src/ports/clock.ts';
 import type { Logger } from '../../src/ports/logger.ts';
+import type { Secrets } from '../../src/ports/secrets.ts';
 import type { ProvisionUser } from '../../src/services/provision-user.ts';
+import { createCursors } from '../lists/cursors.ts';
+import { LIMITS } from '../messages/limits.ts';
 import { ScimError } from '../messages/scim-error.ts';
 import { builtInSchemas } from '../schema/served-schemas.ts';
 import { createScimUsers } from '../users.ts';
@@ -15,7 +19,8 @@ import { readBody } from './read-body.ts';
 import { createRefuse } from './refuse.ts';
 import { decode } from './route-table.ts';
 import { type HandlerName, SCIM_ROUTES } from './routes.ts';
-import { userHandlers } from './user-handlers.ts';
+import { searchHandlers } from './search-handlers.ts';
+import { askedFor, userHandlers } from './user-handlers.ts';
 
 /** Where the router is to be mounted. */
 export const SCIM_MOUNT = '/scim/v2';
@@ -27,6 +32,11 @@ export interface ScimDependencies {
   readonly publicUrl: (request: Request) => string;
   /** Told about every failure nobody expected; what was thrown never leaves the process. */
   readonly logger: Pick<Logger, 'error'>;
+  readonly clock: Clock;
+  /** Seals cursors. */
+  readonly secrets: Pick<Secrets, 'seal' | 'open'>;
+  /** Resources at most to be looked at one by one for one list; 20,000 unless told. */
+  readonly scanLimit?: number;
 }
 
 /**
@@ -37,9 +47,15 @@ export interface ScimDependencies {
  */
 export function createScimRouter(deps: ScimDependencies): RequestHandler {
   const schemas = builtInSchemas();
+  const users = createScimUsers(deps.users);
+  const lists = { cursors: createCursors(deps.secrets, deps.clock), scanLimit: deps.scanLimit ?? LIMITS.scanned };
   const handlers: Readonly<Record<HandlerName, ScimHandler>> = {
     ...DISCOVERY_HANDLERS,
-    ...userHandlers(createScimUsers(deps.users)),
+    ...userHandlers(users),
+    ...searchHandlers(lists, (request, query, _, schema) => {
+      const asked = { ...askedFor(request, query), schema };
+      return (page) => users.list(asked, page);
+    }),
     bulk: (request) => bulk(request),
     me: () => {
       throw new ScimError(501, 'the token stands for a SCIM connection and not for a person, so that nobody is "me"');

@@ -1,5 +1,6 @@
+import type { SortRequest } from '../lists/list-query.ts';
 import { LIMITS } from '../messages/limits.ts';
-import { invalidValue, quote, ScimError } from '../messages/scim-error.ts';
+import { invalidValue, quote } from '../messages/scim-error.ts';
 import type { ResourceSchema } from '../schema/attribute.ts';
 import { onlyAttributes, type Projection, withoutAttributes } from '../schema/projection.ts';
 
@@ -24,24 +25,34 @@ export function readQuery(text: string): Query {
   return query;
 }
 
-export interface Paging {
-  /** 1-based. */
-  readonly startIndex: number;
-  readonly count: number;
+/** By 1-based index, or by cursor; the first page of a cursor has an empty one. */
+export type Paging = { readonly count: number } & ({ readonly startIndex: number } | { readonly cursor: string });
+
+/**
+ * Reads how a list is paged: by index (RFC 7644 §3.4.2.4) unless there is a cursor (RFC 9865). Throws 400 `invalidValue` for what is
+ * no whole number, and for both ways at once.
+ */
+export function readPaging(query: Query): Paging {
+  const asked = readInteger(query, 'count') ?? LIMITS.defaultPage;
+  const count = Math.min(Math.max(asked, 0), LIMITS.largestPage);
+  const startIndex = readInteger(query, 'startIndex');
+  const cursor = query.get('cursor');
+  if (cursor === undefined)
+    return { count, startIndex: Math.min(Math.max(startIndex ?? 1, 1), Number.MAX_SAFE_INTEGER) };
+  if (startIndex !== undefined) throw invalidValue('cursor and startIndex exclude each other');
+  return { count, cursor };
 }
 
 /**
- * Reads index paging (RFC 7644 §3.4.2.4). Throws 400 `invalidValue` for what is no whole number, 501 for cursors, which are not
- * promised.
+ * Reads the order of a list (RFC 7644 §3.4.2.3): ascending unless told; without `sortBy` there is none. Throws 400 `invalidValue` for
+ * any other direction.
  */
-export function readPaging(query: Query): Paging {
-  if (query.has('cursor')) throw new ScimError(501, 'cursor paging is not supported; use startIndex and count');
-  const startIndex = readInteger(query, 'startIndex') ?? 1;
-  const count = readInteger(query, 'count') ?? LIMITS.defaultPage;
-  return {
-    startIndex: Math.min(Math.max(startIndex, 1), Number.MAX_SAFE_INTEGER),
-    count: Math.min(Math.max(count, 0), LIMITS.largestPage),
-  };
+export function readSort(query: Query): SortRequest | undefined {
+  const by = query.get('sortby')?.trim().toLowerCase();
+  const order = query.get('sortorder')?.trim().toLowerCase() || 'ascending';
+  if (order !== 'ascending' && order !== 'descending')
+    throw invalidValue(`sortOrder must be ascending or descending, not ${quote(order)}`);
+  return by ? { by, descending: order === 'descending' } : undefined;
 }
 
 function readInteger(query: Query, name: string): number | undefined {

@@ -7,6 +7,9 @@ export type HandlerName =
   | 'schemas'
   | 'schema'
   | 'listUsers'
+  | 'searchUsers'
+  | 'listAll'
+  | 'searchAll'
   | 'createUser'
   | 'readUser'
   | 'replaceUser'
@@ -62,7 +65,7 @@ export const SCIM_ROUTES: readonly ScimRoute[] = [
   route('PUT', '/Users/:id', 'scim:users', 'replaceUser'),
   route('PATCH', '/Users/:id', 'scim:users', 'modifyUser'),
   route('DELETE', '/Users/:id', 'scim:users', 'removeUser'),
-  route('POST', '/Users/.search', 'scim:read', 'notImplemented'),
+  route('POST', '/Users/.search', 'scim:read', 'searchUsers'),
 
   route('GET', '/Groups', 'scim:read', 'notImplemented'),
   route('POST', '/Groups', 'scim:groups', 'notImplemented'),
@@ -78,6 +81,6 @@ export const SCIM_ROUTES: readonly ScimRoute[] = [
   route('PATCH', '/Me', 'scim:users', 'me'),
   route('DELETE', '/Me', 'scim:users', 'me'),
   route('POST', '/Bulk', null, 'bulk'),
-  route('GET', '/', 'scim:read', 'notImplemented'),
-  route('POST', '/.search', 'scim:read', 'notImplemented'),
+  route('GET', '/', 'scim:read', 'listAll'),
+  route('POST', '/.search', 'scim:read', 'searchAll'),
 ];

@@ -1,28 +1,13 @@
-import { listResponse } from '../messages/list-response.ts';
 import { entityTag } from '../schema/write-resource.ts';
 import type { Asked, ScimUsers, ShownUser } from '../users.ts';
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts';
-import { readPaging, readProjection } from './query.ts';
+import { type Query, readProjection } from './query.ts';
 
 /** The Users endpoints (RFC 7644 §3): query and headers in, answer out. */
 export function userHandlers(users: ScimUsers) {
-  const asked = ({ principal, schemas, query, baseUrl }: ScimRequest): Asked => ({
-    caller: principal,
-    schema: schemas.user.schema,
-    dialect: principal.dialect ?? 'compat',
-    projection: readProjection(query, schemas.user.schema),
-    locate: (scimId) => `${baseUrl}/Users/${scimId}`,
-  });
+  const asked = (request: ScimRequest): Asked => askedFor(request, request.query);
 
   return {
-    async listUsers(request) {
-      const { startIndex, count } = readPaging(request.query);
-      const filter = request.query.get('filter');
-      const page = { filter, offset: startIndex - 1, limit: count };
-      const { resources, total } = await users.list(asked(request), page);
-      return { status: 200, body: listResponse(resources, total, startIndex) };
-    },
-
     async createUser(request) {
       const shown = await users.create(asked(request), request.body);
       return shownAnswer(201, shown, { Location: shown.location });
@@ -52,6 +37,17 @@ export function userHandlers(users: ScimUsers) {
       return { status: 204 };
     },
   } satisfies Record<string, ScimHandler>;
+}
+
+/** Who asks, and what the parameters say about how the answer shall look. */
+export function askedFor({ principal, schemas, baseUrl }: ScimRequest, query: Query): Asked {
+  return {
+    caller: principal,
+    schema: schemas.user.schema,
+    dialect: principal.dialect ?? 'compat',
+    projection: readProjection(query, schemas.user.schema),
+    locate: (scimId) => `${baseUrl}/Users/${scimId}`,
+  };
 }
 
 function shownAnswer(

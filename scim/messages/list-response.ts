@@ -10,3 +10,14 @@ export function listResponse(resources: readonly object[], total: number, startI
     Resources: resources,
   };
 }
+
+/** One page of a cursor-paged list (RFC 9865 §2); the last has no `nextCursor`. */
+export function cursorResponse(resources: readonly object[], total: number, nextCursor: string | undefined) {
+  return {
+    schemas: [LIST_RESPONSE],
+    totalResults: total,
+    itemsPerPage: resources.length,
+    ...(nextCursor === undefined ? {} : { nextCursor }),
+    Resources: resources,
+  };
+}

@@ -1,6 +1,6 @@
 import { ERROR } from '../schema/urns.ts';
 
-/** The error keywords of RFC 7644 §3.12. */
+/** The error keywords of RFC 7644 §3.12 and RFC 9865 §2.1. */
 export type ScimType =
   | 'invalidFilter'
   | 'tooMany'
@@ -11,7 +11,10 @@ export type ScimType =
   | 'noTarget'
   | 'invalidValue'
   | 'invalidVers'
-  | 'sensitive';
+  | 'sensitive'
+  | 'invalidCursor'
+  | 'expiredCursor'
+  | 'invalidCount';
 
 /** A refusal in SCIM's own terms. The message is for the client's administrator. */
 export class ScimError extends Error {
@@ -36,6 +39,12 @@ export const invalidSyntax = badRequest('invalidSyntax');
 export const invalidValue = badRequest('invalidValue');
 export const mutability = badRequest('mutability');
 export const noTarget = badRequest('noTarget');
+export const tooMany = badRequest('tooMany');
+export const invalidCursor = () =>
+  badRequest('invalidCursor')('this cursor was not given out for this list; start again with an empty one');
+export const expiredCursor = () => badRequest('expiredCursor')('this cursor is too old; start again with an empty one');
+export const invalidCount = () =>
+  badRequest('invalidCount')('count must stay what it was on the first page of this cursor');
 
 /** Client text for a message: quoted, escaped and short. */
 export function quote(text: string): string {

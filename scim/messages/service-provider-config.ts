@@ -9,14 +9,15 @@ export function serviceProviderConfig(baseUrl: string): object {
     bulk: { supported: true, maxOperations: LIMITS.bulkOperations, maxPayloadSize: LIMITS.largestBody },
     filter: { supported: true, maxResults: LIMITS.largestPage },
     changePassword: { supported: false },
-    sort: { supported: false },
+    sort: { supported: true },
     etag: { supported: true },
     pagination: {
-      cursor: false,
+      cursor: true,
       index: true,
       defaultPaginationMethod: 'index',
       defaultPageSize: LIMITS.defaultPage,
       maxPageSize: LIMITS.largestPage,
+      cursorTimeout: LIMITS.cursorTimeout,
     },
     authenticationSchemes: [
       {

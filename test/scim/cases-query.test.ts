@@ -213,7 +213,7 @@ describe('SCIM cases: matching queries', () => {
 
   it('case-Q25 ignores unknown parameters', async () => {
     await create();
-    expectList(await scim.get('/Users?foo=bar&sortBy=userName&sortOrder=descending'), 1);
+    expectList(await scim.get('/Users?foo=bar'), 1);
   });
 
   it('case-Q26 shows the attributes asked for, and id and schemas too', async () => {

@@ -340,18 +340,6 @@ describe('SCIM facts of RFC 7643 and RFC 7644', () => {
       expectBody(await scim.get(meta.location.slice(scim.root.length)), 200);
   });
 
-  it('fact-60 says how it pages, and answers 501 to a cursor', async () => {
-    const { pagination, filter } = expectBody(await scim.get('/ServiceProviderConfig'), 200);
-    expect(pagination).to.deep.equal({
-      cursor: false,
-      index: true,
-      defaultPaginationMethod: 'index',
-      defaultPageSize: 100,
-      maxPageSize: filter.maxResults,
-    });
-    expectError(await scim.get('/Users?cursor'), 501);
-  });
-
   it('caps a page at 200 and shows 100 unless told', async () => {
     for (let made = 0; made < 203; made++) await create();
     expect(expectList(await scim.get('/Users'), 203)).to.have.length(100);

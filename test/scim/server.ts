@@ -25,6 +25,7 @@ export interface ScimServerOptions {
   readonly principal?: Partial<ScimPrincipal>;
   /** Whether the test means something to crash; otherwise `stop` throws what did. */
   readonly crashes?: boolean;
+  readonly scanLimit?: number;
   /** Puts something else in the place of the service, to see what the protocol makes of it. */
   readonly users?: (users: ProvisionUser) => ProvisionUser;
 }
@@ -76,6 +77,9 @@ export async function startScim(options: ScimServerOptions = {}): Promise<ScimSe
     },
     publicUrl: () => url,
     logger,
+    clock,
+    secrets: tokens.secrets,
+    ...(options.scanLimit === undefined ? {} : { scanLimit: options.scanLimit }),
   });
   const server = app.use(SCIM_MOUNT, router).listen(0, '127.0.0.1');
   await once(server, 'listening');

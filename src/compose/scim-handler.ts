@@ -1,0 +1,23 @@
+import type { RequestHandler } from 'express';
+import { createScimRouter } from '../../scim/http/create-scim-router.ts';
+import { authenticateScim } from '../services/authenticate-scim.ts';
+import type { Dependencies, WriteDependencies } from '../services/dependencies.ts';
+import { createProvisionUser } from '../services/provision-user.ts';
+
+/** SCIM on the services of the process. */
+export function scimHandler(
+  deps: Dependencies & WriteDependencies,
+  publicUrl: () => string,
+  scanLimit: number,
+): RequestHandler {
+  const { logger, clock, secrets } = deps;
+  return createScimRouter({
+    users: createProvisionUser(deps),
+    authenticate: (token: string, userAgent: string | null) => authenticateScim(deps, token, userAgent),
+    publicUrl,
+    logger,
+    clock,
+    secrets,
+    scanLimit,
+  });
+}
