@@ -52,14 +52,13 @@ describeScaled('A run whose worker dies again and again', (mongo, redis) => {
     const more = { FAIL_ORGANIZATION: bad.id, FAIL_AT: String(SOON), FAIL_SIGNAL: 'SIGKILL', FAIL_LEASE_MS: '1500' };
     const begun = performance.now();
     let crashes = 0;
-    let worker = await installation.start('worker', more, { entry: ENTRY });
     let watching = true;
     const watched = (async () => {
       while (watching) {
-        await sleep(50);
-        if (!isDead(worker)) continue;
-        crashes++;
-        worker = await installation.start('worker', more, { entry: ENTRY });
+        // It may die over the run before it has said that it listens.
+        const worker = await installation.start('worker', more, { entry: ENTRY }).catch(() => null);
+        while (watching && worker && !isDead(worker)) await sleep(50);
+        if (!worker || isDead(worker)) crashes++;
       }
     })();
     const end = async () => {
