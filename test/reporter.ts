@@ -114,6 +114,8 @@ function exitWhenIdle(failed: Mocha.Runnable[], graceMs: number, exit: (failures
   process.once('exit', () => {
     if (failed.length > 0) process.exitCode = 1;
   });
+  // Node itself has been seen to spin for ever over a handle that would not close, once its loop was empty.
+  process.once('beforeExit', () => process.exit());
   setTimeout(() => {
     const open = process.getActiveResourcesInfo().filter((name) => name !== 'PipeWrap' && name !== 'TTYWrap');
     process.stdout.write(`\nA test left something open: ${[...new Set(open)].join(', ')}\n`);
