@@ -6,6 +6,7 @@ import type { EventStore, IntegrationStore, OrganizationStore, Stores } from '..
 import { createMemoryClients } from './memory/clients.ts';
 import { createMemoryConfigurations } from './memory/configurations.ts';
 import { createMemoryConflicts } from './memory/conflicts.ts';
+import { createMemoryResources } from './memory/resources.ts';
 import { createMemoryRuns } from './memory/runs.ts';
 import type { Faults, Tables } from './memory/tables.ts';
 import { createMemoryTokens } from './memory/tokens.ts';
@@ -19,8 +20,10 @@ import { createMemoryUsers } from './memory/users.ts';
 export function createMemoryStores(clock: Clock, faults: Faults = {}): Stores {
   const tables: Tables = { runs: new Map(), integrations: new Map(), conflicts: [], outbox: [], feed: [] };
   const tokens = createMemoryTokens();
+  const users = createMemoryUsers(tables, faults);
   return {
-    users: createMemoryUsers(tables, faults),
+    users,
+    resources: createMemoryResources(users),
     organizations: createMemoryOrganizations(),
     integrations: createMemoryIntegrations(tables),
     runs: createMemoryRuns(tables, clock),

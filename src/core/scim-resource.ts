@@ -42,3 +42,11 @@ export interface MemberChange {
   readonly add: readonly Member[];
   readonly remove: readonly string[];
 }
+
+/** The change with everybody named once, at most: at their first place and as named last. Whoever is removed is not added. */
+export function settledMembers({ replace, add, remove }: MemberChange): MemberChange {
+  const removed = new Set(remove);
+  const added = new Map<string, Member>();
+  for (const member of add) if (!removed.has(member.id)) added.set(member.id, { ...added.get(member.id), ...member });
+  return { replace, add: [...added.values()], remove: replace ? [] : [...removed] };
+}

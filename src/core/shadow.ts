@@ -28,12 +28,16 @@ export interface ShadowKey {
 export interface Shadow {
   /** As it is. */
   readonly scimId: string | null;
+  /** As they were. */
+  readonly formerScimIds: readonly string[];
   /** Employee with a living SCIM id: some connection sees them. */
   readonly visible: boolean;
   /** The owning connection; null while nobody owns the person. */
   readonly connectionId: string | null;
   /** As spelled in the SCIM view; null without one. */
   readonly userName: string | null;
+  /** What others are shown of a visible person, as spelled: displayName, else name, else userName; '' without any. */
+  readonly shownName: string;
   /** Unique within the organization. */
   readonly userNameKey: string | null;
   /** The userName that a deleted person's last SCIM record carries. */
@@ -64,9 +68,11 @@ export function shadowOf(user: User): Shadow {
   const names = namesOf(shown);
   return {
     scimId: user.scim.id,
+    formerScimIds: user.scim.formerIds ?? [],
     visible,
     connectionId: user.scim.connectionId,
     userName,
+    shownName: view ? shownNameOf(view.attributes) : '',
     userNameKey: folded(userName),
     formerUserNameKey: visible ? null : formerUserName(user),
     externalId: view?.externalId ?? null,
@@ -90,6 +96,13 @@ export function uniqueNames(user: User): Pick<Shadow, 'emailKey' | 'userNameKey'
 /** What SCIM sees of the person; null of whom it sees nothing. */
 function viewOf(user: User): ScimView | null {
   return user.kind === 'employee' && user.scim.id !== null ? scimView(user) : null;
+}
+
+/** What somebody with these attributes is shown by, as spelled; '' when nothing names them. */
+function shownNameOf({ displayName, name, userName }: Attributes): string {
+  const parts = isObject(name) ? name : {};
+  const spoken = [parts.givenName, parts.familyName].map((part) => text(part)).filter(Boolean);
+  return text(displayName) || text(parts.formatted) || spoken.join(' ') || text(userName) || '';
 }
 
 type Names = Pick<Shadow, 'displayName' | 'familyName' | 'givenName'>;

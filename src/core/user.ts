@@ -93,6 +93,8 @@ export interface ScimIdentity {
   readonly id: string | null;
   /** The connection that owns the person; null while none does. */
   readonly connectionId: string | null;
+  /** Ids that died by SCIM DELETE, oldest first, the last 100 of them; absent = none known. */
+  readonly formerIds?: readonly string[];
 }
 
 /** A person in an organization. Never deleted. One document, written by compare-and-swap on `version`. */

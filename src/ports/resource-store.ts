@@ -16,8 +16,9 @@ export interface ResourceChange {
 }
 
 /**
- * The indexed fields of a resource. `displayName` compares folded, the others exactly; `member` is the SCIM id of anybody directly in
- * the group. Comparisons mean what they mean in `Condition`.
+ * The indexed fields of a resource. `displayName` compares folded, the others exactly; `member` is the SCIM id of anybody who is
+ * shown as a member. Comparisons mean what they mean in `Condition`. For `member`, `eq` goes by index; other comparisons cost the
+ * members of the space.
  */
 export type ResourceField = 'id' | 'externalId' | 'displayName' | 'created' | 'lastModified' | 'member';
 
@@ -60,8 +61,11 @@ export interface GroupReference {
  */
 export interface ResourceStore {
   /**
-   * Writes one resource by compare-and-swap, with what happens to its members. Throws `stale`; `resource_name_taken`
-   * (details.resourceId = the holder) for a claim another one has. Nothing is written then.
+   * Writes one resource by compare-and-swap, with what happens to its members. Throws `stale`, also for an id that was removed;
+   * `resource_name_taken` (details.resourceId = the holder) for a claim another one has. Nothing is written then.
+   *
+   * Who is added and in the group already keeps their place, and, unless all members are replaced, the name the client gave them
+   * before when it gives none now. Whether anybody has the members' ids is not looked at.
    */
   save(change: ResourceChange): Promise<void>;
   /**
@@ -90,7 +94,7 @@ export interface ResourceStore {
     space: ResourceSpace,
     groupIds: readonly string[],
   ): Promise<ReadonlyMap<string, { readonly version: number; readonly members: readonly ShownMember[] }>>;
-  /** Those of them that are in the group, by id, as the client named them, seen or not. Cost: the ids asked for. */
+  /** Those of them that are in the group, by id, as the client named them, seen or not; of one moment. Cost: the ids asked for. */
   membersAmong(space: ResourceSpace, groupId: string, ids: readonly string[]): Promise<ReadonlyMap<string, Member>>;
   /** The groups each of them is directly in, by member id, oldest group first; members in no group are absent. */
   groupsOf(space: ResourceSpace, memberIds: readonly string[]): Promise<ReadonlyMap<string, readonly GroupReference[]>>;

@@ -9,6 +9,7 @@ import type { ScimConnection } from '../core/scim-connection.ts';
 import type { ScimToken } from '../core/scim-token.ts';
 import type { DirectoryName } from '../core/user.ts';
 import type { ArchiveStore } from './archive.ts';
+import type { ResourceStore } from './resource-store.ts';
 import type { Fence, Page, UserStore } from './user-store.ts';
 
 export interface OrganizationStore {
@@ -164,6 +165,7 @@ export interface ClientStore {
 /** Everything durable, behind one door. */
 export interface Stores {
   readonly users: UserStore;
+  readonly resources: ResourceStore;
   readonly organizations: OrganizationStore;
   readonly integrations: IntegrationStore;
   readonly runs: RunStore;

@@ -37,6 +37,11 @@ export interface Unrestored {
   readonly userId: string;
 }
 
+export interface KnownScimIds {
+  readonly living: ReadonlySet<string>;
+  readonly former: ReadonlySet<string>;
+}
+
 export interface SourceKey {
   readonly externalId: string;
   readonly userId: string;
@@ -143,6 +148,11 @@ export interface UserStore {
   /** People in the order of creation, by keyset: stable while people are added and removed. `cursor` null starts. */
   list(organizationId: string, condition: Condition | null, cursor: string | null, limit: number): Promise<Page<User>>;
   count(organizationId: string, condition: Condition | null): Promise<number>;
+  /**
+   * Of these ids those under which the connection sees somebody (`living`), and those that died by SCIM DELETE in the organization
+   * (`former`). Any other one it has never been told of.
+   */
+  knownScimIds(organizationId: string, connectionId: string, ids: readonly string[]): Promise<KnownScimIds>;
   /**
    * `total` is exact. Cost grows with the rows returned, with the matches of a condition, and with `offset`. Throws `too_many` instead
    * of looking at more than `scanLimit` people, and `invalid` for a key this list did not give out.

@@ -40,7 +40,14 @@ export function retire(user: User, caller: ScimCaller, { settings }: Organizatio
   const record = recordOf(draft.user, 'scim', caller.connectionId);
   const marked = record && settings.onScimDelete === 'terminate' ? { ...record, terminated: true } : record;
   const retired = marked ? withRecord(draft.user, marked) : draft.user;
-  return { ...draft, user: { ...retired, scim: { id: null, connectionId: null } } };
+  return { ...draft, user: { ...retired, scim: { id: null, connectionId: null, formerIds: formerIdsOf(user) } } };
+}
+
+/** More than anybody needs who asks about ids that died lately; the document must not grow for ever. */
+const MOST_FORMER_IDS = 100;
+
+function formerIdsOf({ scim: { id, formerIds = [] } }: User): readonly string[] {
+  return id === null ? formerIds : [...formerIds, id].slice(-MOST_FORMER_IDS);
 }
 
 /** "No value" stays asserted for what a PATCH does not touch. */

@@ -3,8 +3,11 @@ import { configurationStoreContract } from './configuration-store.contract.ts';
 import { conflictStoreContract } from './conflict-store.contract.ts';
 import { eventStoreContract } from './event-store.contract.ts';
 import { isolationContract } from './isolation.contract.ts';
+import { membershipContract } from './membership.contract.ts';
 import type { OpenStores } from './open-stores.ts';
 import { integrationStoreContract, organizationStoreContract } from './organization-store.contract.ts';
+import { resourceListsContract } from './resource-lists.contract.ts';
+import { resourceStoreContract } from './resource-store.contract.ts';
 import { runStoreContract } from './run-store.contract.ts';
 import { tokenStoreContract } from './token-store.contract.ts';
 import { userBulkContract } from './user-bulk.contract.ts';
@@ -31,4 +34,11 @@ export function usersContract(open: OpenStores): void {
   describe('in bulk', () => userBulkContract(open));
   describe('lists', () => userListsContract(open));
   describe('orders', () => userOrdersContract(open));
+}
+
+/** What every home of groups and other resources promises. */
+export function resourcesContract(open: OpenStores): void {
+  resourceStoreContract(open);
+  describe('lists', () => resourceListsContract(open));
+  describe('members', () => membershipContract(open));
 }

@@ -41,6 +41,7 @@ const FOLDED: ReadonlySet<UserField> = new Set([
   'q',
 ]);
 
+/** Every comparison with a text but two. */
 const ON_TEXT: Readonly<Record<Exclude<Comparison, 'ne' | 'pr'>, (left: string, right: string) => boolean>> = {
   eq: (left, right) => left === right,
   sw: (left, right) => left.startsWith(right),
@@ -63,13 +64,23 @@ export function satisfies(shown: Shown, condition: Condition | null | undefined)
 function holds({ field, op, value }: Leaf, { user, shadow }: Shown): boolean {
   if (field === 'active') return activeHolds(shadow.active, op, value);
   const stored = field === 'q' ? shadow.search : VALUES[field](user, shadow);
+  return compares({ folded: FOLDED.has(field), part: field === 'q' }, stored, op, value);
+}
+
+/** Whether any of the values satisfies the comparison; `part`: any but `ne` and `pr` looks for a part of the text. */
+export function compares(
+  { folded, part }: { readonly folded: boolean; readonly part: boolean },
+  stored: Value | readonly string[],
+  op: Comparison,
+  value: Value,
+): boolean {
   const values = (Array.isArray(stored) ? stored : [stored]).filter((one) => typeof one === 'string');
   const present = values.some((one) => one !== '');
   if (op === 'pr' || (value === null && op === 'ne')) return present;
   if (value === null) return op === 'eq' && !present;
   if (typeof value !== 'string') return op === 'ne';
-  const wanted = FOLDED.has(field) ? fold(value) : value;
-  const compare = ON_TEXT[field === 'q' ? 'co' : op === 'ne' ? 'eq' : op];
+  const wanted = folded ? fold(value) : value;
+  const compare = ON_TEXT[part ? 'co' : op === 'ne' ? 'eq' : op];
   const some = values.some((one) => compare(one, wanted));
   return op === 'ne' ? !some : some;
 }

@@ -27,3 +27,8 @@ export function entryOf(user: User): Entry {
 
 export const keyClaim = (source: SourceName, connectionId: string | null, externalId: string): string =>
   `key:${source}:${connectionId ?? ''}:${externalId}`;
+
+/** Whether the connection sees the person. */
+export function isVisible({ shadow }: Entry, connectionId: string): boolean {
+  return shadow.visible && (shadow.connectionId ?? connectionId) === connectionId;
+}

@@ -5,7 +5,7 @@ import type { ScimPage, ScimQuery, SortValue, UserOrder, UserOrderField } from '
 import { keyText, readKey } from '../../src/store/page-keys.ts';
 import { checkScan } from '../../src/store/scan-users.ts';
 import { satisfies } from './conditions.ts';
-import type { Entry } from './entry.ts';
+import { type Entry, isVisible } from './entry.ts';
 
 /** The page of these people that a query asks for: everybody it selects is put in order, and cut. */
 export async function listForScim(people: readonly Entry[], query: ScimQuery): Promise<ScimPage> {
@@ -22,8 +22,7 @@ export async function listForScim(people: readonly Entry[], query: ScimQuery): P
 }
 
 function isSeen(entry: Entry, connectionId: string, condition: Condition | undefined): boolean {
-  const { visible, connectionId: owner } = entry.shadow;
-  return visible && (owner ?? connectionId) === connectionId && satisfies(entry, condition);
+  return isVisible(entry, connectionId) && satisfies(entry, condition);
 }
 
 function startOf(seen: readonly User[], { from, order }: ScimQuery): number {

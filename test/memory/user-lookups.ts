@@ -2,7 +2,7 @@ import { fold } from '../../src/core/fold.ts';
 import type { SourceName, User } from '../../src/core/user.ts';
 import type { UserStore } from '../../src/ports/user-store.ts';
 import { satisfies } from './conditions.ts';
-import { type Entry, keyClaim } from './entry.ts';
+import { type Entry, isVisible, keyClaim } from './entry.ts';
 import { listForScim } from './scim-lists.ts';
 import type { Tables } from './tables.ts';
 
@@ -40,6 +40,12 @@ export function createUserLookups(
       [...new Set(externalIds)]
         .map((externalId) => holderOf(organization, keyClaim(source, connectionId, externalId)))
         .filter((user) => user !== null),
+    async knownScimIds(organization, connectionId, ids) {
+      const seen = select(organization, (entry) => isVisible(entry, connectionId)).map(({ scim }) => scim.id ?? '');
+      const former = everybody(organization).flatMap(({ shadow }) => shadow.formerScimIds);
+      const asked = (known: readonly string[]) => new Set(known.filter((id) => ids.includes(id)));
+      return { living: asked(seen), former: asked(former) };
+    },
     async directoryNews(organization, source, people, ungranted) {
       const hashes = new Map(people.map(({ externalId, hash }) => [externalId, hash]));
       const known = everybody(organization)

@@ -1,5 +1,5 @@
-import { fold } from '../../core/fold.ts';
 import type { Comparison, Condition, UserField } from '../../ports/condition.ts';
+import { compareField, compileTree, type FieldRule, TEXT, text } from './field-rules.ts';
 import { both, FALSE, type Fragment, fragment, joined, negated, TRUE } from './fragments.ts';
 import { dayOf } from './user-columns.ts';
 
@@ -8,37 +8,11 @@ type Leaf = Extract<Condition, { readonly field: UserField }>;
 /** The number of the organization, as rows carry it. */
 type Organization = number | null;
 
-/** How one field compares with a text. Booleans and null are the same for all fields but `active`. */
-interface FieldRule {
-  readonly folded: boolean;
-  compare(op: Comparison, value: string, organization: Organization): Fragment;
-}
-
-/** The last code point: no text of ours goes on after a prefix with more than it. */
-const LAST = '\u{10FFFF}';
-
-/** Comparisons of one expression that yields text or null; `e` is ours, never a client's. */
-const TEXT: Readonly<Record<Comparison, (e: string, value: string) => Fragment>> = {
-  eq: (e, value) => fragment(`${e} = ?`, value),
-  ne: (e, value) => negated(fragment(`${e} = ?`, value)),
-  // The range is there for the index, instr for exactness.
-  sw: (e, value) => fragment(`(${e} >= ? AND ${e} < ? AND instr(${e}, ?) = 1)`, value, value + LAST, value),
-  co: (e, value) => fragment(`instr(${e}, ?) > 0`, value),
-  gt: (e, value) => fragment(`${e} > ?`, value),
-  ge: (e, value) => fragment(`${e} >= ?`, value),
-  lt: (e, value) => fragment(`${e} < ?`, value),
-  le: (e, value) => fragment(`${e} <= ?`, value),
-  pr: (e) => fragment(`${e} <> ''`),
-};
-
-const text = (expression: string, folded = false): FieldRule => ({
-  folded,
-  compare: (op, value) => TEXT[op](expression, value),
-});
+type Rule = FieldRule<Organization>;
 
 /** A JSON list: holds when any value does, `ne` when none equals. */
-function anyOf(column: string, folded: boolean, indexed?: FieldRule['compare']): FieldRule {
-  const positive: FieldRule['compare'] = (op, value, organization) =>
+function anyOf(column: string, folded: boolean, indexed?: Rule['compare']): Rule {
+  const positive: Rule['compare'] = (op, value, organization) =>
     indexed && (op === 'eq' || op === 'sw') ? indexed(op, value, organization) : someOf(column, op, value);
   return {
     folded,
@@ -53,7 +27,7 @@ function someOf(column: string, op: Comparison, value: string): Fragment {
 }
 
 /** By index: the claimed address, as far as it is among the values, and the table of the other values. */
-const byEmailValue: FieldRule['compare'] = (op, value, organization) => {
+const byEmailValue: Rule['compare'] = (op, value, organization) => {
   const address = both(TEXT[op]('u.email', value), someOf('u.emails', op, value));
   const { sql, values } = TEXT[op]('e.email', value);
   const others = `SELECT e.n FROM user_emails e WHERE e.organization = ? AND ${sql}`;
@@ -61,7 +35,7 @@ const byEmailValue: FieldRule['compare'] = (op, value, organization) => {
 };
 
 /** The key table narrows, the column decides: a record of a connection that does not own the person does not count. */
-const externalId: FieldRule = {
+const externalId: Rule = {
   folded: false,
   compare(op, value, organization) {
     const plain = TEXT[op]('u.external_id', value);
@@ -75,7 +49,7 @@ const externalId: FieldRule = {
  * The exact time stands in the document's row; its day decides alone but for the day of the value itself. Whoever asks for a time
  * mostly means "since last time", so the day is announced as rare: its index shall be taken.
  */
-const lastModified: FieldRule = {
+const lastModified: Rule = {
   folded: false,
   compare(op, value) {
     const exact = TEXT[op]('(SELECT d.updated FROM documents d WHERE d.n = u.n)', value);
@@ -107,14 +81,14 @@ const created: FieldRule = {
 };
 
 /** The literal lets SQLite use the index of agency people. */
-const kind: FieldRule = {
+const kind: Rule = {
   folded: false,
   compare: (op, value) =>
     op === 'eq' && value === 'agency' ? fragment(`u.kind = 'agency'`) : TEXT[op]('u.kind', value),
 };
 
 /** A part of name or address, whatever the comparison; `ne`: no part. */
-const search: FieldRule = {
+const search: Rule = {
   folded: true,
   compare(op, value) {
     if (op === 'ne') return negated(TEXT.co('u.search', value));
@@ -122,7 +96,7 @@ const search: FieldRule = {
   },
 };
 
-const FIELDS: Readonly<Record<Exclude<UserField, 'active'>, FieldRule>> = {
+const FIELDS: Readonly<Record<Exclude<UserField, 'active'>, Rule>> = {
   id: text('u.id'),
   scimId: text('u.scim_id'),
   userName: text('u.user_name', true),
@@ -146,37 +120,9 @@ const FIELDS: Readonly<Record<Exclude<UserField, 'active'>, FieldRule>> = {
  * Client text is only ever bound. Negations are pushed down to the comparisons, so that an index can serve what stands above.
  */
 export function conditionSql(condition: Condition, organization: Organization): Fragment {
-  return compile(condition, organization, false);
-}
-
-function compile(condition: Condition, organization: Organization, negate: boolean): Fragment {
-  if ('not' in condition) return compile(condition.not, organization, !negate);
-  if ('and' in condition) return combine(condition.and, negate ? 'OR' : 'AND', organization, negate);
-  if ('or' in condition) return combine(condition.or, negate ? 'AND' : 'OR', organization, negate);
-  const leaf = compileLeaf(condition, organization);
-  return negate ? negated(leaf) : leaf;
-}
-
-function combine(
-  parts: readonly Condition[],
-  word: 'AND' | 'OR',
-  organization: Organization,
-  negate: boolean,
-): Fragment {
-  return joined(
-    parts.map((part) => compile(part, organization, negate)),
-    word,
+  return compileTree<Leaf>(condition, ({ field, op, value }) =>
+    field === 'active' ? compareActive(op, value) : compareField(FIELDS[field], op, value, organization),
   );
-}
-
-function compileLeaf({ field, op, value }: Leaf, organization: Organization): Fragment {
-  if (field === 'active') return compareActive(op, value);
-  const rule = FIELDS[field];
-  if (op === 'pr') return rule.compare('pr', '', organization);
-  if (typeof value === 'string') return rule.compare(op, rule.folded ? fold(value) : value, organization);
-  if (value === null && op === 'eq') return negated(rule.compare('pr', '', organization));
-  if (value === null && op === 'ne') return rule.compare('pr', '', organization);
-  return op === 'ne' ? TRUE : FALSE;
 }
 
 /** `active` is always present and has no order. */

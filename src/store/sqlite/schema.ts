@@ -1,4 +1,5 @@
 import { CLIENTS, CONNECTION_NAMES } from './connection-schema.ts';
+import { RESOURCES } from './resource-schema.ts';
 import { ORDERS, STATISTICS, USERS } from './user-schema.ts';
 
 export interface Migration {
@@ -148,4 +149,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'the orders of lists', script: ORDERS },
   { name: 'schemas and resource types of organizations', script: CONFIGURATIONS },
   { name: 'OAuth clients of SCIM connections', script: CLIENTS },
+  { name: 'groups and other resources', script: RESOURCES },
 ];

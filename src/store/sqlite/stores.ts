@@ -11,6 +11,7 @@ import { createIntegrationStore } from './integrations.ts';
 import { createInterning } from './interning.ts';
 import { migrate } from './migrations.ts';
 import { createOrganizationStore } from './organizations.ts';
+import { createResourceStore } from './resources.ts';
 import { freeAllLeases } from './run-leases.ts';
 import { createRunStore } from './runs.ts';
 import { createTokenStore } from './tokens.ts';
@@ -32,6 +33,7 @@ export function createSqliteStores(path: string, clock: Clock): Stores {
   const answer = database.sql('SELECT 1 FROM organizations LIMIT 1');
   return {
     users: createUserStore(database, names, counters),
+    resources: createResourceStore(database, names, counters),
     organizations: createOrganizationStore(database),
     integrations: createIntegrationStore(database),
     runs: createRunStore(database, clock),

@@ -33,6 +33,8 @@ const RULES = {
   source_keys: ({ sourceKeys, uniqueValues }, _, numberOf) =>
     JSON.stringify([...sourceKeys.map((key) => keyRow(key, numberOf)), ...uniqueValues.map(valueRow)]),
   search: ({ search }) => search,
+  shown_name: ({ shownName }) => shownName,
+  former_scim_ids: ({ formerScimIds }) => JSON.stringify(formerScimIds),
 } as const satisfies Record<string, ColumnRule>;
 
 export type UserColumn = keyof typeof RULES;
@@ -95,6 +97,10 @@ export function otherEmails(columns: UserColumns): readonly string[] {
 /** Unique values lie where source keys do, for being unique in the same way. */
 function valueRow(value: string): KeyRow {
   return [UNIQUE_VALUE, NO_CONNECTION, value, 'unknown', 1, null, 0];
+}
+
+export function formerScimIds(columns: UserColumns): readonly string[] {
+  return JSON.parse(textColumn(columns, 'former_scim_ids') ?? '[]') as readonly string[];
 }
 
 function keyRow({ source, connectionId, externalId, ...state }: ShadowKey, numberOf: NumberOf): KeyRow {

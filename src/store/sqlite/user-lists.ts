@@ -1,7 +1,15 @@
 import type { Database } from './database.ts';
-import { column, type KeyRow, keyRows, otherEmails, type UserColumns } from './user-columns.ts';
+import {
+  column,
+  formerScimIds,
+  type KeyRow,
+  keyRows,
+  otherEmails,
+  type UserColumn,
+  type UserColumns,
+} from './user-columns.ts';
 
-/** The tables that hold any number of rows per person: source keys and email values. */
+/** The tables that hold any number of rows per person: source keys, email values and former SCIM ids. */
 export interface UserLists {
   /** Deletes the source keys that are not in `after`. */
   removeKeys(organization: number, before: UserColumns, after: UserColumns): void;
@@ -20,6 +28,8 @@ export function createUserLists({ sql }: Database): UserLists {
   );
   const insertEmail = sql('INSERT INTO user_emails (organization, email, n) VALUES (?, ?, ?)');
   const deleteEmail = sql('DELETE FROM user_emails WHERE organization = ? AND email = ? AND n = ?');
+  const insertFormer = sql('INSERT INTO former_scim_ids (organization, scim_id, n) VALUES (?, ?, ?)');
+  const deleteFormer = sql('DELETE FROM former_scim_ids WHERE organization = ? AND scim_id = ? AND n = ?');
 
   function removeKeys(organization: number, before: UserColumns, after: UserColumns): void {
     if (same(before, after, 'source_keys')) return;
@@ -44,6 +54,13 @@ export function createUserLists({ sql }: Database): UserLists {
     for (const email of wanted) if (!known.includes(email)) insertEmail.run(organization, email, n);
   }
 
+  function replaceFormer(organization: number, n: number, before: UserColumns | null, after: UserColumns): void {
+    const known = before ? formerScimIds(before) : [];
+    const wanted = formerScimIds(after);
+    for (const id of known) if (!wanted.includes(id)) deleteFormer.run(organization, id, n);
+    for (const id of wanted) if (!known.includes(id)) insertFormer.run(organization, id, n);
+  }
+
   return {
     removeKeys,
     replace(organization, n, before, after) {
@@ -51,11 +68,12 @@ export function createUserLists({ sql }: Database): UserLists {
       if (!before || !same(before, after, 'source_keys')) putKeys(organization, n, before, after);
       if (!before || !same(before, after, 'emails') || !same(before, after, 'email'))
         replaceEmails(organization, n, before, after);
+      if (!before || !same(before, after, 'former_scim_ids')) replaceFormer(organization, n, before, after);
     },
   };
 }
 
-function same(before: UserColumns, after: UserColumns, name: 'source_keys' | 'emails' | 'email'): boolean {
+function same(before: UserColumns, after: UserColumns, name: UserColumn): boolean {
   return column(before, name) === column(after, name);
 }
 

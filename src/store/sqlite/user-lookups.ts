@@ -2,12 +2,20 @@ import { fold } from '../../core/fold.ts';
 import type { UserStore } from '../../ports/user-store.ts';
 import type { Database } from './database.ts';
 import type { Interning } from './interning.ts';
-import { NO_CONNECTION } from './user-columns.ts';
+import type { Row } from './statements.ts';
+import { NO_CONNECTION, UNOWNED } from './user-columns.ts';
 import { readUser, readUsers } from './user-document.ts';
 
 type UserLookups = Pick<
   UserStore,
-  'get' | 'getMany' | 'findByScimId' | 'findByEmail' | 'findByEmails' | 'findByUserName' | 'findBySourceKeys'
+  | 'get'
+  | 'getMany'
+  | 'findByScimId'
+  | 'findByEmail'
+  | 'findByEmails'
+  | 'findByUserName'
+  | 'findBySourceKeys'
+  | 'knownScimIds'
 >;
 
 const SELECT = 'SELECT d.document FROM users u JOIN documents d ON d.n = u.n WHERE u.organization = ?1';
@@ -28,6 +36,10 @@ export function createUserLookups({ sql }: Database, names: Interning): UserLook
   const bySourceKeys = sql(`SELECT d.document FROM json_each(?4) j
     CROSS JOIN source_keys k ON k.organization = ?1 AND k.source = ?2 AND k.external_id = j.value AND k.connection = ?3
     ${DOCUMENT.replace('u.n', 'k.n')} ORDER BY k.external_id`);
+  const living = sql(`SELECT u.scim_id AS id FROM json_each(?2) j
+    CROSS JOIN users u ON u.organization = ?1 AND u.scim_id = j.value WHERE u.scope IN (${UNOWNED}, ?3)`);
+  const former = sql(`SELECT f.scim_id AS id FROM json_each(?2) j
+    CROSS JOIN former_scim_ids f ON f.organization = ?1 AND f.scim_id = j.value`);
 
   return {
     get: async (organization, id) => readUser(byId.get(names.find(organization), id)),
@@ -44,6 +56,14 @@ export function createUserLookups({ sql }: Database, names: Interning): UserLook
       const connection = connectionId === null ? NO_CONNECTION : names.find(connectionId);
       const rows = bySourceKeys.all(names.find(organization), source, connection, distinct(externalIds));
       return readUsers(rows);
+    },
+    async knownScimIds(organizationId, connectionId, ids) {
+      const organization = names.find(organizationId);
+      const idsOf = (rows: readonly Row[]) => new Set(rows.map(({ id }) => id as string));
+      return {
+        living: idsOf(living.all(organization, distinct(ids), names.find(connectionId))),
+        former: idsOf(former.all(organization, distinct(ids))),
+      };
     },
   };
 }
