@@ -5,6 +5,7 @@ import { buildCollections, dropIndexes } from './build-collections.ts';
 import type { Database } from './database.ts';
 import type { Collection } from './driver.ts';
 import { duplicateIndex, guarded } from './mongo-errors.ts';
+import { RESOURCE_COLLECTIONS } from './resource-schema.ts';
 import { CLIENTS, COLLECTION, CONFIGURATION_COLLECTIONS, CONNECTION_NAMES, FIRST_COLLECTIONS } from './schema.ts';
 import { FORMER_INDEXES, ORDER_INDEXES } from './user-schema.ts';
 
@@ -45,6 +46,12 @@ export const MIGRATIONS: readonly Migration[] = [
     name: 'OAuth clients of SCIM connections',
     compatibleWith: 1,
     run: (database, step) => buildCollections(database, CLIENTS, step),
+  },
+  {
+    name: 'groups and other resources',
+    // Whoever does not know of names leaves the one of the version before: readers see by its number that it is old.
+    compatibleWith: 1,
+    run: (database, step) => buildCollections(database, RESOURCE_COLLECTIONS, step),
   },
 ];
 

@@ -1,6 +1,6 @@
 import type { PageStart, UserOrder, UserOrderField } from '../../ports/user-store.ts';
 import { readKey } from '../page-keys.ts';
-import type { Query } from './conditions.ts';
+import type { Query } from './field-queries.ts';
 import { type UserRow, userKey } from './user-schema.ts';
 
 /** The field of a person's document that an index keeps them in order by. */

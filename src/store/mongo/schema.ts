@@ -27,6 +27,8 @@ export const COLLECTION = {
   events: 'events',
   alerts: 'alerts',
   configurations: 'scim_configurations',
+  resources: 'resources',
+  memberships: 'memberships',
   migrations: 'migrations',
 } as const;
 

@@ -2,7 +2,7 @@ import type { User } from '../../core/user.ts';
 import type { ScimPage, ScimQuery, UserStore } from '../../ports/user-store.ts';
 import { keyText } from '../page-keys.ts';
 import { type Candidates, checkScan, scanUsers } from '../scan-users.ts';
-import type { Query } from './conditions.ts';
+import type { Query } from './field-queries.ts';
 import { CREATED, isId, type OrderedReads, orderedReads, type Stretch } from './ordered-reads.ts';
 import { createRecentCounts } from './recent-counts.ts';
 import { PERSON_FIELDS, userOf } from './user-document.ts';

@@ -12,6 +12,7 @@ import { createIntegrationStore } from './integrations.ts';
 import { migrate } from './migrations.ts';
 import { guarded, guardMethods, translated } from './mongo-errors.ts';
 import { createOrganizationStore } from './organizations.ts';
+import { createResourceStore } from './resources.ts';
 import { createRunStore } from './runs.ts';
 import { COLLECTION } from './schema.ts';
 import { createServerClock } from './server-clock.ts';
@@ -83,6 +84,7 @@ export function createMongoStores(database: Database, clock: Clock): Stores {
   const integrations = database.collection(COLLECTION.integrations);
   return {
     users: createUserStore(database, clock, { checkFence: fences.checkFence, presentKeys: runs.presentKeys }),
+    resources: createResourceStore(database, clock),
     organizations: guardMethods(createOrganizationStore(database)),
     integrations: guardMethods(createIntegrationStore(database)),
     runs: guardMethods(runs.store),

@@ -1,14 +1,21 @@
 import { fold } from '../../core/fold.ts';
 import type { User } from '../../core/user.ts';
 import type { UserStore } from '../../ports/user-store.ts';
-import type { Query } from './conditions.ts';
+import type { Query } from './field-queries.ts';
 import { PERSON_FIELDS, userOf } from './user-document.ts';
 import { type UserCollection, type UserRow, userKey } from './user-schema.ts';
-import { sourceClaim } from './user-shadow.ts';
+import { sourceClaim, UNOWNED } from './user-shadow.ts';
 
 type UserLookups = Pick<
   UserStore,
-  'get' | 'getMany' | 'findByScimId' | 'findByEmail' | 'findByEmails' | 'findByUserName' | 'findBySourceKeys'
+  | 'get'
+  | 'getMany'
+  | 'findByScimId'
+  | 'findByEmail'
+  | 'findByEmails'
+  | 'findByUserName'
+  | 'findBySourceKeys'
+  | 'knownScimIds'
 >;
 
 /** People the database sends at a time: a page of a directory comes in one answer. */
@@ -59,6 +66,18 @@ export function createUserLookups(users: UserCollection): UserLookups {
     async findBySourceKeys(organization, source, connectionId, externalIds) {
       const claims = distinct(externalIds, (externalId) => sourceClaim(source, connectionId, externalId));
       return many({ organization, sourceClaims: { $in: claims } });
+    },
+    async knownScimIds(organization, connectionId, ids) {
+      const asked = new Set(ids);
+      const named = { $in: [...asked] };
+      const seen = { organization, scimId: named, scope: { $in: [UNOWNED, connectionId] } };
+      const living = await users.find(seen, { projection: { _id: 0, scimId: 1 }, batchSize: BATCH }).toArray();
+      const once = { organization, formerScimIds: named };
+      const former = await users.find(once, { projection: { _id: 0, formerScimIds: 1 }, batchSize: BATCH }).toArray();
+      return {
+        living: new Set(living.flatMap(({ scimId }) => scimId ?? [])),
+        former: new Set(former.flatMap(({ formerScimIds = [] }) => formerScimIds).filter((id) => asked.has(id))),
+      };
     },
   };
 

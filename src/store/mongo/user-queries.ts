@@ -1,5 +1,6 @@
 import type { Condition } from '../../ports/condition.ts';
-import { conditionQuery, type Query } from './conditions.ts';
+import { conditionQuery } from './conditions.ts';
+import type { Query } from './field-queries.ts';
 import { userKey } from './user-schema.ts';
 
 /** People of the organization whom the condition selects. */

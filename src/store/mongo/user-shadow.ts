@@ -25,6 +25,9 @@ export interface UserFields extends StoredPerson, ClaimFields {
   /** The owning connection, or `UNOWNED`; absent when no connection sees the person. */
   scope?: string;
   formerUserNameKey?: string;
+  formerScimIds?: readonly string[];
+  /** What others are shown of the person, and the version of the person it belongs to. */
+  shown?: { readonly name: string; readonly version: number };
   externalId?: string;
   emails?: readonly string[];
   displayName: string | null;
@@ -47,6 +50,7 @@ export const OPTIONAL_FIELDS = [
   'sourceClaims',
   'scope',
   'formerUserNameKey',
+  'formerScimIds',
   'externalId',
   'emails',
 ] as const satisfies readonly (keyof UserFields)[];
@@ -70,6 +74,7 @@ export function userFields(user: User): UserFields {
     sources: shadow.sources,
     search: shadow.search,
     directories: directoriesOf(shadow.sourceKeys),
+    shown: { name: shadow.shownName, version: user.version },
   };
   if (shadow.emailKey !== null) fields.emailKey = shadow.emailKey;
   if (shadow.userNameKey !== null) fields.userNameKey = shadow.userNameKey;
@@ -78,6 +83,7 @@ export function userFields(user: User): UserFields {
   if (claims.length > 0) fields.sourceClaims = claims;
   if (shadow.visible) fields.scope = shadow.connectionId ?? UNOWNED;
   if (shadow.formerUserNameKey !== null) fields.formerUserNameKey = shadow.formerUserNameKey;
+  if (shadow.formerScimIds.length > 0) fields.formerScimIds = shadow.formerScimIds;
   if (shadow.externalId !== null) fields.externalId = shadow.externalId;
   if (shadow.emails.length > 0) fields.emails = shadow.emails;
   return fields;
