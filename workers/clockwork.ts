@@ -1,5 +1,6 @@
 import {
   relayEvents,
+  repairGroups,
   repairPeople,
   requeueRuns,
   requeueSweeps,
@@ -55,6 +56,7 @@ export function createClockwork(deps: SyncDependencies): Clockwork {
     await requeueSweeps(deps);
     await relayEvents(deps);
     await repairPeople(deps);
+    await repairGroups(deps);
     await retryFreeAddresses(deps);
   };
 

@@ -6,8 +6,10 @@ import type { Run, StagedChange } from '../core/run.ts';
 import type { ScimClient } from '../core/scim-client.ts';
 import type { ScimConfiguration } from '../core/scim-configuration.ts';
 import type { ScimConnection } from '../core/scim-connection.ts';
+import type { Member, ScimResource } from '../core/scim-resource.ts';
 import type { ScimToken } from '../core/scim-token.ts';
 import type { User } from '../core/user.ts';
+import type { ResourceSpace } from './resource-store.ts';
 import type { Page } from './user-store.ts';
 
 /** Everything a store holds, kind by kind, in words no store has made. What is derived from it is not in it. */
@@ -19,6 +21,9 @@ export interface ArchiveDocuments {
   readonly configurations: ScimConfiguration;
   readonly clients: ScimClient;
   readonly people: User;
+  readonly resources: StoredResource;
+  readonly removedResources: RemovedResource;
+  readonly memberships: Membership;
   /** With their epochs and reasons. Leases belong to processes and do not travel. */
   readonly runs: Run;
   readonly presence: PresenceMark;
@@ -40,6 +45,9 @@ export const ARCHIVE_KINDS: readonly ArchiveKind[] = Object.keys({
   tokens: true,
   clients: true,
   people: true,
+  resources: true,
+  removedResources: true,
+  memberships: true,
   published: true,
   feeds: true,
   waiting: true,
@@ -49,6 +57,26 @@ export const ARCHIVE_KINDS: readonly ArchiveKind[] = Object.keys({
   conflicts: true,
   configurations: true,
 } satisfies { readonly [Kind in ArchiveKind]: true }) as readonly ArchiveKind[];
+
+/** A group or other resource with the names that nobody else of its space may have. */
+export interface StoredResource {
+  readonly resource: ScimResource;
+  readonly claims: readonly string[];
+}
+
+/** A resource there was: its id is never given again. */
+export interface RemovedResource extends ResourceSpace {
+  readonly id: string;
+}
+
+/** Somebody in a group. */
+export interface Membership extends ResourceSpace {
+  readonly groupId: string;
+  readonly member: Member;
+  /** The version of the group they came in with, and their place among those who came in with it. */
+  readonly since: number;
+  readonly place: number;
+}
 
 /** The keys of a directory that a run met on one page; pages below zero are point checks. */
 export interface PresenceMark {

@@ -73,6 +73,11 @@ export async function repairPeople(deps: WriteDependencies): Promise<void> {
     });
 }
 
+/** Finishes changes of groups whose writers died: until then whoever reads such a group has to take them into account. */
+export async function repairGroups({ stores }: Pick<Dependencies, 'stores'>): Promise<void> {
+  while ((await stores.resources.repair(MOST_REPAIRED)) === MOST_REPAIRED);
+}
+
 /** Moves everything in the outbox to the feed. */
 export async function relayEvents({ stores }: Pick<Dependencies, 'stores'>): Promise<void> {
   while ((await stores.events.relay(RELAY_BATCH)) === RELAY_BATCH)

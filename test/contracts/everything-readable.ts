@@ -20,7 +20,7 @@ export async function everythingReadable(stores: Stores): Promise<ReadonlyMap<st
     ['hasSealed', await stores.hasSealed()],
   ]);
   for (const { id } of known)
-    for (const look of [readAccounts, readPeople, readScim, readRuns, readConflicts])
+    for (const look of [readAccounts, readPeople, readScim, readResources, readRuns, readConflicts])
       for (const [name, answer] of await look(stores, id)) seen.set(`${name} of ${id}`, answer);
   return seen;
 }
@@ -87,6 +87,30 @@ async function readScim({ users, tokens }: Stores, organizationId: string): Prom
       if (scim.id) answers.push([scim.id, await users.findByScimId(organizationId, scim.id)]);
   }
   return answers;
+}
+
+async function readResources({ resources, users, tokens }: Stores, organizationId: string): Promise<Answers> {
+  const answers: (readonly [string, unknown])[] = [];
+  for (const { id: connectionId } of await tokens.connections(organizationId))
+    for (const type of ['Group', 'Device/Phone']) {
+      const space = { organizationId, connectionId, type };
+      const all = await resources.list({ ...space, from: { after: null }, limit: 100 });
+      const ids = all.resources.map(({ id }) => id);
+      const inGroups = await Promise.all(ids.map((id) => resources.membersAmong(space, id, [...ids, 'scim-1'])));
+      const condition = { field: 'member', op: 'sw', value: 'scim-' } as const;
+      answers.push(
+        [`resources of ${connectionId} ${type}`, all],
+        [`members of ${connectionId} ${type}`, await resources.members(space, ids)],
+        [`who is in groups of ${connectionId} ${type}`, inGroups],
+        [
+          `with members ${connectionId} ${type}`,
+          await resources.list({ ...space, condition, from: { offset: 0 }, limit: 9 }),
+        ],
+        [`groups of people ${connectionId} ${type}`, await resources.groupsOf(space, ['scim-1', 'scim-9', ...ids])],
+      );
+    }
+  const asked = ['former-1', 'former-2', 'former-3', 'scim-1'];
+  return [...answers, ['known ids', await users.knownScimIds(organizationId, 'connection-1', asked)]];
 }
 
 async function readRuns({ runs, users }: Stores, organization: string): Promise<Answers> {

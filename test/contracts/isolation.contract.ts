@@ -3,6 +3,7 @@ import type { Stores } from '../../src/ports/stores.ts';
 import { aConfiguration } from '../fixtures/configurations.ts';
 import { anEvent } from '../fixtures/events.ts';
 import { aClient, aConnection, anIntegration, anOrganization, aToken } from '../fixtures/organizations.ts';
+import { aGroup, membersOf, SPACE, writing } from '../fixtures/resources.ts';
 import { aConflict, aRun } from '../fixtures/runs.ts';
 import { aDirectoryRecord, anOwnedUser, CONNECTION, ORGANIZATION as HERE } from '../fixtures/users.ts';
 import { eachWithStores, type OpenStores } from './open-stores.ts';
@@ -15,7 +16,14 @@ const user = anOwnedUser(
   { email: 'ada@example.com', settingsVersion: 1 },
   { externalId: 'okta-1' },
 );
-const person = { ...user, records: [...user.records, aDirectoryRecord('google', 'g1')] };
+const person = {
+  ...user,
+  scim: { ...user.scim, formerIds: ['former-1'] },
+  records: [...user.records, aDirectoryRecord('google', 'g1')],
+};
+const [group, removed] = [aGroup(), aGroup()];
+const spaceIn = (organizationId: string) => ({ ...SPACE, organizationId });
+const BY_MEMBER = { field: 'member', op: 'eq', value: person.scim.id } as const;
 const run = aRun({ state: 'running' });
 const conflict = aConflict({ userId: person.id, email: 'ada@example.com' });
 const token = aToken();
@@ -58,6 +66,31 @@ const READS: readonly (readonly [string, Ask, unknown])[] = [
       users.listForScim({ organizationId: of, connectionId: CONNECTION, from: { offset: 0 }, limit: 10 }),
     { users: [], total: 0 },
   ],
+  [
+    'users.knownScimIds',
+    ({ users }, of) => users.knownScimIds(of, CONNECTION, [person.scim.id ?? '', 'former-1']),
+    { living: new Set(), former: new Set() },
+  ],
+  ['resources.get', ({ resources }, of) => resources.get(spaceIn(of), group.id), null],
+  ['resources.getMany', ({ resources }, of) => resources.getMany(spaceIn(of), [group.id]), new Map()],
+  ['resources.removed', ({ resources }, of) => resources.removed(spaceIn(of), [removed.id]), new Set()],
+  [
+    'resources.list',
+    ({ resources }, of) => resources.list({ ...spaceIn(of), from: { after: null }, limit: 10 }),
+    { resources: [], total: 0, next: null },
+  ],
+  [
+    'resources.list by member',
+    ({ resources }, of) => resources.list({ ...spaceIn(of), condition: BY_MEMBER, from: { offset: 0 }, limit: 10 }),
+    { resources: [], total: 0, next: null },
+  ],
+  ['resources.members', ({ resources }, of) => resources.members(spaceIn(of), [group.id]), new Map()],
+  [
+    'resources.membersAmong',
+    ({ resources }, of) => resources.membersAmong(spaceIn(of), group.id, [person.scim.id ?? '']),
+    new Map(),
+  ],
+  ['resources.groupsOf', ({ resources }, of) => resources.groupsOf(spaceIn(of), [person.scim.id ?? '']), new Map()],
   ['users.scanMissing', ({ users }, of) => users.scanMissing(of, 'google', run.id, null, 10), []],
   ['users.countActive', ({ users }, of) => users.countActive(of, 'google'), 0],
   ['integrations.get', ({ integrations }, of) => integrations.get(of, 'google'), null],
@@ -81,6 +114,13 @@ const READS: readonly (readonly [string, Ask, unknown])[] = [
 
 /** Every write that names an organization, and what it answers from elsewhere, where it must change nothing. */
 const WRITES: readonly (readonly [string, Ask, unknown])[] = [
+  ['resources.remove', ({ resources }, of) => resources.remove(spaceIn(of), group.id), false],
+  [
+    'resources.save',
+    ({ resources }, of) =>
+      answered(resources.save({ resource: { ...group, organizationId: of, version: 2 }, claims: [] })),
+    'stale',
+  ],
   ['integrations.claimDue', ({ integrations }, of) => integrations.claimDue(of, 'google', AT, null), false],
   [
     'integrations.pinTenant',
@@ -114,6 +154,9 @@ export function isolationContract(open: OpenStores): void {
     await stores.organizations.insert(anOrganization());
     await stores.organizations.insert(anOrganization({ id: ELSEWHERE }));
     await stores.users.save({ user: person, events: [anEvent(person, 1)] });
+    await stores.resources.save(writing(group, { add: membersOf([person.scim.id ?? '']) }, ['displayName:staff']));
+    await stores.resources.save({ resource: removed, claims: [] });
+    await stores.resources.remove(SPACE, removed.id);
     await stores.events.relay(10);
     await stores.integrations.put(integration);
     await stores.runs.insert(run);

@@ -22,6 +22,7 @@ export function userListsContract(open: OpenStores): void {
 
   describe('paging', () => pagingContract(users));
   describe('what SCIM sees', () => scimContract(users));
+  describe('known SCIM ids', () => knownIdsContract(users));
   describe('email values', () => emailValuesContract(users));
   describe('totals', () => totalsContract(users));
   describe('scanning', () => {
@@ -91,6 +92,45 @@ function pagingContract(users: () => UserStore): void {
     });
     expect(new Set(seen).size).to.equal(seen.length);
     expect(seen).to.include.members(idsOf(people).filter((id) => !left.has(id)));
+  });
+}
+
+function knownIdsContract(users: () => UserStore): void {
+  const ask = async (ids: readonly string[], connection = CONNECTION) => {
+    const { living, former } = await users().knownScimIds(ORGANIZATION, connection, ids);
+    return [[...living].sort(), [...former].sort()];
+  };
+
+  it('tells ids that live for the connection from ids that died, and from those never given', async () => {
+    const [own, free, theirs, agency] = await insert(
+      users,
+      anOwnedUser({ userName: 'own' }),
+      aUser(),
+      anOwnedUser({ userName: 'theirs' }, {}, { connectionId: 'connection-2' }),
+      aUser({ kind: 'agency' }),
+    );
+    const ids = [own, free, theirs, agency].map(({ scim }) => scim.id ?? '');
+    expect(await ask([...ids, 'never', ids[0] ?? ''])).to.deep.equal([[ids[0], ids[1]].sort(), []]);
+    expect(await ask(ids, 'connection-2')).to.deep.equal([[ids[1], ids[2]].sort(), []]);
+    expect(await ask([])).to.deep.equal([[], []]);
+  });
+
+  it('case-G21 remembers every id that died, whatever becomes of the person', async () => {
+    const first = anOwnedUser({ userName: 'ada' });
+    const [once = '', again = ''] = [first.scim.id ?? '', `${first.scim.id}-again`];
+    await insert(users, first);
+    const dead = changed(first, { scim: { id: null, connectionId: null, formerIds: [once] } });
+    const back = changed(dead, { scim: { id: again, connectionId: null, formerIds: [once] } });
+    const deadAgain = changed(back, { scim: { id: null, connectionId: null, formerIds: [once, again] } });
+    await users().save({ user: dead, events: [] });
+    expect(await ask([once, again])).to.deep.equal([[], [once]]);
+    await users().save({ user: back, events: [] });
+    expect(await ask([once, again])).to.deep.equal([[again], [once]]);
+    await users().saveMany([{ user: deadAgain, events: [] }]);
+    expect(await ask([once, again])).to.deep.equal([[], [once, again]]);
+    const forgotten = changed(deadAgain, { scim: { id: null, connectionId: null } });
+    await users().save({ user: forgotten, events: [] });
+    expect(await ask([once, again])).to.deep.equal([[], []]);
   });
 }
 

@@ -21,6 +21,7 @@ const CASES: readonly (readonly [string, User, Partial<Shadow>])[] = [
       connectionId: CONNECTION,
       userName: 'Ada.L',
       userNameKey: 'ada.l',
+      shownName: 'ADA L.',
       externalId: 'Okta-1',
       emailKey: 'countess@example.com',
       emails: ['ada@home.example', 'a@work.example'],
@@ -37,6 +38,7 @@ const CASES: readonly (readonly [string, User, Partial<Shadow>])[] = [
       connectionId: null,
       userName: 'Ada@Example.com',
       userNameKey: 'ada@example.com',
+      shownName: 'Countess',
       externalId: null,
       emails: ['ada@example.com'],
       displayName: 'countess',
@@ -52,7 +54,30 @@ const CASES: readonly (readonly [string, User, Partial<Shadow>])[] = [
   [
     'agency people have no userName',
     aUser({ kind: 'agency', email: 'Ada@Example.com', scim: dead }),
-    { visible: false, userName: null, userNameKey: null, formerUserNameKey: null, emails: ['ada@example.com'] },
+    {
+      visible: false,
+      shownName: '',
+      userName: null,
+      userNameKey: null,
+      formerUserNameKey: null,
+      emails: ['ada@example.com'],
+    },
+  ],
+  [
+    'a person without a displayName is shown by the whole name',
+    anOwnedUser({ userName: 'a', displayName: '', name: { formatted: 'Dr. Ada', givenName: 'Ada' } }),
+    { shownName: 'Dr. Ada' },
+  ],
+  [
+    'a person whose whole name is not told is shown by its parts',
+    anOwnedUser({ userName: 'a', name: { givenName: 'Ada', familyName: 'King' } }),
+    { shownName: 'Ada King' },
+  ],
+  ['a person without any name is shown by the userName', anOwnedUser({ userName: 'Ada' }), { shownName: 'Ada' }],
+  [
+    'SCIM ids that died stay known',
+    aUser({ scim: { ...dead, formerIds: ['Scim-1', 'scim-2'] } }),
+    { scimId: null, shownName: '', formerScimIds: ['Scim-1', 'scim-2'] },
   ],
   [
     'a dead SCIM id leaves the userName of the last record behind',

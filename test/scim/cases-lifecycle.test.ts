@@ -70,6 +70,12 @@ describe('SCIM cases: deactivate, delete, restore', () => {
     expect(await scim.stored(again.id)).to.include({ id: personId, status: 'active' });
     expectError(await scim.get(`/Users/${id}`), 404);
     expect(await scim.countUsers()).to.equal(1);
+    expect(await scim.stored(again.id))
+      .to.have.nested.property('scim.formerIds')
+      .that.deep.equals([id]);
+    expectEmpty(await scim.delete(`/Users/${again.id}`), 204);
+    const third = expectBody(await scim.post('/Users', body), 201);
+    expect((await scim.stored(third.id)).scim.formerIds).to.deep.equal([id, again.id]);
   });
 
   it('case-D05 restores by PATCH on the id the client remembers', async () => {

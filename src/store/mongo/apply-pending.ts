@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors.ts';
-import { duplicates, isOnlyDuplicates } from './mongo-errors.ts';
+import { isOnlyDuplicates } from './mongo-errors.ts';
 import { changesOf, type GroupKeys, type PendingChange, type RowChange } from './pending-change.ts';
 import { type MembershipRow, membershipKey, type ResourceCollections, type ResourceRow } from './resource-schema.ts';
 import { insistently } from './unknown-results.ts';
@@ -56,31 +56,37 @@ async function readKnown(
 }
 
 /** Writes the changes, in the order of their keys; false when not every row was as it was when it was read. */
-async function writeAll(
-  memberships: ResourceCollections['memberships'],
-  changes: readonly RowChange[],
-): Promise<boolean> {
+async function writeAll(memberships: ResourceCollections['memberships'], changes: readonly RowChange[]) {
   const sorted = changes.toSorted((left, right) => (left.after._id < right.after._id ? -1 : 1));
+  const coming = sorted.filter(({ after }) => after.present);
+  const leaving = sorted.filter(({ after }) => !after.present).map(({ after }) => after);
   let isAll = true;
-  for (let at = 0; at < sorted.length; at += BATCH)
-    isAll = (await writeBatch(memberships, sorted.slice(at, at + BATCH))) && isAll;
+  for (let at = 0; at < coming.length; at += BATCH)
+    isAll = (await putRows(memberships, coming.slice(at, at + BATCH))) && isAll;
+  for (let at = 0; at < leaving.length; at += BATCH)
+    isAll = (await buryRows(memberships, leaving.slice(at, at + BATCH))) && isAll;
   return isAll;
 }
 
-async function writeBatch(memberships: ResourceCollections['memberships'], changes: readonly RowChange[]) {
-  const goneAt = new Date();
+async function putRows(memberships: ResourceCollections['memberships'], changes: readonly RowChange[]) {
   const operations = changes.map(({ before, after }) => {
-    const document = after.present ? after : { ...after, goneAt };
-    if (!before) return { insertOne: { document } };
-    return { replaceOne: { filter: { _id: after._id, version: before.version }, replacement: document } };
+    if (!before) return { insertOne: { document: after } };
+    return { replaceOne: { filter: { _id: after._id, version: before.version }, replacement: after } };
   });
   try {
     const { insertedCount, matchedCount } = await memberships.bulkWrite(operations, { ordered: false });
     return insertedCount + matchedCount === changes.length;
   } catch (error) {
-    if (!isOnlyDuplicates(error) || duplicates(error).length === 0) throw error;
+    if (!isOnlyDuplicates(error)) throw error;
     return false;
   }
+}
+
+async function buryRows(memberships: ResourceCollections['memberships'], rows: readonly MembershipRow[]) {
+  const { version = 0 } = rows[0] ?? {};
+  const living = { _id: { $in: rows.map(({ _id }) => _id) }, present: true, version: { $lt: version } };
+  const gone = { $set: { present: false, version, goneAt: new Date() } };
+  return (await memberships.updateMany(living, gone)).matchedCount === rows.length;
 }
 
 /** Takes a removed group out of the groups it was in. Their versions stay: nobody is shown it as a member any more. */

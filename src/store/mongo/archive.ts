@@ -2,9 +2,11 @@ import type { ArchiveDocuments, ArchiveKind, ArchiveStore, Move, Shelf } from '.
 import { createAccountShelves } from './archive-accounts.ts';
 import { createEventShelves } from './archive-events.ts';
 import { createUserShelf } from './archive-people.ts';
+import { createResourceShelves } from './archive-resources.ts';
 import { createRunShelves } from './archive-runs.ts';
 import type { Database } from './database.ts';
 import { guarded } from './mongo-errors.ts';
+import { resourceCollections } from './resource-schema.ts';
 import type { RunRow } from './run-rows.ts';
 import { COLLECTION } from './schema.ts';
 import { insistently } from './unknown-results.ts';
@@ -28,6 +30,7 @@ export function createArchive(database: Database): ArchiveStore {
     ...createAccountShelves(database),
     ...createEventShelves(database),
     ...createRunShelves(database),
+    ...createResourceShelves(resourceCollections(database)),
     people: createUserShelf(database.collection<UserRow>(COLLECTION.users)),
   };
 

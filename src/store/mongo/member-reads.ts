@@ -115,9 +115,10 @@ export function createMemberReads(
         const found = names.some((known) => known.size > 0) ? (await groupsOf(place, [value])).get(value) : [];
         return (found ?? []).map(({ id }) => id);
       }
-      const rows = await rowsLike(spaceKey(place), OPERATORS[op](value) as object);
+      const space = spaceKey(place);
+      const rows = await rowsLike(space, OPERATORS[op](value) as object);
       const grouped = [...Map.groupBy(rows, ({ group }) => group)].map(([id, members]) => {
-        return { id: id.slice(id.lastIndexOf('/') + 1), version: 0, members: members.map(memberOf) };
+        return { id: id.slice(space.length + 1), version: 0, members: members.map(memberOf) };
       });
       const shown = await showMembers(grouped, (kind, ids) => shownNames(place, kind, ids));
       return [...shown].flatMap(([id, { members }]) => (members.length > 0 ? [id] : []));

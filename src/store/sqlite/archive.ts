@@ -1,6 +1,7 @@
 import type { ArchiveDocuments, ArchiveKind, ArchiveStore, Move, Shelf } from '../../ports/archive.ts';
 import { createAccountShelves } from './archive-accounts.ts';
 import { createPeopleShelves } from './archive-people.ts';
+import { createResourceShelves } from './archive-resources.ts';
 import { createRunShelves } from './archive-runs.ts';
 import type { Counters } from './counters.ts';
 import type { Database } from './database.ts';
@@ -15,6 +16,7 @@ export function createArchive(database: Database, names: Interning, counters: Co
   const shelves: Shelves = {
     ...createAccountShelves(database),
     ...createPeopleShelves(database, names, counters),
+    ...createResourceShelves(database, names, counters),
     ...createRunShelves(database),
   };
   return {

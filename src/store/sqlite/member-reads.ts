@@ -5,8 +5,7 @@ import type { GroupReference, ResourceSpace, ResourceStore } from '../../ports/r
 import { showMembers } from '../show-members.ts';
 import type { Database } from './database.ts';
 import type { Interning } from './interning.ts';
-import { spaceText } from './resource-rows.ts';
-import type { Row } from './statements.ts';
+import { memberOf, spaceText } from './resource-rows.ts';
 import { UNOWNED } from './user-columns.ts';
 import { readUsers } from './user-document.ts';
 import { distinct } from './user-lookups.ts';
@@ -91,9 +90,4 @@ function createShownNames({ sql }: Database, names: Interning) {
     }
     return found;
   };
-}
-
-function memberOf({ member, kind, display }: Row): Member {
-  const named = { id: member as string, kind: kind as Member['kind'] };
-  return display === null ? named : { ...named, display: display as string };
 }

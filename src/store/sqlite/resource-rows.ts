@@ -1,5 +1,5 @@
 import { fold } from '../../core/fold.ts';
-import type { ScimResource } from '../../core/scim-resource.ts';
+import type { Member, ScimResource } from '../../core/scim-resource.ts';
 import type { ResourceSpace } from '../../ports/resource-store.ts';
 import type { Row, Value } from './statements.ts';
 
@@ -36,4 +36,9 @@ export function resourceValues(resource: ScimResource, claims: string): readonly
 
 export function resourceOf(row: Row): ScimResource {
   return JSON.parse(row.document as string) as ScimResource;
+}
+
+export function memberOf({ member, kind, display }: Row): Member {
+  const named = { id: member as string, kind: kind as Member['kind'] };
+  return display === null ? named : { ...named, display: display as string };
 }

@@ -1,7 +1,10 @@
 import { expect } from 'chai';
+import { RESOURCE_COLLECTIONS } from '../../../src/store/mongo/resource-schema.ts';
 import { FIRST_COLLECTIONS } from '../../../src/store/mongo/schema.ts';
 import { conflictStoreContract } from '../../contracts/conflict-store.contract.ts';
 import { eventStoreContract } from '../../contracts/event-store.contract.ts';
+import { membershipContract } from '../../contracts/membership.contract.ts';
+import { resourceStoreContract } from '../../contracts/resource-store.contract.ts';
 import { runStoreContract } from '../../contracts/run-store.contract.ts';
 import { tokenStoreContract } from '../../contracts/token-store.contract.ts';
 import { userBulkContract } from '../../contracts/user-bulk.contract.ts';
@@ -68,6 +71,8 @@ describeOnMongo('updates as they are sent', (mongo) => {
   describe('of events', () => eventStoreContract(open));
   describe('of tokens', () => tokenStoreContract(open));
   describe('of people', () => userBulkContract(open));
+  describe('of resources', () => resourceStoreContract(open));
+  describe('of members', () => membershipContract(open));
   after(() => {
     expect(updates.length).to.be.greaterThan(100);
     for (const [query, update] of updates) expect(faultsOf(query, update), JSON.stringify(update)).to.deep.equal([]);
@@ -78,7 +83,7 @@ describeOnMongo('updates as they are sent', (mongo) => {
 const PARTIAL = ['$exists', '$type', '$eq', '$gt', '$gte', '$lt', '$lte'];
 
 describe('index declarations', () => {
-  for (const { name, indexes } of FIRST_COLLECTIONS)
+  for (const { name, indexes } of [...FIRST_COLLECTIONS, ...RESOURCE_COLLECTIONS])
     it(`of ${name} are such as MongoDB builds`, () => {
       expect(indexes.length).to.be.lessThan(64);
       expect(new Set(indexes.map((index) => index.name)).size).to.equal(indexes.length);

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { type Database, openDatabase } from '../../../src/store/mongo/database.ts';
 import { MIGRATIONS, type Migration, migrate } from '../../../src/store/mongo/migrations.ts';
+import { RESOURCE_COLLECTIONS } from '../../../src/store/mongo/resource-schema.ts';
 import { CONNECTION_NAMES, FIRST_COLLECTIONS } from '../../../src/store/mongo/schema.ts';
 import { FORMER_INDEXES, ORDER_INDEXES, USERS } from '../../../src/store/mongo/user-schema.ts';
 import { refused } from '../../contracts/open-stores.ts';
@@ -38,12 +39,12 @@ describeOnMongo('migrations of MongoDB', (mongo) => {
     await migrate(database);
     const { indexes, done } = await schemaOf(database);
     const former: readonly string[] = FORMER_INDEXES;
-    const later = [...CONNECTION_NAMES, { name: USERS, indexes: ORDER_INDEXES }];
-    for (const { name, indexes: first } of FIRST_COLLECTIONS) {
-      const added = later.filter((one) => one.name === name).flatMap((one) => one.indexes);
-      const wanted = [...first, ...added];
-      const names = wanted.map((one) => one.name).filter((one) => !former.includes(one));
-      expect(new Map(indexes as [string, string[]][]).get(name)).to.have.members(['_id_', ...names]);
+    const later = [...CONNECTION_NAMES, ...RESOURCE_COLLECTIONS, { name: USERS, indexes: ORDER_INDEXES }];
+    const declared = Map.groupBy([...FIRST_COLLECTIONS, ...later], ({ name }) => name);
+    for (const [name, declarations] of declared) {
+      const names = declarations.flatMap((one) => one.indexes.map((index) => index.name));
+      const wanted = names.filter((one) => !former.includes(one));
+      expect(new Map(indexes as [string, string[]][]).get(name)).to.have.members(['_id_', ...wanted]);
     }
     expect(done).to.deep.equal(MIGRATIONS.map(({ name }, index) => [index + 1, name]));
     const steps: string[] = [];

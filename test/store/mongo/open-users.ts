@@ -1,6 +1,7 @@
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { UserStore } from '../../../src/ports/user-store.ts';
 import { type Database, openDatabase } from '../../../src/store/mongo/database.ts';
+import { RESOURCE_COLLECTIONS } from '../../../src/store/mongo/resource-schema.ts';
 import {
   FORMER_INDEXES,
   ORDER_INDEXES,
@@ -14,7 +15,8 @@ import { aClock } from '../../fixtures/clock.ts';
 import type { MongoOfSuite } from '../../servers/describe-on.ts';
 
 const former: ReadonlySet<string> = new Set(FORMER_INDEXES);
-const indexes = [...USER_INDEXES.filter(({ name }) => !former.has(name)), ...ORDER_INDEXES];
+const later = RESOURCE_COLLECTIONS.flatMap(({ name, indexes }) => (name === USERS ? indexes : []));
+const indexes = [...USER_INDEXES.filter(({ name }) => !former.has(name)), ...ORDER_INDEXES, ...later];
 
 /** People in a database of the suite's own, emptied before each test, without any run that could write them. */
 export interface UsersUnderTest {

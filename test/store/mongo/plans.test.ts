@@ -45,6 +45,11 @@ const READS: readonly (readonly [string, Ask, string])[] = [
   ['get', (users) => users.get(ORGANIZATION, 'x'), '_id_'],
   ['getMany', (users) => users.getMany(ORGANIZATION, ['x', 'y']), '_id_'],
   ['findByScimId', (users) => users.findByScimId(ORGANIZATION, 'x'), 'users_scim_id'],
+  [
+    'knownScimIds',
+    (users) => users.knownScimIds(ORGANIZATION, CONNECTION, ['x', 'y']),
+    'users_scim_id users_former_scim_ids',
+  ],
   ['findByEmail', (users) => users.findByEmail(ORGANIZATION, 'x'), 'users_email users_parked'],
   ['findByEmails', (users) => users.findByEmails(ORGANIZATION, ['x', 'y']), 'users_email users_parked'],
   [
