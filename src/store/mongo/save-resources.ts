@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, isAppError, stale } from '../../core/errors.ts';
+import { isAppError, stale } from '../../core/errors.ts';
 import { type MemberChange, settledMembers } from '../../core/scim-resource.ts';
 import { type Clock, timestamp } from '../../ports/clock.ts';
 import type { ResourceChange, ResourceSpace, ResourceStore } from '../../ports/resource-store.ts';
@@ -11,70 +11,20 @@ import {
   livingFields,
   OPTIONAL_FIELDS,
   type ResourceCollections,
-  type ResourceRow,
   resourceKey,
   spaceKey,
 } from './resource-schema.ts';
-import { certainly, insistently } from './unknown-results.ts';
+import { contended, createResourceSwaps, HEAD, type Head, TRIES } from './resource-swaps.ts';
 
-/** How often somebody else may be in the way: with a change not done yet, or with a name that is free when one looks. */
-const TRIES = 20;
 /** No writer leaves a change undone for so long and lives. */
 const PATIENCE_MS = 60_000;
-
-const HEAD = { version: 1, space: 1, removedFrom: 1, id: 1, pending: 1, writeId: 1 };
-
-type Head = PendingGroup & Pick<ResourceRow, 'version' | 'writeId'>;
 
 /** The writes. A change of members is written down in the resource, by the one write that decides, and then done to the rows. */
 export function createSaveResources(
   collections: ResourceCollections,
   clock: Clock,
 ): Pick<ResourceStore, 'save' | 'remove' | 'repair'> {
-  const { resources } = collections;
-  const headOf = (_id: string): Promise<Head | null> =>
-    insistently(() => resources.findOne<Head>({ _id }, { projection: HEAD }));
-
-  async function isOurs(_id: string, writeId: string): Promise<true | null> {
-    return (await resources.countDocuments({ _id, writeId }, { limit: 1 })) === 1 ? true : null;
-  }
-
-  /** Updates the resource if it still is at the version, having finished what others left undone; false when it is not. */
-  async function swap(_id: string, version: number, writeId: string, update: object): Promise<boolean> {
-    for (let tries = 0; tries < TRIES; tries++) {
-      const done = await certainly<true>({
-        async attempt() {
-          const base = { _id, version, space: { $exists: true }, 'pending.at': { $exists: false } };
-          return (await resources.updateOne(base, update)).matchedCount === 1 ? true : null;
-        },
-        recall: () => isOurs(_id, writeId),
-      });
-      if (done) return true;
-      const head = await headOf(_id);
-      if (!head?.space || head.version !== version) return false;
-      await applyPending(collections, head);
-    }
-    throw contended();
-  }
-
-  async function insert(row: ResourceRow): Promise<boolean> {
-    const done = await certainly<true>({
-      attempt: () => resources.insertOne(row).then(() => true),
-      recall: () => isOurs(row._id, row.writeId),
-    });
-    return done === true;
-  }
-
-  /** What a refused name means: stale, somebody else's name (thrown), or that this very write had been done (true). */
-  async function explain(_id: string, writeId: string, version: number, space: string, claims: readonly string[]) {
-    const head = await headOf(_id);
-    if (head?.writeId === writeId) return true;
-    if ((head?.version ?? 0) !== version - 1) throw stale('this resource');
-    const query = { space, claims: { $in: [...claims] }, _id: { $ne: _id } };
-    const holder = await resources.findOne(query, { projection: { id: 1 } });
-    if (holder) throw nameTaken(holder.id);
-    return false;
-  }
+  const { headOf, swap, insert, explain } = createResourceSwaps(collections);
 
   async function write(change: ResourceChange, pending: PendingChange | null): Promise<void> {
     const { resource, claims } = change;
@@ -141,7 +91,7 @@ export function createSaveResources(
     remove,
     async repair(limit) {
       const before = new Date(clock.now() - PATIENCE_MS).toISOString();
-      const left = resources.find<Head>({ 'pending.at': { $gt: '', $lt: before } }, { projection: HEAD });
+      const left = collections.resources.find<Head>({ 'pending.at': { $gt: '', $lt: before } }, { projection: HEAD });
       const rows = await left.sort({ 'pending.at': 1 }).limit(limit).toArray();
       for (const row of rows) await applyPending(collections, row);
       return rows.length;
@@ -156,8 +106,3 @@ function pendingOf(members: MemberChange, version: number, at: string): PendingC
   const { replace, add, remove } = settledMembers(members);
   return replace || add.length > 0 || remove.length > 0 ? { at, version, replace, add, remove } : null;
 }
-
-const nameTaken = (resourceId: string) =>
-  new AppError('resource_name_taken', 'another resource has this name', { resourceId });
-
-const contended = () => new AppError('unavailable', 'too many others change this resource just now');
