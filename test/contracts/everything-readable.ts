@@ -78,7 +78,8 @@ async function readScim({ users, tokens }: Stores, organizationId: string): Prom
   for (const { id: connectionId } of await tokens.connections(organizationId)) {
     const shown = await users.listForScim({ organizationId, connectionId, from: { offset: 3 }, limit: 50 });
     const keys = shown.users.flatMap(({ records }) => records.flatMap(({ externalId }) => externalId ?? []));
-    answers.push([`shown to ${connectionId}`, shown]);
+    // Keys are words of the store that made them.
+    answers.push([`shown to ${connectionId}`, { ...shown, next: shown.next !== null }]);
     for (const [source, connection] of [['scim', connectionId] as const, ['google', null] as const]) {
       const found = await users.findBySourceKeys(organizationId, source, connection, keys);
       answers.push([`known to ${source} ${connectionId}`, new Set(found.map(({ id }) => id))]);

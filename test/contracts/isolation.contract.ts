@@ -64,7 +64,7 @@ const READS: readonly (readonly [string, Ask, unknown])[] = [
     'users.listForScim',
     ({ users }, of) =>
       users.listForScim({ organizationId: of, connectionId: CONNECTION, from: { offset: 0 }, limit: 10 }),
-    { users: [], total: 0 },
+    { users: [], total: 0, next: null },
   ],
   [
     'users.knownScimIds',
