@@ -2,8 +2,10 @@ import { isAppError } from '../src/core/errors.ts';
 import { scimView } from '../src/core/scim-view.ts';
 import type { User } from '../src/core/user.ts';
 import type { ScimPage, UserOrder, UserOrderField } from '../src/ports/user-store.ts';
+import type { GroupMembership } from '../src/services/group-membership.ts';
 import type { ProvisionUser } from '../src/services/provision-user.ts';
-import { narrow } from './filter/condition.ts';
+import { narrow, USER_FIELDS } from './filter/condition.ts';
+import { type PeopleIn, withoutGroups } from './filter/groups-of-people.ts';
 import { parseFilter } from './filter/parse.ts';
 import { placeReaders, viewPredicate } from './filter/predicate.ts';
 import { settle } from './filter/settle.ts';
@@ -31,10 +33,16 @@ const NOBODY: ScimPage = { users: [], total: 0, next: null };
 /** The people on a page: by an index of the store as far as one serves, else looked at one by one, within the limit. */
 export async function listUsers(
   service: Pick<ProvisionUser, 'list'>,
+  membership: Pick<GroupMembership, 'peopleIn'>,
   asked: Asking,
   { filter, sort, from, limit, scanLimit }: ListQuery,
 ): Promise<ScimPage> {
-  const chosen = filter === undefined ? {} : choose(filter, asked);
+  const peopleIn = async (groupId: string) => {
+    const people = await membership.peopleIn(asked.caller, groupId, scanLimit);
+    if (!people) throw tooMany(`the group has more than ${scanLimit} people, too many to be looked up one by one`);
+    return people;
+  };
+  const chosen = filter === undefined ? {} : await choose(filter, asked, peopleIn);
   if (chosen === null) return NOBODY;
   const order = sort && orderOf(sort, asked);
   const query = { ...chosen, ...(order ? { order } : {}), from, limit, scanLimit };
@@ -52,10 +60,11 @@ function adviceFor(limit: number): string {
 }
 
 /** What the index can say of a filter, and, where that is not all, the filter itself; null when nobody can satisfy it. */
-function choose(text: string, { schema, dialect, locate }: Asking) {
-  const filter = settle(parseFilter(text, schema, dialect), schema, 'User');
-  if (typeof filter === 'boolean') return filter ? {} : null;
-  const { condition, exact } = narrow(filter);
+async function choose(text: string, { schema, dialect, locate }: Asking, peopleIn: PeopleIn) {
+  const settled = settle(parseFilter(text, schema, dialect), schema, 'User');
+  if (typeof settled === 'boolean') return settled ? {} : null;
+  const filter = await withoutGroups(settled, schema, peopleIn);
+  const { condition, exact } = narrow(filter, USER_FIELDS);
   if (exact && condition) return { condition };
   const holds = viewPredicate(filter, locate);
   const accepts = (user: User) => holds(scimView(user));

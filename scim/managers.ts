@@ -1,6 +1,7 @@
 import { isObject, type Json } from '../src/core/json.ts';
-import { type ScimView, scimView } from '../src/core/scim-view.ts';
+import { scimView } from '../src/core/scim-view.ts';
 import type { ProvisionUser, ScimCaller } from '../src/services/provision-user.ts';
+import type { ResourceView } from './schema/resource-view.ts';
 import { ENTERPRISE_USER } from './schema/urns.ts';
 import type { Resource } from './schema/write-resource.ts';
 
@@ -20,7 +21,7 @@ const AS_IT_IS: CompleteManager = (resource) => resource;
 export async function lookUpManagers(
   service: Pick<ProvisionUser, 'list'>,
   caller: ScimCaller,
-  views: readonly ScimView[],
+  views: readonly Pick<ResourceView, 'attributes'>[],
 ): Promise<CompleteManager> {
   const ids = new Set(views.flatMap((view) => managerId(view.attributes[KEY])));
   if (ids.size === 0) return AS_IT_IS;

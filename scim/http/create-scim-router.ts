@@ -2,10 +2,13 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Secrets } from '../../src/ports/secrets.ts';
+import type { GroupMembership } from '../../src/services/group-membership.ts';
+import type { ProvisionResource } from '../../src/services/provision-resource.ts';
 import type { ProvisionUser } from '../../src/services/provision-user.ts';
 import { createCursors } from '../lists/cursors.ts';
 import { LIMITS } from '../messages/limits.ts';
 import { ScimError } from '../messages/scim-error.ts';
+import { createScimResources } from '../resources.ts';
 import { builtInSchemas } from '../schema/served-schemas.ts';
 import { createScimUsers } from '../users.ts';
 import { sendAnswer } from './answer.ts';
@@ -13,6 +16,8 @@ import { authenticated } from './authenticate.ts';
 import { bulkHandler } from './bulk-handler.ts';
 import { DISCOVERY_HANDLERS } from './discovery.ts';
 import type { ScimAnswer, ScimHandler } from './exchange.ts';
+import { groupHandlers } from './group-handlers.ts';
+import { listerOf } from './lister-of.ts';
 import { createPerformer, type Operation } from './perform.ts';
 import type { Authenticate } from './principal.ts';
 import { readBody } from './read-body.ts';
@@ -20,13 +25,15 @@ import { createRefuse } from './refuse.ts';
 import { decode } from './route-table.ts';
 import { type HandlerName, SCIM_ROUTES } from './routes.ts';
 import { searchHandlers } from './search-handlers.ts';
-import { askedFor, userHandlers } from './user-handlers.ts';
+import { userHandlers } from './user-handlers.ts';
 
 /** Where the router is to be mounted. */
 export const SCIM_MOUNT = '/scim/v2';
 
 export interface ScimDependencies {
   readonly users: ProvisionUser;
+  readonly resources: ProvisionResource;
+  readonly membership: GroupMembership;
   readonly authenticate: Authenticate;
   /** The absolute URL this server is reached by, without a trailing slash: configured, or where it listens. */
   readonly publicUrl: (request: Request) => string;
@@ -47,15 +54,14 @@ export interface ScimDependencies {
  */
 export function createScimRouter(deps: ScimDependencies): RequestHandler {
   const schemas = builtInSchemas();
-  const users = createScimUsers(deps.users);
+  const users = createScimUsers(deps.users, deps.membership);
+  const resources = createScimResources(deps.resources);
   const lists = { cursors: createCursors(deps.secrets, deps.clock), scanLimit: deps.scanLimit ?? LIMITS.scanned };
   const handlers: Readonly<Record<HandlerName, ScimHandler>> = {
     ...DISCOVERY_HANDLERS,
     ...userHandlers(users),
-    ...searchHandlers(lists, (request, query, _, schema) => {
-      const asked = { ...askedFor(request, query), schema };
-      return (page) => users.list(asked, page);
-    }),
+    ...groupHandlers(resources),
+    ...searchHandlers(lists, listerOf(users, resources)),
     bulk: (request) => bulk(request),
     me: () => {
       throw new ScimError(501, 'the token stands for a SCIM connection and not for a person, so that nobody is "me"');

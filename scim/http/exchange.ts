@@ -21,8 +21,8 @@ export interface ScimRequest extends Asker {
   /** An empty object for routes without a body. */
   readonly body: JsonObject;
   readonly ifMatch: IfMatch;
-  /** Whether the client already has this version. */
-  hasVersion(version: number): boolean;
+  /** Whether the client already has what this entity tag stands for. */
+  hasTag(tag: string): boolean;
 }
 
 /** What goes back. `body` undefined: nothing but the head. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../src/core/json.ts';
 import { checkScope } from './authenticate.ts';
 import type { Asker, ScimAnswer, ScimHandler } from './exchange.ts';
-import { namesVersion, readVersions } from './preconditions.ts';
+import { namesTag, readVersions } from './preconditions.ts';
 import { readQuery } from './query.ts';
 import { compileRoutes, type FoundRoute } from './route-table.ts';
 import type { HandlerName, ScimRoute } from './routes.ts';
@@ -46,7 +46,7 @@ export function createPerformer(
         id,
         body: route.body ? await body() : {},
         ifMatch: readVersions(ifMatch),
-        hasVersion: (version) => namesVersion(readVersions(ifNoneMatch), version),
+        hasTag: (tag) => namesTag(ifNoneMatch, tag),
       });
     },
   };

@@ -15,6 +15,13 @@ export type HandlerName =
   | 'replaceUser'
   | 'modifyUser'
   | 'removeUser'
+  | 'listGroups'
+  | 'searchGroups'
+  | 'createGroup'
+  | 'readGroup'
+  | 'replaceGroup'
+  | 'modifyGroup'
+  | 'removeGroup'
   | 'bulk'
   | 'me'
   | 'notImplemented';
@@ -67,13 +74,13 @@ export const SCIM_ROUTES: readonly ScimRoute[] = [
   route('DELETE', '/Users/:id', 'scim:users', 'removeUser'),
   route('POST', '/Users/.search', 'scim:read', 'searchUsers'),
 
-  route('GET', '/Groups', 'scim:read', 'notImplemented'),
-  route('POST', '/Groups', 'scim:groups', 'notImplemented'),
-  route('GET', '/Groups/:id', 'scim:read', 'notImplemented'),
-  route('PUT', '/Groups/:id', 'scim:groups', 'notImplemented'),
-  route('PATCH', '/Groups/:id', 'scim:groups', 'notImplemented'),
-  route('DELETE', '/Groups/:id', 'scim:groups', 'notImplemented'),
-  route('POST', '/Groups/.search', 'scim:read', 'notImplemented'),
+  route('GET', '/Groups', 'scim:read', 'listGroups'),
+  route('POST', '/Groups', 'scim:groups', 'createGroup'),
+  route('GET', '/Groups/:id', 'scim:read', 'readGroup'),
+  route('PUT', '/Groups/:id', 'scim:groups', 'replaceGroup'),
+  route('PATCH', '/Groups/:id', 'scim:groups', 'modifyGroup'),
+  route('DELETE', '/Groups/:id', 'scim:groups', 'removeGroup'),
+  route('POST', '/Groups/.search', 'scim:read', 'searchGroups'),
 
   route('GET', '/Me', 'scim:read', 'me'),
   route('POST', '/Me', 'scim:users', 'me'),

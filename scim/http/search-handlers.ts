@@ -28,6 +28,8 @@ export function searchHandlers(settings: ListSettings, listerOf: ListerOf) {
   return {
     listUsers: (request) => ofType(request, request.query, request.schemas.user),
     searchUsers: (request) => ofType(request, searchOf(request), request.schemas.user),
+    listGroups: (request) => ofType(request, request.query, request.schemas.group),
+    searchGroups: (request) => ofType(request, searchOf(request), request.schemas.group),
     listAll: (request) => ofAll(request, request.query),
     searchAll: (request) => ofAll(request, searchOf(request)),
   } satisfies Record<string, ScimHandler>;

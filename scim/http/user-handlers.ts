@@ -1,7 +1,7 @@
-import { entityTag } from '../schema/write-resource.ts';
-import type { Asked, ScimUsers, ShownUser } from '../users.ts';
-import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts';
+import type { Asked, ScimUsers } from '../users.ts';
+import type { ScimHandler, ScimRequest } from './exchange.ts';
 import { type Query, readProjection } from './query.ts';
+import { shownAnswer } from './shown-answer.ts';
 
 /** The Users endpoints (RFC 7644 §3): query and headers in, answer out. */
 export function userHandlers(users: ScimUsers) {
@@ -14,12 +14,12 @@ export function userHandlers(users: ScimUsers) {
     },
 
     async readUser(request) {
-      let version = 0;
+      let tag = '';
       const shown = await users.read(asked(request), request.id, (current) => {
-        version = current;
-        return request.hasVersion(current);
+        tag = current;
+        return request.hasTag(current);
       });
-      return shown === 'unchanged' ? { status: 304, headers: { ETag: entityTag(version) } } : shownAnswer(200, shown);
+      return shown === 'unchanged' ? { status: 304, headers: { ETag: tag } } : shownAnswer(200, shown);
     },
 
     async replaceUser(request) {
@@ -29,7 +29,7 @@ export function userHandlers(users: ScimUsers) {
     async modifyUser(request) {
       const shown = await users.modify(asked(request), request.id, request.body, request.ifMatch);
       const quiet = request.principal.quietPatch === true && !request.query.has('attributes');
-      return quiet ? { status: 204, headers: { ETag: entityTag(shown.version) } } : shownAnswer(200, shown);
+      return quiet ? { status: 204, headers: { ETag: shown.tag } } : shownAnswer(200, shown);
     },
 
     async removeUser(request) {
@@ -44,16 +44,10 @@ export function askedFor({ principal, schemas, baseUrl }: ScimRequest, query: Qu
   return {
     caller: principal,
     schema: schemas.user.schema,
+    groups: schemas.group,
     dialect: principal.dialect ?? 'compat',
     projection: readProjection(query, schemas.user.schema),
+    baseUrl,
     locate: (scimId) => `${baseUrl}/Users/${scimId}`,
   };
-}
-
-function shownAnswer(
-  status: number,
-  { resource, version }: ShownUser,
-  headers: Record<string, string> = {},
-): ScimAnswer {
-  return { status, body: resource, headers: { ...headers, ETag: entityTag(version) } };
 }

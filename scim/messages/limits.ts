@@ -9,5 +9,7 @@ export const LIMITS = {
   scanned: 20_000,
   /** Bytes of a request body after decompression. */
   largestBody: 1_048_576,
+  /** Members a filter may look at one by one. */
+  scannedMembers: 200_000,
   bulkOperations: 1000,
 } as const;

@@ -1,10 +1,10 @@
 import { isList, isObject, type Json, type JsonObject } from '../../src/core/json.ts';
-import type { ScimView } from '../../src/core/scim-view.ts';
 import { mutability, ScimError } from '../messages/scim-error.ts';
 import type { Attribute, Place } from '../schema/attribute.ts';
 import { tidyElements } from '../schema/elements.ts';
 import { asBoolean, asText, opaqueText, type ReadResource } from '../schema/read-resource.ts';
 import { joinParts, type Parts } from '../schema/read-value.ts';
+import type { ResourceView } from '../schema/resource-view.ts';
 import { readOpaque } from '../schema/write-resource.ts';
 import { changeElements, type ElementIntent } from './apply-elements.ts';
 import type { Intent } from './intent.ts';
@@ -13,7 +13,7 @@ import type { Intent } from './intent.ts';
 const MOST_LOOKS = 200_000;
 
 interface State {
-  readonly view: ScimView;
+  readonly view: ResourceView;
   /** By canonical name; null for what was removed. */
   readonly attributes: { [name: string]: Json };
   /** Multi-valued attributes that were touched. */
@@ -25,15 +25,15 @@ interface State {
   opaque: string | undefined;
 }
 
-type Patched = Omit<ReadResource, 'id'>;
+type Patched = Omit<ReadResource, 'id' | 'members'>;
 
 /**
- * Takes the steps of a PATCH on a person as SCIM shows them, and tells what the provider asserts from now on: removed attributes
+ * Takes the steps of a PATCH on a resource as SCIM shows it, and tells what the provider asserts from now on: removed attributes
  * as null, `externalId` and `active` only when a step set them.
  *
  * Pure and atomic: it throws 400 (413 when there is too much to look at), or all steps are taken.
  */
-export function applyIntents(view: ScimView, intents: readonly Intent[]): Patched {
+export function applyIntents(view: ResourceView, intents: readonly Intent[]): Patched {
   const state: State = {
     view,
     attributes: { ...view.attributes },
@@ -67,6 +67,8 @@ const CHANGE: Readonly<Record<Place, (state: State, intent: AttributeIntent) => 
   },
   id: () => {},
   meta: () => {},
+  members: () => {},
+  groups: () => {},
   schemas: () => {},
 };
 

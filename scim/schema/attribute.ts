@@ -1,9 +1,10 @@
-import type { AttributeType, Mutability, Returned } from '../../src/core/scim-schema.ts';
+import type { AttributeType, Mutability, Returned, Uniqueness } from '../../src/core/scim-schema.ts';
 
 /**
- * Where a value lives: among the person's attributes, or in a field of its own of what the server knows about the person.
+ * Where a value lives: among the resource's attributes, in a field of its own of what the server knows about it, or in rows of their
+ * own: who is in which group.
  */
-export type Place = 'attributes' | 'schemas' | 'id' | 'externalId' | 'active' | 'meta';
+export type Place = 'attributes' | 'schemas' | 'id' | 'externalId' | 'active' | 'meta' | 'members' | 'groups';
 
 /** An attribute or sub-attribute, compiled: every characteristic decided, every name folded once. */
 export interface Attribute {
@@ -20,6 +21,7 @@ export interface Attribute {
   readonly caseExact: boolean;
   readonly mutability: Mutability;
   readonly returned: Returned;
+  readonly uniqueness: Uniqueness;
   /** Suggestions, never enforced. */
   readonly canonicalValues: readonly string[];
   /** By folded name; empty unless complex. */

@@ -1,12 +1,21 @@
 import type { AttributeDocument, SchemaDocument } from '../../src/core/scim-schema.ts';
 import type { Attribute, AttributePath, Place, ResourceSchema, SchemaPart } from './attribute.ts';
+import { GROUP, USER } from './urns.ts';
 
+/** By name, or by the name in one schema only. */
 const PLACES: ReadonlyMap<string, Place> = new Map([
   ['schemas', 'schemas'],
   ['id', 'id'],
   ['externalId', 'externalId'],
-  ['active', 'active'],
   ['meta', 'meta'],
+  [`${USER}:active`, 'active'],
+  [`${USER}:groups`, 'groups'],
+  [`${GROUP}:members`, 'members'],
+]);
+
+/** Names that some clients use for a sub-attribute, and that /Schemas does not show. */
+const ALIASES: ReadonlyMap<string, readonly [alias: string, name: string]> = new Map([
+  [`${GROUP}:members`, ['displayname', 'display']],
 ]);
 
 const readOnly = { required: false, multiValued: false, mutability: 'readOnly', returned: 'default' } as const;
@@ -59,13 +68,16 @@ function compilePart({ id, attributes }: SchemaDocument, core: boolean): SchemaP
 
 function compileAttribute(document: AttributeDocument, schema: string, core: boolean): Attribute {
   const key = core ? document.name : `${schema}:${document.name}`;
-  const place = (core && PLACES.get(document.name)) || 'attributes';
+  const place = (core && (PLACES.get(document.name) ?? PLACES.get(`${schema}:${document.name}`))) || 'attributes';
   const subAttributes = new Map(
     (document.subAttributes ?? []).map((sub) => [
       sub.name.toLowerCase(),
       characteristics(sub, { schema, place, key: sub.name, label: `${key}.${sub.name}`, subAttributes: new Map() }),
     ]),
   );
+  const [alias, meant = ''] = ALIASES.get(`${schema}:${document.name}`) ?? [];
+  const aliased = subAttributes.get(meant);
+  if (alias && aliased) subAttributes.set(alias, aliased);
   return characteristics(document, { schema, place, key, label: key, subAttributes });
 }
 
@@ -74,7 +86,7 @@ function characteristics(
   document: AttributeDocument,
   known: Pick<Attribute, 'schema' | 'place' | 'key' | 'label' | 'subAttributes'>,
 ): Attribute {
-  const { name, type, multiValued, required, mutability, returned } = document;
+  const { name, type, multiValued, required, mutability, returned, uniqueness = 'none' } = document;
   return {
     ...known,
     name,
@@ -83,6 +95,7 @@ function characteristics(
     required,
     mutability,
     returned,
+    uniqueness,
     caseExact: type === 'binary' || (document.caseExact ?? false),
     canonicalValues: document.canonicalValues ?? [],
     value: known.subAttributes.get('value'),

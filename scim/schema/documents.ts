@@ -4,9 +4,23 @@ import type { AttributeDocument, SchemaDocument } from '../../src/core/scim-sche
 /** Taken and thrown away: changing passwords is not supported, so /Schemas does not promise it. */
 const NOT_OFFERED: ReadonlySet<string> = new Set(['password']);
 
+/** Their `value` is one of our ids, and those are exact. */
+const OF_IDS: ReadonlySet<string> = new Set(['members', 'groups']);
+
 /** The core User schema as this server promises it. */
 export function userDocument(): SchemaDocument {
   return plainDocument(Schemas.User.definition.describe());
+}
+
+/** The core Group schema as this server promises it: names are unique within a connection. */
+export function groupDocument(): SchemaDocument {
+  const { attributes, ...rest } = plainDocument(Schemas.Group.definition.describe());
+  return {
+    ...rest,
+    attributes: attributes.map((attribute) =>
+      attribute.name === 'displayName' ? { ...attribute, uniqueness: 'server' } : attribute,
+    ),
+  };
 }
 
 /** The Enterprise User extension as this server promises it. */
@@ -21,7 +35,17 @@ function plainDocument(description: object): SchemaDocument {
     id,
     name,
     description: text,
-    attributes: attributes.filter((attribute) => !NOT_OFFERED.has(attribute.name)).map(withoutEmptyLists),
+    attributes: attributes
+      .filter((attribute) => !NOT_OFFERED.has(attribute.name))
+      .map((attribute) => (OF_IDS.has(attribute.name) ? withExactValue(attribute) : attribute))
+      .map(withoutEmptyLists),
+  };
+}
+
+function withExactValue({ subAttributes = [], ...rest }: AttributeDocument): AttributeDocument {
+  return {
+    ...rest,
+    subAttributes: subAttributes.map((sub) => (sub.name === 'value' ? { ...sub, caseExact: true } : sub)),
   };
 }
 

@@ -1,5 +1,5 @@
 import { isList, isObject, type Json } from '../../src/core/json.ts';
-import type { ResourceSchema } from './attribute.ts';
+import type { Attribute, ResourceSchema } from './attribute.ts';
 import type { Resource } from './write-resource.ts';
 
 /** Reduces a representation to what the client asked for. */
@@ -32,6 +32,13 @@ export function withoutAttributes(schema: ResourceSchema, names: string): Projec
     const without = selection.subs.get(key);
     return without ? { without } : 'keep';
   });
+}
+
+/** Whether an attribute, or part of it, is left by a projection: what is not need not be read at all. */
+export function isShown(projection: Projection | undefined, { name, subAttributes }: Attribute): boolean {
+  if (!projection) return true;
+  const element = Object.fromEntries(Array.from(subAttributes.values(), (sub) => [sub.name, '']));
+  return Object.hasOwn(projection({ [name]: [element] }), name);
 }
 
 function project(schema: ResourceSchema, decide: (key: string, urn: string) => Part): Projection {

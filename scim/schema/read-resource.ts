@@ -2,14 +2,16 @@ import { isObject, type Json, type JsonObject } from '../../src/core/json.ts';
 import type { Attributes } from '../../src/core/user.ts';
 import { invalidValue } from '../messages/scim-error.ts';
 import type { Attribute, AttributePath, ResourceSchema, SchemaPart } from './attribute.ts';
-import { readSingle, readValue } from './read-value.ts';
+import { readElements, readSingle, readValue } from './read-value.ts';
 
-/** What the body of a POST or PUT says, in canonical form: a ScimAssertion, and the id it names. */
+/** What the body of a POST or PUT says, in canonical form: a ScimAssertion, the members of a group, and the id it names. */
 export interface ReadResource {
   readonly attributes: Attributes;
   readonly externalId: string | null | undefined;
   readonly active: boolean | undefined;
   readonly opaque: string | undefined;
+  /** Groups only; undefined: not mentioned. */
+  readonly members: readonly Json[] | undefined;
   /** Sent by clients that echo what they read; anything but the resource's own id is a mistake. */
   readonly id: string | undefined;
 }
@@ -19,6 +21,7 @@ interface Draft {
   readonly unknown: [string, JsonObject][];
   externalId: string | null | undefined;
   active: boolean | undefined;
+  members: readonly Json[] | undefined;
   id: string | undefined;
 }
 
@@ -27,7 +30,14 @@ interface Draft {
  * as opaque text. Throws 400 `invalidValue` for a value of the wrong type or a required attribute without a value.
  */
 export function readResource(schema: ResourceSchema, body: JsonObject): ReadResource {
-  const draft: Draft = { attributes: {}, unknown: [], externalId: undefined, active: undefined, id: undefined };
+  const draft: Draft = {
+    attributes: {},
+    unknown: [],
+    externalId: undefined,
+    active: undefined,
+    members: undefined,
+    id: undefined,
+  };
   for (const name of Object.keys(body)) readMember(schema, draft, name, body[name] ?? null);
   for (const attribute of schema.core.attributes) requireValue(attribute, draft.attributes);
   const { unknown, ...read } = draft;
@@ -69,6 +79,10 @@ const ASSIGN: Readonly<Record<Attribute['place'], (draft: Draft, attribute: Attr
   },
   id: () => {},
   meta: () => {},
+  members: (draft, attribute, sent) => {
+    draft.members = readElements(attribute, sent);
+  },
+  groups: () => {},
   schemas: () => {},
 };
 

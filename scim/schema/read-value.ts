@@ -20,11 +20,14 @@ export function readValue(attribute: Attribute, sent: Json): Json {
   return attribute.type === 'complex' ? joinParts({}, readParts(attribute, sent)) : readSingle(attribute, sent);
 }
 
-/** The elements a client sent for a multi-valued attribute, tidied. Throws 400 `invalidValue`, also when two are primary. */
+/**
+ * The elements a client sent for a multi-valued attribute, tidied. Throws 400 `invalidValue`, also when two are primary, or when they
+ * are too many: only members, who are no part of a document, may be as many as a body holds.
+ */
 export function readElements(attribute: Attribute, sent: Json): readonly Json[] {
   if (isUnassigned(sent)) return [];
   const list = isList(sent) ? sent : [sent];
-  if (list.length > MOST_ELEMENTS)
+  if (list.length > MOST_ELEMENTS && attribute.place !== 'members')
     throw invalidValue(`${attribute.label} may have at most ${MOST_ELEMENTS} values, not ${list.length}`);
   const elements = list.map((element) => readElement(attribute, element)).filter((element) => element !== null);
   return tidyElements(attribute, elements);

@@ -1,17 +1,20 @@
 import { isObject, type Json, type JsonObject } from '../../src/core/json.ts';
-import type { ScimView } from '../../src/core/scim-view.ts';
 import type { ResourceSchema } from './attribute.ts';
+import { entityTag } from './entity-tag.ts';
+import type { ResourceView } from './resource-view.ts';
 
 export type Resource = { [name: string]: Json };
 
-/** The weak entity tag of a version (RFC 7644 §3.14). */
-export const entityTag = (version: number): string => `W/"${version}"`;
-
 /**
- * Builds the representation of a person: canonical names, no nulls, extensions under their URN, `schemas` naming exactly what is
- * there. `location` is absolute.
+ * Builds the representation of a resource: canonical names, no nulls, extensions under their URN, `schemas` naming exactly what is
+ * there. `location` is absolute; `tag` is its entity tag, where that is known already.
  */
-export function writeResource(schema: ResourceSchema, view: ScimView, location: string): Resource {
+export function writeResource(
+  schema: ResourceSchema,
+  view: ResourceView,
+  location: string,
+  tag: string = entityTag(view),
+): Resource {
   const containers = new Map<string, Resource>();
   const resource: Resource = { schemas: [schema.core.urn], id: view.scimId };
   if (view.externalId !== null) resource.externalId = view.externalId;
@@ -22,18 +25,21 @@ export function writeResource(schema: ResourceSchema, view: ScimView, location: 
     if (attribute.schema === schema.core.urn) resource[key] = value;
     else containerOf(containers, attribute.schema)[attribute.name] = value;
   }
-  resource.active = view.active;
+  if (view.active !== undefined) resource.active = view.active;
+  if (view.members && view.members.length > 0) resource.members = view.members;
+  if (view.groups && view.groups.length > 0) resource.groups = view.groups;
   for (const [urn, container] of containers) resource[urn] = container;
   const unknown = view.opaque === undefined ? {} : readOpaque(view.opaque);
   Object.assign(resource, unknown);
   resource.schemas = [schema.core.urn, ...containers.keys(), ...Object.keys(unknown)];
-  resource.meta = writeMeta(view, location);
+  resource.meta = writeMeta(view, location, tag);
   return resource;
 }
 
-/** The `meta` of a person (RFC 7643 §3.1). */
-export function writeMeta({ created, lastModified, version }: ScimView, location: string): JsonObject {
-  return { resourceType: 'User', created, lastModified, location, version: entityTag(version) };
+/** The `meta` of a resource (RFC 7643 §3.1). */
+export function writeMeta(view: ResourceView, location: string, tag: string = entityTag(view)): JsonObject {
+  const { type = 'User', created, lastModified } = view;
+  return { resourceType: type, created, lastModified, location, version: tag };
 }
 
 /** Unknown extensions as stored: an object keyed by URN. */

@@ -2,6 +2,8 @@ import type { RequestHandler } from 'express';
 import { createScimRouter } from '../../scim/http/create-scim-router.ts';
 import { authenticateScim } from '../services/authenticate-scim.ts';
 import type { Dependencies, WriteDependencies } from '../services/dependencies.ts';
+import { createGroupMembership } from '../services/group-membership.ts';
+import { createProvisionResource } from '../services/provision-resource.ts';
 import { createProvisionUser } from '../services/provision-user.ts';
 
 /** SCIM on the services of the process. */
@@ -13,6 +15,8 @@ export function scimHandler(
   const { logger, clock, secrets } = deps;
   return createScimRouter({
     users: createProvisionUser(deps),
+    resources: createProvisionResource(deps),
+    membership: createGroupMembership(deps),
     authenticate: (token: string, userAgent: string | null) => authenticateScim(deps, token, userAgent),
     publicUrl,
     logger,

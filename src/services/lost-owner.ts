@@ -1,5 +1,6 @@
 import { isAppError } from '../core/errors.ts';
 import type { User } from '../core/user.ts';
+import { formerIdsOf } from './put-assertion.ts';
 import type { ChangeRequest } from './record-change.ts';
 
 /**
@@ -15,6 +16,7 @@ export function isNamelessUnowned(error: unknown, { scim: before }: User, { scim
 export function withoutScimId(draft: ChangeRequest['draft']): ChangeRequest['draft'] {
   return (user, organization) => {
     const drafted = draft(user, organization);
-    return drafted && { ...drafted, user: { ...drafted.user, scim: { ...drafted.user.scim, id: null } } };
+    const formerIds = formerIdsOf(user);
+    return drafted && { ...drafted, user: { ...drafted.user, scim: { ...drafted.user.scim, id: null, formerIds } } };
   };
 }

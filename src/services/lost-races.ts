@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { AppError } from '../core/errors.ts';
+import { AppError, isAppError } from '../core/errors.ts';
 
 /** Does work of the same key one after another, in the order asked for; different keys do not wait for each other. */
 export type InTurn = <T>(key: string, work: () => Promise<T>) => Promise<T>;
 
-/** What an attempt says that met a rival: whom both were after; null: somebody new. */
+/** What an attempt says that met a rival: what both were after; null: something new. */
 export interface LostRace {
   readonly lostOver: string | null;
 }
@@ -44,9 +44,19 @@ export async function untilWon<T extends object>(
       const result = await attempt(tries);
       if (!isLost(result)) return result;
     }
-    throw new AppError('stale', 'this person is being changed too often just now; try again');
+    throw new AppError('stale', 'this is being changed too often just now; try again');
   };
   return inTurn && first.lostOver !== null ? inTurn(first.lostOver, goOn) : goOn();
+}
+
+/** Tries to write: a rival's write between our read and ours is a race lost over `what`. */
+export async function orLost<T extends object>(what: string, write: () => Promise<T>): Promise<T | LostRace> {
+  try {
+    return await write();
+  } catch (error) {
+    if (isAppError(error, 'stale')) return { lostOver: what };
+    throw error;
+  }
 }
 
 function isLost(result: object): result is LostRace {

@@ -3,6 +3,7 @@ import { type Organization, withoutDeadOwner } from '../core/organization.ts';
 import { type ScimView, scimView } from '../core/scim-view.ts';
 import type { User } from '../core/user.ts';
 import type { ScimPage, ScimQuery } from '../ports/user-store.ts';
+import { checkMatch } from './check-match.ts';
 import type { WriteDependencies } from './dependencies.ts';
 import { readOrganization } from './organizations.ts';
 import { provision, refuseWhenOff, writtenBy } from './provision.ts';
@@ -62,7 +63,7 @@ export function createProvisionUser(deps: WriteDependencies): ProvisionUser {
       find: async (organization) => {
         refuseWhenOff(organization, caller);
         const seen = await readAs(organization, caller, scimId);
-        checkMatch(seen, ifMatch);
+        checkMatch(seen.version, ifMatch);
         unowned = seen.scim.connectionId === null;
         await requireConsent(deps, caller, seen, organization.settings);
         return seen;
@@ -104,9 +105,4 @@ function seenBy(caller: ScimCaller, scimId: string, user: User | null): User {
 /** A connection sees the employees it owns and those nobody owns. */
 function isSeenBy(user: User, { connectionId }: ScimCaller): boolean {
   return user.kind === 'employee' && (user.scim.connectionId ?? connectionId) === connectionId;
-}
-
-function checkMatch(user: User, ifMatch: IfMatch): void {
-  if (ifMatch === null || ifMatch === '*' || ifMatch.includes(user.version)) return;
-  throw new AppError('precondition_failed', 'the resource was changed since you read it');
 }

@@ -46,7 +46,8 @@ export function retire(user: User, caller: ScimCaller, { settings }: Organizatio
 /** More than anybody needs who asks about ids that died lately; the document must not grow for ever. */
 const MOST_FORMER_IDS = 100;
 
-function formerIdsOf({ scim: { id, formerIds = [] } }: User): readonly string[] {
+/** The SCIM ids that have died, once the present one has too. */
+export function formerIdsOf({ scim: { id, formerIds = [] } }: User): readonly string[] {
   return id === null ? formerIds : [...formerIds, id].slice(-MOST_FORMER_IDS);
 }
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { AppError } from '../../src/core/errors.ts';
-import { aPerson, E, expectBody, expectError, expectList, U } from './expectations.ts';
+import { aPerson, E, expectBody, expectError, expectList, G, U } from './expectations.ts';
 import { type ScimServer, startScim } from './server.ts';
 
 describe('SCIM cases: connection, auth, transport', () => {
@@ -53,7 +53,13 @@ describe('SCIM cases: connection, auth, transport', () => {
   });
 
   it('case-C06 serves valid discovery documents without nulls', async () => {
-    for (const path of ['/ServiceProviderConfig', '/ResourceTypes', '/Schemas', '/ResourceTypes/User']) {
+    for (const path of [
+      '/ServiceProviderConfig',
+      '/ResourceTypes',
+      '/Schemas',
+      '/ResourceTypes/User',
+      '/ResourceTypes/Group',
+    ]) {
       const answer = await scim.get(path);
       expectBody(answer, 200);
       expect(answer.text, path).not.to.include('null');
@@ -67,8 +73,8 @@ describe('SCIM cases: connection, auth, transport', () => {
     expect(config.filter).to.deep.equal({ supported: true, maxResults: 200 });
     for (const feature of ['changePassword', 'sort', 'etag']) expect(config[feature].supported).to.be.a('boolean');
     expect(config.authenticationSchemes[0]).to.include.keys('type', 'name', 'description');
-    const [type, ...others] = expectList(await scim.get('/ResourceTypes'), 1);
-    expect(others).to.deep.equal([]);
+    const [type, ...others] = expectList(await scim.get('/ResourceTypes'), 2);
+    expect(others.map(({ id }) => id)).to.deep.equal(['Group']);
     expect(type).to.include({ id: 'User', name: 'User', endpoint: '/Users', schema: U });
     expect(type.schemaExtensions).to.deep.equal([{ schema: E, required: false }]);
     expect(expectBody(await scim.get('/ResourceTypes/User'), 200)).to.deep.equal(type);
@@ -236,15 +242,15 @@ describe('SCIM cases: connection, auth, transport', () => {
   it('case-C23 describes every attribute in /Schemas without nulls and with the RFC’s spelling', async () => {
     const answer = await scim.get('/Schemas');
     expect(answer.text).not.to.include('null');
-    const schemas = expectList(answer, 2);
-    expect(schemas.map(({ id }) => id)).to.deep.equal([U, E]);
+    const schemas = expectList(answer, 3);
+    expect(schemas.map(({ id }) => id)).to.deep.equal([U, E, G]);
     const attributes = schemas.flatMap((schema) => schema.attributes);
     const all = attributes.flatMap((attribute) => [attribute, ...(attribute.subAttributes ?? [])]);
     for (const { name, type, multiValued, required, mutability, returned, uniqueness, canonicalValues } of all) {
       expect(type, name).to.be.oneOf(['string', 'boolean', 'reference', 'binary', 'complex']);
       expect(multiValued, name).to.be.a('boolean');
       expect(required, name).to.be.a('boolean');
-      expect(mutability, name).to.be.oneOf(['readOnly', 'readWrite']);
+      expect(mutability, name).to.be.oneOf(['readOnly', 'readWrite', 'immutable']);
       expect(returned, name).to.be.oneOf(['default', 'always']);
       expect(uniqueness ?? 'none', name).to.be.oneOf(['none', 'server', 'global']);
       if (canonicalValues) expect(canonicalValues, name).not.to.be.empty;

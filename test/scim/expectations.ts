@@ -1,9 +1,10 @@
 import { expect } from 'chai';
-import { ENTERPRISE_USER, ERROR, LIST_RESPONSE, USER } from '../../scim/schema/urns.ts';
+import { ENTERPRISE_USER, ERROR, GROUP, LIST_RESPONSE, USER } from '../../scim/schema/urns.ts';
 import type { Answer, Body } from './client.ts';
 
 export const U = USER;
 export const E = ENTERPRISE_USER;
+export const G = GROUP;
 
 const MEDIA_TYPE = 'application/scim+json';
 
@@ -11,6 +12,12 @@ const MEDIA_TYPE = 'application/scim+json';
 export function aPerson(facts: { readonly [name: string]: unknown } = {}): Body {
   made += 1;
   return { schemas: [U], userName: `person-${made}@example.com`, ...facts };
+}
+
+/** A body to create a group with; a name of its own unless given. */
+export function aGroup(facts: { readonly [name: string]: unknown } = {}): Body {
+  made += 1;
+  return { schemas: [G], displayName: `group ${made}`, ...facts };
 }
 
 let made = 0;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { narrow } from '../../scim/filter/condition.ts';
+import { narrow, USER_FIELDS } from '../../scim/filter/condition.ts';
 import { parseFilter } from '../../scim/filter/parse.ts';
 import { viewPredicate } from '../../scim/filter/predicate.ts';
 import { createUserSchema } from '../../scim/schema/user-schema.ts';
@@ -134,7 +134,7 @@ describe('SCIM filters on the store', () => {
         const node = parseFilter(text, index, 'compat');
         const holds = viewPredicate(node, (id) => id);
         const expected = views.filter(holds).map(({ scimId }) => scimId);
-        const narrowing = narrow(node);
+        const narrowing = narrow(node, USER_FIELDS);
         if (narrowing.exact) exact++;
         else if (narrowing.condition) narrowed++;
         const { condition } = narrowing;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { SCIM_ROUTES } from '../../scim/http/routes.ts';
 import type { Body, Sent } from './client.ts';
-import { aPerson, expectBody, expectEmpty, expectError, expectList, idsOf } from './expectations.ts';
+import { aGroup, aPerson, expectBody, expectEmpty, expectError, expectList, idsOf } from './expectations.ts';
 import { type ScimServer, startScim, type Tenant } from './server.ts';
 
 const JSON_TYPE = { 'content-type': 'application/scim+json' };
@@ -15,7 +15,9 @@ describe('SCIM policy: who may do what', () => {
   afterEach(() => scim.stop());
 
   const asked = ({ method, path, body }: (typeof SCIM_ROUTES)[number], id: string): Sent => {
-    const text = JSON.stringify(aPerson({ Operations: [{ op: 'replace', path: 'title', value: 'x' }] }));
+    const text = JSON.stringify(
+      aPerson({ displayName: 'x', Operations: [{ op: 'replace', path: 'displayName', value: 'x' }] }),
+    );
     return { method, path: path.replace(':id', id), ...(body ? { text, headers: JSON_TYPE } : {}) };
   };
   const withToken = (sent: Sent, authorization: string | null): Sent => ({
@@ -45,16 +47,23 @@ describe('SCIM policy: who may do what', () => {
   it('shows no tenant anything of another by id', async () => {
     const other: Tenant = await scim.addTenant();
     const foreign: Body = expectBody(await other.post('/Users', aPerson({ title: 'secret' })), 201);
-    const before = await other.stored(foreign.id);
+    const foreignGroup: Body = expectBody(await other.post('/Groups', aGroup({ displayName: 'secret' })), 201);
+    const before = [await other.stored(foreign.id), await other.storedGroup(foreignGroup.id)];
     for (const route of SCIM_ROUTES.filter(
       ({ path, handler }) => path.includes(':id') && handler !== 'notImplemented',
     )) {
-      const answer = await scim.send(asked(route, foreign.id));
-      expectError(answer, 404);
-      expect(answer.text).not.to.include('secret');
+      for (const id of [foreign.id, foreignGroup.id]) {
+        const answer = await scim.send(asked(route, id));
+        expectError(answer, 404);
+        expect(answer.text).not.to.include('secret');
+      }
     }
     expectList(await scim.filter(`id eq "${foreign.id}" or userName eq "${foreign.userName}"`), 0);
-    expect(await other.stored(foreign.id)).to.deep.equal(before);
+    expectList(
+      await scim.get(`/Groups?filter=${encodeURIComponent(`id eq "${foreignGroup.id}" or displayName eq "secret"`)}`),
+      0,
+    );
+    expect([await other.stored(foreign.id), await other.storedGroup(foreignGroup.id)]).to.deep.equal(before);
   });
 
   it('asks for the scope each route declares', async () => {
@@ -119,6 +128,50 @@ describe('SCIM policy: who may do what', () => {
     const taken = await scim.patch(`/Users/${free.id}`, [{ op: 'replace', path: 'nickName', value: 'N' }]);
     expect(expectBody(taken, 200)).to.include({ nickName: 'N' });
     expect((await scim.stored(free.id)).scim.connectionId).to.equal(scim.connectionId);
+  });
+
+  it('hides another connection’s groups, and knows nothing of their names', async () => {
+    const mine = expectBody(await scim.post('/Groups', aGroup()), 201);
+    const { resources } = scim.deps.stores;
+    const stored = await scim.storedGroup(mine.id);
+    if (!stored) throw new Error('the group was stored');
+    const { members: _, ...group } = stored;
+    const foreign = {
+      ...group,
+      id: 'foreign',
+      connectionId: 'another connection',
+      attributes: { displayName: 'Theirs' },
+    };
+    await resources.save({ resource: foreign, claims: ['displayName:theirs'] });
+    for (const answer of [
+      await scim.get('/Groups/foreign'),
+      await scim.put('/Groups/foreign', aGroup()),
+      await scim.patch('/Groups/foreign', [{ op: 'replace', path: 'displayName', value: 'x' }]),
+      await scim.delete('/Groups/foreign'),
+    ])
+      expectError(answer, 404);
+    expect(idsOf(expectList(await scim.get('/Groups'), 1))).to.deep.equal([mine.id]);
+    const nested = [{ op: 'add', path: 'members', value: [{ value: 'foreign' }] }];
+    expectError(await scim.patch(`/Groups/${mine.id}`, nested), 400, 'invalidValue');
+    expectBody(await scim.post('/Groups', aGroup({ displayName: 'Theirs' })), 201);
+    expect(await resources.get(foreign, 'foreign')).to.deep.include({
+      attributes: { displayName: 'Theirs' },
+      version: 1,
+    });
+  });
+
+  it('lets groups be changed with the scope for groups only', async () => {
+    const asUsers = { authorization: `Bearer ${await scim.makeToken(['scim:read', 'scim:users'])}` };
+    const { id } = expectBody(await scim.post('/Groups', aGroup()), 201);
+    expectError(await scim.post('/Groups', aGroup(), asUsers), 403);
+    expectError(await scim.delete(`/Groups/${id}`, asUsers), 403);
+    expectBody(await scim.get(`/Groups/${id}`, asUsers), 200);
+    const other = await scim.addTenant();
+    const asGroups = { authorization: `Bearer ${await other.makeToken(['scim:groups'])}` };
+    const made = expectBody(await other.post('/Groups', aGroup(), asGroups), 201);
+    expectError(await other.post('/Users', aPerson(), asGroups), 403);
+    expectError(await other.get(`/Groups/${made.id}`, asGroups), 403);
+    expectEmpty(await other.delete(`/Groups/${made.id}`, asGroups), 204);
   });
 
   it('makes links from the configured address, whatever Host says', async () => {

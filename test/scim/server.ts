@@ -5,17 +5,23 @@ import express from 'express';
 import { createScimRouter, SCIM_MOUNT } from '../../scim/http/create-scim-router.ts';
 import type { ScimPrincipal } from '../../scim/http/principal.ts';
 import type { Organization, Settings } from '../../src/core/organization.ts';
+import { GROUP, type ScimResource } from '../../src/core/scim-resource.ts';
 import type { ScimScope } from '../../src/core/scim-token.ts';
 import { recordOf, type SourceRecord, type User } from '../../src/core/user.ts';
 import type { LogFacts } from '../../src/ports/logger.ts';
+import type { ShownMember } from '../../src/ports/resource-store.ts';
 import type { Stores } from '../../src/ports/stores.ts';
 import { createIdentifiers } from '../../src/runtime/time-ordered-identifiers.ts';
 import { createSecrets } from '../../src/secrets/aes-secrets.ts';
 import type { WriteDependencies } from '../../src/services/dependencies.ts';
+import { createGroupMembership } from '../../src/services/group-membership.ts';
+import { createTurns } from '../../src/services/lost-races.ts';
 import { createOrganization } from '../../src/services/organizations.ts';
+import { createProvisionResource } from '../../src/services/provision-resource.ts';
 import { createProvisionUser, type ProvisionUser } from '../../src/services/provision-user.ts';
 import { authenticateScimToken, createScimToken } from '../../src/services/scim-tokens.ts';
 import { openEmbeddedStores } from '../../src/store/open.ts';
+import type { OpenStores } from '../contracts/open-stores.ts';
 import { createScimClient, type ScimClient } from './client.ts';
 
 export interface ScimServerOptions {
@@ -26,8 +32,16 @@ export interface ScimServerOptions {
   /** Whether the test means something to crash; otherwise `stop` throws what did. */
   readonly crashes?: boolean;
   readonly scanLimit?: number;
+  /** Opens an empty store; the embedded one unless told. */
+  readonly open?: OpenStores;
   /** Puts something else in the place of the service, to see what the protocol makes of it. */
   readonly users?: (users: ProvisionUser) => ProvisionUser;
+}
+
+/** A group in the store. */
+export interface StoredGroup extends ScimResource {
+  /** In the order in which they came in. */
+  readonly members: readonly ShownMember[];
 }
 
 /** A tenant of the test server, and a client with its token. */
@@ -38,6 +52,8 @@ export interface Tenant extends ScimClient {
   makeToken(scopes: readonly ScimScope[]): Promise<string>;
   /** The stored person behind a SCIM id; throws when there is none. */
   stored(scimId: string): Promise<User>;
+  /** A group as it is stored, with its members; null when there is none. */
+  storedGroup(id: string): Promise<StoredGroup | null>;
   /** What this tenant's connection said about them. */
   record(scimId: string): Promise<SourceRecord>;
   countUsers(): Promise<number>;
@@ -55,15 +71,15 @@ export interface ScimServer extends Tenant {
   stop(): Promise<void>;
 }
 
-/** Starts a server on a free port of 127.0.0.1 with an empty embedded store and a clock that only `advance` moves. */
+/** Starts a server on a free port of 127.0.0.1 with an empty store and a clock that only `advance` moves. */
 export async function startScim(options: ScimServerOptions = {}): Promise<ScimServer> {
   let now = Date.parse('2026-10-01T12:00:00.000Z');
   const clock = { now: () => now };
   const crashes: LogFacts[] = [];
   const quiet = () => {};
   const logger = { debug: quiet, info: quiet, warn: quiet, error: (facts: LogFacts) => void crashes.push(facts) };
-  const stores = openEmbeddedStores({ dataDir: ':memory:', clock });
-  const deps = { stores, clock, logger, identifiers: createIdentifiers(clock), onEvents: quiet };
+  const stores = await (options.open?.(clock) ?? openEmbeddedStores({ dataDir: ':memory:', clock }));
+  const deps = { stores, clock, logger, identifiers: createIdentifiers(clock), onEvents: quiet, inTurn: createTurns() };
   const tokens = { ...deps, secrets: createSecrets(Buffer.alloc(32, 7)) };
   const users = createProvisionUser(deps);
 
@@ -71,6 +87,8 @@ export async function startScim(options: ScimServerOptions = {}): Promise<ScimSe
   let url = '';
   const router = createScimRouter({
     users: options.users?.(users) ?? users,
+    resources: createProvisionResource(deps),
+    membership: createGroupMembership(deps),
     authenticate: async (token, userAgent) => {
       const principal = await authenticateScimToken(tokens, token, userAgent);
       return principal && { ...principal, ...options.principal };
@@ -125,6 +143,12 @@ async function openTenant(
       const record = recordOf(await stored(scimId), 'scim', row.connectionId);
       if (!record) throw new Error(`the connection said nothing about ${scimId}`);
       return record;
+    },
+    async storedGroup(id) {
+      const space = { organizationId, connectionId: row.connectionId, type: GROUP };
+      const group = await stores.resources.get(space, id);
+      const members = (await stores.resources.members(space, [id])).get(id)?.members ?? [];
+      return group && { ...group, members };
     },
     countUsers: () => stores.users.count(organizationId, null),
     change: (settings) => changeSettings(stores, organizationId, settings),

@@ -57,14 +57,28 @@ export function compileTree<Leaf extends object>(
   compileLeaf: (leaf: Leaf) => Fragment,
   negate = false,
 ): Fragment {
-  const all = (parts: readonly Tree<Leaf>[], word: 'AND' | 'OR') =>
-    joined(
-      parts.map((part) => compileTree(part, compileLeaf, negate)),
-      word,
-    );
+  const each = (parts: readonly Tree<Leaf>[]) => parts.map((part) => compileTree(part, compileLeaf, negate));
+  const some = (parts: readonly Fragment[]) => joined(mergedEquals(parts), 'OR');
   if ('not' in tree) return compileTree(tree.not, compileLeaf, !negate);
-  if ('and' in tree) return all(tree.and, negate ? 'OR' : 'AND');
-  if ('or' in tree) return all(tree.or, negate ? 'AND' : 'OR');
+  if ('and' in tree) return negate ? some(each(tree.and)) : joined(each(tree.and), 'AND');
+  if ('or' in tree && negate && tree.or.length > MOST_ALTERNATIVES) return negated(compileTree(tree, compileLeaf));
+  if ('or' in tree) return negate ? joined(each(tree.or), 'AND') : some(each(tree.or));
   const leaf = compileLeaf(tree);
   return negate ? negated(leaf) : leaf;
+}
+
+/** Beyond this many values that one column may equal, they are handed over as one list. */
+const MOST_ALTERNATIVES = 8;
+
+const EQUALS = /^([\w.]+) = \?$/;
+
+/** Any number of values that one column may equal become one list: thousands of them are one short statement. */
+function mergedEquals(parts: readonly Fragment[]): readonly Fragment[] {
+  if (parts.length <= MOST_ALTERNATIVES) return parts;
+  const byColumn = Map.groupBy(parts, ({ sql }) => EQUALS.exec(sql)?.[1]);
+  return [...byColumn].flatMap(([column, alike]) => {
+    if (column === undefined || alike.length <= MOST_ALTERNATIVES) return alike;
+    const values = JSON.stringify(alike.flatMap((part) => part.values));
+    return [fragment(`${column} IN (SELECT j.value FROM json_each(?) j)`, values)];
+  });
 }
