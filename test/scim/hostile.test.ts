@@ -34,7 +34,7 @@ describe('SCIM under hostile strings (S03)', () => {
     const encoded = encodeURIComponent(hostile.toWellFormed());
     const fits = encoded.length < LONGEST_URL;
 
-    it(`answers string ${name} as a filter, a path, a list of attributes and an order`, async () => {
+    it(`answers string ${name} as a filter, a path, a list of attributes, an order and a search`, async () => {
       const tampered = watchBuiltIns();
       if (fits) {
         const filtered = await quickly(() => scim.get(`/Users?filter=${encoded}`));
@@ -48,6 +48,12 @@ describe('SCIM under hostile strings (S03)', () => {
         if (sorted.status === 200) expect(sorted.body.Resources[0].id).to.equal(user.id);
         else expectError(sorted, 400, sorted.body.scimType);
       }
+      for (const endpoint of ['/.search', '/Users/.search'])
+        for (const search of [{ filter: hostile }, { attributes: [hostile], sortBy: hostile, cursor: hostile }]) {
+          const found = await quickly(() => scim.post(endpoint, search));
+          if (found.status === 200) expect(expectBody(found, 200).totalResults).to.equal(0);
+          else expectError(found, 400, found.body.scimType);
+        }
       for (const operation of [
         { op: 'replace', path: hostile, value: 'x' },
         { op: 'remove', path: hostile },

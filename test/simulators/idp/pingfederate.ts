@@ -3,6 +3,7 @@ import type { Json } from './client.ts';
 import { type Desk, type Person, query } from './desk.ts';
 import type { Player } from './player.ts';
 
+const SEARCH_REQUEST = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
 
 /** PingFederate looks before each run whether somebody answers as SCIM, and PUTs every change of a user. */
@@ -44,6 +45,7 @@ export const PINGFEDERATE: Player = {
       { name: 'disable', play: () => replace(ids.ada, ada, false), leaves: { ada: 'deactivated', grace: 'active' } },
       { name: 'enable again', play: () => replace(ids.ada, ada, true), leaves: { ada: 'active' } },
       { name: 'match as PingOne does', play: () => matchAsPingOne(desk, ada, ids.ada) },
+      { name: 'search as PingDataSync does', play: () => search(desk, ada, ids.ada) },
       {
         name: 'delete, as the connection may be set to',
         play: async () => checkStatus(await desk.delete(`/Users/${ids.ada}`), 204),
@@ -79,6 +81,12 @@ async function provision(desk: Desk, person: Person, active: boolean): Promise<s
 async function matchAsPingOne(desk: Desk, { userName }: Person, id: string): Promise<void> {
   const found = await match(desk, `UserName Eq "${userName}"`);
   if (found?.id !== id) throw new Error(`the filter UserName Eq "${userName}" must find ${id}`);
+}
+
+async function search(desk: Desk, { userName }: Person, id: string): Promise<void> {
+  const asked = { schemas: [SEARCH_REQUEST], filter: `userName eq "${userName}"`, startIndex: 1, count: 100 };
+  const answer = await desk.post('/Users/.search', asked);
+  check(answer, listOf(answer)[0]?.id === id, `the search must find ${id}`);
 }
 
 function profileOf(
