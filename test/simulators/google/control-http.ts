@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import { ok, type Reply } from '../shared/reply.ts';
+import type { ThrottleOptions } from '../shared/throttle.ts';
 import type { GoogleControl } from './control.ts';
 import type { FaultRule } from './fault-rule.ts';
 import type { Mutation } from './mutations.ts';
-import { ok, type Reply } from './reply.ts';
-import type { ThrottleOptions } from './throttle.ts';
 
 type Action = (control: GoogleControl, body: unknown, rest: string) => unknown;
 

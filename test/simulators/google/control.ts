@@ -1,8 +1,8 @@
-import type { FaultRule, Operation } from './fault-rule.ts';
-import type { Faults } from './faults.ts';
+import type { Faults } from '../shared/faults.ts';
+import type { Throttle, ThrottleOptions } from '../shared/throttle.ts';
+import type { Call, FaultRule, Operation } from './fault-rule.ts';
 import { type Mutation, mutate } from './mutations.ts';
 import type { GoogleUser } from './people.ts';
-import type { Throttle, ThrottleOptions } from './throttle.ts';
 import { SCOPES, type TokenApi } from './token-api.ts';
 import type { World } from './world.ts';
 
@@ -51,7 +51,7 @@ export interface GoogleControl {
 
 export interface ControlParts {
   readonly world: World;
-  readonly faults: Faults;
+  readonly faults: Faults<FaultRule, Call>;
   readonly throttle: Throttle;
   readonly tokens: TokenApi;
   readonly requests: RequestLine[];

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { admin_directory_v1 } from 'googleapis/build/src/apis/admin/index.js';
+import { ok, type Reply } from '../shared/reply.ts';
 import { applyMask, type KnownNames, type Mask, parseMask, unknownNames } from './field-mask.ts';
 import type { PageTokens } from './page-token.ts';
 import type { GoogleUser } from './people.ts';
 import { parseQuery } from './query.ts';
-import { apiError, ok, type Reply } from './reply.ts';
+import { apiError } from './reply.ts';
 import type { World } from './world.ts';
 
 type Users = admin_directory_v1.Schema$Users;

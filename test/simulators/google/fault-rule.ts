@@ -1,12 +1,8 @@
-import type { Wire } from './reply.ts';
+import type { RuleOf } from '../shared/faults.ts';
+import type { Wire } from '../shared/reply.ts';
+import type { RetryAfter } from '../shared/retry-after.ts';
 
 export type Operation = 'token' | 'users.list' | 'users.get' | 'customers.get';
-
-/** Header to send with a throttle: seconds from now, written as seconds or as an HTTP date. */
-export interface RetryAfter {
-  readonly retryAfterSeconds?: number;
-  readonly retryAfterForm?: 'seconds' | 'date';
-}
 
 /** Everything that can go wrong with one answer. */
 export type Fault =
@@ -39,15 +35,7 @@ export type Fault =
   | { readonly kind: 'loop'; readonly to: 'self' | 'second-page' }
   | { readonly kind: 'other-customer'; readonly customerId: string };
 
-export interface FaultRule {
-  /** Which calls; everything when absent. `page` counts a listing's pages from 1, `key` is the key of users.get. */
-  readonly match?: { readonly operation?: Operation; readonly page?: number; readonly key?: string };
-  /** Matching calls to leave alone first; 0 unless told. */
-  readonly after?: number;
-  /** Matching calls to spoil then; 1 unless told. */
-  readonly times?: number | 'always';
-  readonly fault: Fault;
-}
+export type FaultRule = RuleOf<Operation, Fault>;
 
 /** One call as the faults see it. */
 export interface Call {

@@ -1,10 +1,11 @@
+import type { Faults } from '../shared/faults.ts';
+import type { Reply } from '../shared/reply.ts';
+import type { Throttle } from '../shared/throttle.ts';
 import type { RequestLine } from './control.ts';
 import type { DirectoryApi } from './directory-api.ts';
-import type { Call, Operation } from './fault-rule.ts';
-import type { Faults } from './faults.ts';
-import { apiError, type Reply, UNAUTHENTICATED } from './reply.ts';
+import type { Call, FaultRule, Operation } from './fault-rule.ts';
+import { apiError, UNAUTHENTICATED } from './reply.ts';
 import { type Target, targetOf } from './target.ts';
-import type { Throttle } from './throttle.ts';
 import { SCOPES, type TokenApi } from './token-api.ts';
 import type { World } from './world.ts';
 
@@ -12,7 +13,7 @@ export interface GatewayParts {
   readonly world: World;
   readonly directory: DirectoryApi;
   readonly tokens: TokenApi;
-  readonly faults: Faults;
+  readonly faults: Faults<FaultRule, Call>;
   readonly throttle: Throttle;
   /** Grows with the calls. */
   readonly requests: RequestLine[];

@@ -1,6 +1,8 @@
-import type { Call, Fault, RetryAfter } from './fault-rule.ts';
+import { type Reply, WEB_PAGE, type Wire } from '../shared/reply.ts';
+import { waitHeader } from '../shared/retry-after.ts';
+import type { Call, Fault } from './fault-rule.ts';
 import type { GoogleUser } from './people.ts';
-import { apiError, type Reply, tokenError, UNAUTHENTICATED, WEB_PAGE, type Wire } from './reply.ts';
+import { apiError, tokenError, UNAUTHENTICATED } from './reply.ts';
 
 type Page = { readonly users?: readonly unknown[]; readonly nextPageToken?: string } & object;
 export type Spoil<Kind> = (reply: Reply, fault: Extract<Fault, { readonly kind: Kind }>, call: Call) => Reply;
@@ -71,17 +73,6 @@ const DOMAINS: { readonly [reason: string]: string } = {
   dailyLimitExceeded: 'usageLimits',
   accessNotConfigured: 'usageLimits',
 };
-
-export function waitHeader(
-  { retryAfterSeconds, retryAfterForm }: RetryAfter,
-  now: number,
-): { readonly [name: string]: string } {
-  if (retryAfterSeconds === undefined) return {};
-  const seconds = String(retryAfterSeconds);
-  // A date knows whole seconds only; rounding up keeps the wait at least as long as asked.
-  const date = new Date(Math.ceil((now + retryAfterSeconds * 1_000) / 1_000) * 1_000).toUTCString();
-  return { 'retry-after': retryAfterForm === 'date' ? date : seconds };
-}
 
 function editPage(reply: Reply, edit: (page: Page) => object): Reply {
   return reply.status === 200 ? { ...reply, body: edit(reply.body as Page) } : reply;

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createFaults } from '../shared/faults.ts';
+import { type Answer, serveLoopback } from '../shared/serve-loopback.ts';
+import { createThrottle } from '../shared/throttle.ts';
 import { createControl, type GoogleControl, type RequestLine } from './control.ts';
 import { answerControl } from './control-http.ts';
 import { createDirectoryApi } from './directory-api.ts';
-import { createFaults } from './faults.ts';
+import type { Call, FaultRule } from './fault-rule.ts';
 import { createGateway } from './gateway.ts';
 import { createPageTokens } from './page-token.ts';
-import type { Reply } from './reply.ts';
-import { send } from './send.ts';
-import { createThrottle } from './throttle.ts';
+import { apiError } from './reply.ts';
+import { SPOILS } from './spoils.ts';
 import { createServiceAccount, createTokenApi, type ServiceAccountFile } from './token-api.ts';
 import { createWorld } from './world.ts';
 
@@ -42,19 +43,9 @@ export interface GoogleSimulator {
 export async function startGoogleSimulator(options: GoogleSimulatorOptions): Promise<GoogleSimulator> {
   const { domains = ['sim.example', 'emea.sim.example'] } = options;
   const { account, control, answer } = assemble(options, domains);
-  let arrivals = 0;
-  const server = createServer(async (request, response) => {
-    arrivals += 1;
-    const arrival = arrivals;
-    const body = await readBody(request);
-    const reply = answer(request, body, arrival, () => arrivals);
-    await send(response, reply, control.now());
-  });
-  const origin = await listen(server, options.port ?? 0);
-  return { origin, serviceAccount: account, subject: `admin@${domains[0]}`, control, close: () => close(server) };
+  const { origin, close } = await serveLoopback(options.port ?? 0, control.now, answer);
+  return { origin, serviceAccount: account, subject: `admin@${domains[0]}`, control, close };
 }
-
-type Answer = (request: IncomingMessage, body: string, arrival: number, latestArrival: () => number) => Reply;
 
 function assemble(options: GoogleSimulatorOptions, domains: readonly [string, string]) {
   const { seed, people, customerId = 'C0rollcall', tokenLifetimeMs = 3_600_000 } = options;
@@ -68,8 +59,10 @@ function assemble(options: GoogleSimulatorOptions, domains: readonly [string, st
   const directory = createDirectoryApi(world, createPageTokens(randomBytes(16).toString('hex'), now));
   const knows = (subject: string) => world.find(subject)?.deleted === false;
   const tokens = createTokenApi({ account, publicKey, now, tokenLifetimeMs, knows });
-  const faults = createFaults();
-  const throttle = createThrottle(now);
+  const faults = createFaults<FaultRule, Call>(SPOILS);
+  const throttle = createThrottle(now, (status) =>
+    apiError(status, 'userRateLimitExceeded', 'Too many calls.', 'usageLimits'),
+  );
   const requests: RequestLine[] = [];
   const control = createControl({ world, faults, throttle, tokens, requests, now, moveClock });
   const gateway = createGateway({ world, directory, tokens, faults, throttle, requests, now });
@@ -80,25 +73,4 @@ function assemble(options: GoogleSimulatorOptions, domains: readonly [string, st
     return gateway({ method, url, authorization: headers.authorization, body, arrival }, latestArrival);
   };
   return { account, control, answer };
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
-}
-
-async function listen(server: Server, port: number): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : port}`;
-}
-
-async function close(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeAllConnections();
-  await closed;
 }

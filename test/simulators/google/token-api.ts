@@ -1,5 +1,6 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, verify } from 'node:crypto';
-import { ok, type Reply, tokenError } from './reply.ts';
+import { ok, type Reply } from '../shared/reply.ts';
+import { tokenError } from './reply.ts';
 
 export const SCOPES = {
   users: 'https://www.googleapis.com/auth/admin.directory.user.readonly',

@@ -1,5 +1,5 @@
-import { apiError, type Reply } from './reply.ts';
-import { waitHeader } from './spoils.ts';
+import type { Reply } from './reply.ts';
+import { waitHeader } from './retry-after.ts';
 
 export interface ThrottleOptions {
   /** Calls a minute that are let through. */
@@ -8,7 +8,7 @@ export interface ThrottleOptions {
   /** What a call too many is told. */
   readonly retryAfterSeconds: number;
   readonly retryAfterForm?: 'seconds' | 'date';
-  /** 429, or Google's 403 with a quota reason. */
+  /** 429, or 403 with a quota reason where the vendor does so. */
   readonly status?: 403 | 429;
 }
 
@@ -25,7 +25,8 @@ export interface Throttle {
   reset(): void;
 }
 
-export function createThrottle(now: () => number): Throttle {
+/** `refused` is how the vendor words a refusal; the wait is added. */
+export function createThrottle(now: () => number, refused: (status: 403 | 429) => Reply): Throttle {
   let options: ThrottleOptions | null = null;
   let tokens = 0;
   let refilledAt = 0;
@@ -36,12 +37,11 @@ export function createThrottle(now: () => number): Throttle {
 
   function refusal(seconds: number): Reply {
     throttled += 1;
-    const status = options?.status ?? 429;
     const headers = waitHeader(
       { retryAfterSeconds: seconds, ...(options?.retryAfterForm && { retryAfterForm: options.retryAfterForm }) },
       now(),
     );
-    return { ...apiError(status, 'userRateLimitExceeded', 'Too many calls.', 'usageLimits'), headers };
+    return { ...refused(options?.status ?? 429), headers };
   }
 
   return {
