@@ -1,4 +1,5 @@
-import { type ProcessSettings, SETTINGS, SETTINGS_RULES, type Setting, type SettingName } from './settings.ts';
+import { type ProcessSettings, SETTINGS, type Setting, type SettingName } from './settings.ts';
+import { SETTINGS_RULES } from './settings-rules.ts';
 
 /** What the operator must mend before Rollcall can start: one line a mistake. Shows no secret. */
 export class SettingsError extends Error {

@@ -136,6 +136,21 @@ export const SETTINGS = {
     sentence:
       'Resources that one SCIM request may look at one by one, where no index answers its filter or its order; beyond that it is refused with tooMany.',
   },
+  scimRatePerSecond: {
+    env: 'SCIM_RATE_PER_SECOND',
+    fallback: '1000',
+    reader: count(1, 1_000_000),
+    secret: false,
+    sentence:
+      'SCIM requests a second that this process takes from one connection in the long run; more are answered 429. Providers need at least 25.',
+  },
+  scimBurst: {
+    env: 'SCIM_BURST',
+    fallback: '2000',
+    reader: count(1, 1_000_000),
+    secret: false,
+    sentence: 'SCIM requests that one connection may send at once after a pause.',
+  },
   googleBaseUrl: {
     env: 'GOOGLE_BASE_URL',
     fallback: null,
@@ -158,33 +173,3 @@ type ValueOf<S> = S extends Setting<infer T, infer Fallback> ? (Fallback extends
 
 /** The settings of the process, read and checked. */
 export type ProcessSettings = { readonly [Name in SettingName]: ValueOf<(typeof SETTINGS)[Name]> };
-
-/** A demand on several settings together. */
-export interface SettingsRule {
-  readonly broken: (settings: ProcessSettings) => boolean;
-  /** What the operator must mend. */
-  readonly mistake: string;
-}
-
-const isShared = ({ mongodbUrl }: ProcessSettings): boolean => mongodbUrl !== null;
-
-/** Processes that share a store must share its keys too: each would otherwise make its own. */
-export const SETTINGS_RULES: readonly SettingsRule[] = [
-  {
-    broken: ({ role: played, mongodbUrl: mongodb, redisUrl: redis }) =>
-      played !== 'all' && (mongodb === null || redis === null),
-    mistake: 'ROLLCALL_ROLE other than all needs MONGODB_URL and REDIS_URL, which the processes meet over',
-  },
-  {
-    broken: (settings) => isShared(settings) && settings.secretKey === null,
-    mistake: 'ROLLCALL_SECRET_KEY must be set when MONGODB_URL is (make one with: openssl rand -base64 32)',
-  },
-  {
-    broken: (settings) => isShared(settings) && settings.operatorKey === null,
-    mistake: 'ROLLCALL_OPERATOR_KEY must be set when MONGODB_URL is (make one with: openssl rand -hex 32)',
-  },
-  {
-    broken: (settings) => settings.redisUrl !== null && !isShared(settings),
-    mistake: 'REDIS_URL is of use only with MONGODB_URL; set both or neither',
-  },
-];

@@ -98,7 +98,7 @@ async function composeOn(opened: Opened, settings: ProcessSettings, overrides: O
     deps,
     operatorKey: operatorKey.key,
     publicUrl,
-    scim: answers ? scimHandler(deps, publicUrl, settings.scimScanLimit) : null,
+    scim: answers ? scimHandler(deps, publicUrl, settings) : null,
     oauth: answers ? createTokenEndpoint(deps) : null,
     ready: () => ready,
     logger,

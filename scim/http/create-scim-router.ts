@@ -5,6 +5,7 @@ import type { Secrets } from '../../src/ports/secrets.ts';
 import type { GroupMembership } from '../../src/services/group-membership.ts';
 import type { ProvisionResource } from '../../src/services/provision-resource.ts';
 import type { ProvisionUser } from '../../src/services/provision-user.ts';
+import type { RateLimiter } from '../../src/services/rate-limiter.ts';
 import { createCursors } from '../lists/cursors.ts';
 import { LIMITS } from '../messages/limits.ts';
 import { ScimError } from '../messages/scim-error.ts';
@@ -20,6 +21,7 @@ import { groupHandlers } from './group-handlers.ts';
 import { listerOf } from './lister-of.ts';
 import { createPerformer, type Operation } from './perform.ts';
 import type { Authenticate } from './principal.ts';
+import { checkRate } from './rate-limit.ts';
 import { readBody } from './read-body.ts';
 import { createRefuse } from './refuse.ts';
 import { decode } from './route-table.ts';
@@ -35,6 +37,8 @@ export interface ScimDependencies {
   readonly resources: ProvisionResource;
   readonly membership: GroupMembership;
   readonly authenticate: Authenticate;
+  /** Counts requests by connection; without one any number is taken. */
+  readonly limit?: RateLimiter;
   /** The absolute URL this server is reached by, without a trailing slash: configured, or where it listens. */
   readonly publicUrl: (request: Request) => string;
   /** Told about every failure nobody expected; what was thrown never leaves the process. */
@@ -50,7 +54,7 @@ export interface ScimDependencies {
  * The SCIM 2.0 protocol as one Express handler, to be mounted at `/scim/v2`. It answers everything below itself, failures included,
  * always as `application/scim+json`.
  *
- * Order: token (401), route (404, 405), scope (403), query, body, handler. Nothing of a request is read before its token is known.
+ * Order: token (401), rate (429), route (404, 405), scope (403), query, body, handler. Nothing of a request is read before its token is known.
  */
 export function createScimRouter(deps: ScimDependencies): RequestHandler {
   const schemas = builtInSchemas();
@@ -80,6 +84,7 @@ export function createScimRouter(deps: ScimDependencies): RequestHandler {
     const [organization, ...names] = path.split('/').slice(1);
     const named = organization ? decode(organization) : undefined;
     const principal = await authenticated(deps.authenticate, headers.authorization, headers['user-agent'], named);
+    if (deps.limit) checkRate(deps.limit, principal.connectionId);
     if (named === undefined) throw new ScimError(404, 'the path must name the organization');
     const operation: Operation = {
       principal,

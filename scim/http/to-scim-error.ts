@@ -32,7 +32,6 @@ const REFUSALS: Readonly<Record<ErrorCode, Refusal>> = {
   not_active: CONFLICT,
   roles_need_elevated: CONFLICT,
   confirmation_required: CONFLICT,
-  superseded: CONFLICT,
   run_in_progress: CONFLICT,
   token_limit: CONFLICT,
   sync_disabled: CONFLICT,
@@ -45,6 +44,7 @@ const REFUSALS: Readonly<Record<ErrorCode, Refusal>> = {
   not_configured: { status: 409 },
   not_implemented: { status: 501 },
   stale: RETRY,
+  superseded: RETRY,
   unavailable: RETRY,
 };
 

@@ -20,6 +20,9 @@ describe('loadSettings', () => {
       redisPrefix: 'rollcall',
       role: 'all',
       drainMs: 0,
+      scimScanLimit: 20_000,
+      scimRatePerSecond: 1_000,
+      scimBurst: 2_000,
       googleBaseUrl: null,
       logLevel: 'info',
     });
@@ -41,6 +44,9 @@ describe('loadSettings', () => {
       REDIS_PREFIX: '{people}',
       ROLLCALL_ROLE: 'worker',
       ROLLCALL_DRAIN_MS: '5000',
+      SCIM_SCAN_LIMIT: '500',
+      SCIM_RATE_PER_SECOND: '50',
+      SCIM_BURST: '75',
       GOOGLE_BASE_URL: 'http://127.0.0.1:4000',
       LOG_LEVEL: 'debug',
     };
@@ -59,6 +65,9 @@ describe('loadSettings', () => {
       redisPrefix: '{people}',
       role: 'worker',
       drainMs: 5_000,
+      scimScanLimit: 500,
+      scimRatePerSecond: 50,
+      scimBurst: 75,
       googleBaseUrl: 'http://127.0.0.1:4000',
       logLevel: 'debug',
     });

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { SETTINGS, SETTINGS_RULES } from '../../config/settings.ts';
+import { SETTINGS } from '../../config/settings.ts';
+import { SETTINGS_RULES } from '../../config/settings-rules.ts';
 import { runCommand } from '../../src/cli/run-command.ts';
 import { healthRoutes } from '../../src/http/routes/health.ts';
 import { ROUTES } from '../../src/http/routes.ts';
