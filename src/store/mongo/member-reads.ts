@@ -35,15 +35,17 @@ export function createMemberReads(
   const { resources, memberships } = collections;
   const shownNames = createShownNames(resources, users);
   const rowsOf = (query: object) => memberships.find(query, { batchSize: BATCH }).toArray();
+  const headsOf = (query: object): Promise<readonly Head[]> =>
+    resources.find<Head>(query, { projection: HEAD, batchSize: BATCH }).toArray();
 
   /**
    * The rows and their groups as of the moment in which the groups were read: before and after it the rows were the same. A single
    * row needs no second look: as it was when it was read is as it was at some moment.
    */
-  async function together(readRows: () => Promise<readonly MembershipRow[]>, queryOf: GroupQuery, isSingle: boolean) {
+  async function together(readRows: () => Promise<readonly MembershipRow[]>, readHeads: ReadHeads, isSingle: boolean) {
     let rows = await readRows();
     for (let tries = 0; tries < TRIES; tries++) {
-      const heads = (await resources.find(queryOf(rows), { projection: HEAD }).toArray()) as readonly Head[];
+      const heads = await readHeads(rows);
       if (isSingle) return { rows, heads };
       const again = await readRows();
       if (isSame(rows, again)) return { rows, heads };
@@ -64,19 +66,19 @@ export function createMemberReads(
     const space = spaceKey(place);
     const ids = new Set(memberIds);
     const named = { $in: [...ids] };
-    const readRows = () => rowsOf({ space, member: named, present: true });
     const { rows, heads } = await together(
-      readRows,
-      (found) => ({
-        $or: [
-          { _id: { $in: [...new Set(found.map(({ group }) => group))] }, space },
-          { 'pending.at': { $gt: '' }, space, 'pending.add.id': named },
-        ],
-      }),
+      () => rowsOf({ space, member: named, present: true }),
+      async (known) => {
+        const keys = [...new Set(known.map(({ group }) => group))];
+        const coming = await headsOf({ 'pending.at': { $gt: '' }, 'pending.add.id': named });
+        const there = keys.length > 0 ? await headsOf({ _id: { $in: keys } }) : [];
+        return [...new Map([...coming, ...there].map((head) => [head._id, head])).values()];
+      },
       ids.size === 1,
     );
     const found = new Map<string, GroupReference[]>();
-    for (const head of heads.toSorted((left, right) => (left.id < right.id ? -1 : 1)))
+    const living = heads.filter((head) => head.space === space);
+    for (const head of living.toSorted((left, right) => (left.id < right.id ? -1 : 1)))
       for (const { member } of presentIn(head, rows, ids)) {
         const known = found.get(member) ?? [];
         known.push({ id: head.id, displayName: head.shownName ?? null });
@@ -104,7 +106,7 @@ export function createMemberReads(
       const ids = new Set(memberIds);
       const keys = [...ids].map((id) => membershipKey(group, id));
       const readRows = () => rowsOf({ _id: { $in: keys }, present: true });
-      const { rows, heads } = await together(readRows, () => ({ _id: group, space }), ids.size === 1);
+      const { rows, heads } = await together(readRows, () => headsOf({ _id: group, space }), ids.size === 1);
       const [head] = heads;
       const present = head ? presentIn(head, rows, ids) : [];
       return new Map(present.map((row) => [row.member, memberOf(row)]));
@@ -126,7 +128,7 @@ export function createMemberReads(
   };
 }
 
-type GroupQuery = (rows: readonly MembershipRow[]) => object;
+type ReadHeads = (rows: readonly MembershipRow[]) => Promise<readonly Head[]>;
 
 function isSame(left: readonly MembershipRow[], right: readonly MembershipRow[]): boolean {
   const versions = new Map(left.map(({ _id, version }) => [_id, version]));

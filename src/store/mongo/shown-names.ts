@@ -24,8 +24,10 @@ export function createShownNames(resources: ResourceCollections['resources'], us
   async function peopleNames({ organizationId, connectionId }: ResourceSpace, ids: readonly string[]) {
     const scope = { $in: [UNOWNED, connectionId] };
     const query = { organization: organizationId, scimId: { $in: [...ids] }, scope };
+    // Whom the connection sees may be everybody: the ids shall lead.
+    const hint = { organization: 1, scimId: 1 } as const;
     const projection = { _id: 0, scimId: 1, version: 1, shown: 1 };
-    const rows = await users.find(query, { projection, batchSize: BATCH }).toArray();
+    const rows = await users.find(query, { projection, hint, batchSize: BATCH }).toArray();
     const isTold = ({ shown, version }: (typeof rows)[number]) => shown?.version === version;
     const untold = rows.filter((row) => !isTold(row)).map(({ scimId = '' }) => scimId);
     const told = rows.filter(isTold).map(({ scimId = '', shown }) => [scimId, shown?.name ?? ''] as const);

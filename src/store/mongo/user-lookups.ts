@@ -71,7 +71,8 @@ export function createUserLookups(users: UserCollection): UserLookups {
       const asked = new Set(ids);
       const named = { $in: [...asked] };
       const seen = { organization, scimId: named, scope: { $in: [UNOWNED, connectionId] } };
-      const living = await users.find(seen, { projection: { _id: 0, scimId: 1 }, batchSize: BATCH }).toArray();
+      const options = { projection: { _id: 0, scimId: 1 }, hint: { organization: 1, scimId: 1 }, batchSize: BATCH };
+      const living = await users.find(seen, options).toArray();
       const once = { organization, formerScimIds: named };
       const former = await users.find(once, { projection: { _id: 0, formerScimIds: 1 }, batchSize: BATCH }).toArray();
       return {

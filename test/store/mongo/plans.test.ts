@@ -7,6 +7,7 @@ import { usersOn } from '../../../src/store/mongo/users.ts';
 import { aClock } from '../../fixtures/clock.ts';
 import { aDirectoryRecord, anOwnedUser, CONNECTION, ORGANIZATION } from '../../fixtures/users.ts';
 import { describeOnMongo } from '../../servers/describe-on.ts';
+import { type Explanations, explained, indexesOf as explainedIndexes } from './explained.ts';
 import { eachWithUsers, NO_RUNS } from './open-users.ts';
 
 /** Condition → the index that must lead to the people it selects, whatever the size of the organization. */
@@ -90,12 +91,10 @@ describeOnMongo('reading people on MongoDB', (mongo) => {
 
   /** The indexes that the reads go along, and nothing else they do. */
   async function indexesOf(ask: Ask): Promise<readonly string[]> {
-    const recorded: (() => Promise<unknown>)[] = [];
-    const recording = recorder(test.collection, recorded);
-    await ask(usersOn(recording, aClock(), NO_RUNS), recording);
-    const plans = await Promise.all(recorded.map((explain) => explain()));
-    for (const plan of plans) expect(JSON.stringify(plan)).not.to.match(/COLLSCAN|Seq Scan/);
-    return plans.flatMap((plan) => [...new Set(indexesIn(plan))]);
+    const explanations: Explanations = [];
+    const watched = explained(test.collection, explanations);
+    await ask(usersOn(watched, aClock(), NO_RUNS), watched);
+    return explainedIndexes(explanations);
   }
 
   for (const [what, ask, index] of READS)
@@ -123,36 +122,3 @@ describeOnMongo('reading people on MongoDB', (mongo) => {
       expect(await indexesOf((users) => users.count(ORGANIZATION, condition))).to.deep.equal([index]);
     });
 });
-
-/** The collection; of each read it notes how to have it explained. */
-function recorder(collection: UserCollection, recorded: (() => Promise<unknown>)[]): UserCollection {
-  const note = (explain: () => Promise<unknown>) => recorded.push(explain);
-  const noting = {
-    find(...asked: Parameters<UserCollection['find']>) {
-      note(() => collection.find(...asked).explain('queryPlanner'));
-      return collection.find(...asked);
-    },
-    findOne(query: object, options: object) {
-      note(() => collection.find(query, { ...options, limit: 1 }).explain('queryPlanner'));
-      return collection.findOne(query, options);
-    },
-    countDocuments(query: object) {
-      note(() => collection.find(query, { projection: { _id: 1 } }).explain('queryPlanner'));
-      return collection.countDocuments(query);
-    },
-    aggregate(pipeline: object[]) {
-      note(() => collection.aggregate(pipeline).explain('queryPlanner'));
-      return collection.aggregate(pipeline);
-    },
-  };
-  return noting as unknown as UserCollection;
-}
-
-/** Names of indexes a plan reads: MongoDB's winning plan, or what the engine that stands in for it says. */
-function indexesIn(plan: unknown): readonly string[] {
-  if (typeof plan !== 'object' || plan === null) return [];
-  return Object.entries(plan).flatMap(([name, part]) => {
-    if (name === 'rejectedPlans' || name === 'IndexCosts' || name === 'IndexDetails') return [];
-    return typeof part === 'string' && (name === 'indexName' || name === 'Index Name') ? [part] : indexesIn(part);
-  });
-}
