@@ -13,6 +13,9 @@ const FLAG: EntraDialect = {
     { op: 'add', path: 'addresses[type eq "work"].country', value: country },
   ],
   manager: (id) => [{ op: 'replace', value: { [`${ENTERPRISE}:manager`]: id } }],
+  add: (userIds) => [{ op: 'add', path: 'members', value: userIds.map((value) => ({ value })) }],
+  remove: (userIds) => userIds.map((id) => ({ op: 'remove', path: `members[value eq "${id}"]` })),
+  rename: (displayName) => [{ op: 'replace', value: { displayName } }],
   active: (active) => [{ op: 'replace', path: 'active', value: active }],
 };
 

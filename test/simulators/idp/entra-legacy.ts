@@ -12,8 +12,15 @@ export const LEGACY: EntraDialect = {
     { op: 'Add', path: `${ENTERPRISE}:department`, value: department },
   ],
   manager: (id) => [{ op: 'Add', path: `${ENTERPRISE}:manager`, value: id }],
+  add: (userIds) => [{ op: 'Add', path: 'members', value: references(userIds) }],
+  remove: (userIds) => [{ op: 'Remove', path: 'members', value: references(userIds) }],
+  rename: (displayName) => [{ op: 'Replace', path: 'displayName', value: displayName }],
   active: (active) => [{ op: 'Replace', path: 'active', value: active ? 'True' : 'False' }],
 };
+
+function references(userIds: readonly string[]): readonly object[] {
+  return userIds.map((value) => ({ $ref: null, value }));
+}
 
 /** Entra ID as it provisions without a feature flag. */
 export const ENTRA_LEGACY: Player = {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { check, checkSays, checkStatus, listOf, resourceOf } from './checks.ts';
 import type { Answer, Json } from './client.ts';
 import { type Desk, type Person, query } from './desk.ts';
+import { type EntraGroupDialect, entraGroupSteps } from './entra-groups.ts';
 import type { Step } from './player.ts';
 
 export const ENTRA_TRANSPORT = {
@@ -13,7 +14,7 @@ const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
 export const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
 /** What is written differently in the two dialects of Entra ID. */
-export interface EntraDialect {
+export interface EntraDialect extends EntraGroupDialect {
   /** The operations that bring a profile to this state. */
   profile(facts: EntraProfile): readonly object[];
   manager(id: string): readonly object[];
@@ -74,6 +75,7 @@ export function entraUserSteps(
         await findByManager(desk, ids.ada, ids.grace);
       },
     },
+    ...entraGroupSteps(desk, dialect, ids),
     {
       name: 'leave the scope',
       async play() {

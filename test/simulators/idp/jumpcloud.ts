@@ -1,5 +1,6 @@
 import { check, checkSays, checkStatus, listOf, resourceOf } from './checks.ts';
 import { type Desk, type Person, query } from './desk.ts';
+import { jumpCloudGroupSteps, tryGroup } from './jumpcloud-groups.ts';
 import type { Player } from './player.ts';
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
@@ -22,7 +23,7 @@ export const JUMPCLOUD: Player = {
     };
 
     return [
-      { name: 'activate: try a test user', play: () => tryUser(desk) },
+      { name: 'activate: try a test user and a test group', play: () => activate(desk) },
       {
         name: 'provision two people',
         async play() {
@@ -47,6 +48,7 @@ export const JUMPCLOUD: Player = {
         },
         leaves: { ada: 'active' },
       },
+      ...jumpCloudGroupSteps(desk, ids),
       {
         name: 'suspend',
         play: () => replace(ids.ada, minimalBody(ada, false), { active: false }),
@@ -62,12 +64,13 @@ export const JUMPCLOUD: Player = {
   },
 };
 
-/** Creates a user, reads, replaces and deletes it; where it cannot be deleted it is deactivated instead. */
-async function tryUser(desk: Desk): Promise<void> {
+/** Creates a user and a group, reads, changes and deletes them; where the user cannot be deleted it is deactivated instead. */
+async function activate(desk: Desk): Promise<void> {
   const person = desk.person('Activation', 'Test');
   const { id } = resourceOf(await desk.post('/Users', fullBody(person)), 201);
   resourceOf(await desk.get(`/Users/${id}`), 200);
   resourceOf(await desk.put(`/Users/${id}`, minimalBody(person, true)), 200);
+  await tryGroup(desk, id);
   const gone = await desk.delete(`/Users/${id}`);
   if (gone.status === 204) checkStatus(await desk.get(`/Users/${id}`), 404);
   else resourceOf(await desk.put(`/Users/${id}`, minimalBody(person, false)), 200);

@@ -10,6 +10,7 @@ import {
   replaceUser,
   testConnector,
 } from './okta.ts';
+import { oinGroupSteps } from './okta-groups.ts';
 import type { Player } from './player.ts';
 
 /** An app of Okta's catalogue: PUT for profiles, PATCH for status and password, and it never deletes anybody. */
@@ -51,6 +52,7 @@ export const OKTA_OIN: Player = {
         },
         leaves: { ada: 'active' },
       },
+      ...oinGroupSteps(desk, ids),
       { name: 'import', play: () => importUsers(desk, Object.values(ids)) },
       {
         name: 'unassign everybody',

@@ -1,4 +1,5 @@
 import { assign, findUser, importUsers, OKTA_TRANSPORT, replaceUser, testConnector } from './okta.ts';
+import { wizardGroupSteps } from './okta-groups.ts';
 import type { Player } from './player.ts';
 
 /** An app made with Okta's integration wizard: it reads a user and PUTs the whole of it for everything, status too. */
@@ -38,6 +39,7 @@ export const OKTA_WIZARD: Player = {
         },
         leaves: { ada: 'active' },
       },
+      ...wizardGroupSteps(desk, ids),
       { name: 'import', play: () => importUsers(desk, Object.values(ids)) },
       {
         name: 'unassign everybody',

@@ -28,6 +28,7 @@ export async function testConnector(desk: Desk): Promise<void> {
   if (desk.host.includes('_')) throw new Error('Okta takes no base URL with an underscore in the host');
   const users = readable(await desk.get(`/Users?${query({ startIndex: 1, count: 2 })}`));
   check(users, listOf(users).length <= 2, 'Okta asked for at most 2');
+  listOf(readable(await desk.get(`/Groups?${query({ startIndex: 1, count: 100 })}`)));
 }
 
 /** Whoever has the userName, in whatever case it is asked for. */

@@ -1,6 +1,7 @@
 import { check, checkSays, checkStatus, listOf, resourceOf } from './checks.ts';
 import type { Json } from './client.ts';
 import { type Desk, type Person, query } from './desk.ts';
+import { oneLoginGroupSteps } from './onelogin-groups.ts';
 import type { Player } from './player.ts';
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
@@ -34,6 +35,7 @@ export const ONELOGIN: Player = {
       },
       { name: 'update a user', play: () => replace(ids.ada, ada, { title: 'Countess' }), leaves: { ada: 'active' } },
       { name: 'change an email, sent as an object', play: () => patchEmail(desk, ids.ada, ada.userName) },
+      ...oneLoginGroupSteps(desk, ids),
       {
         name: 'suspend a leaver',
         play: () => replace(ids.ada, ada, { active: false }),

@@ -1,6 +1,7 @@
 import { check, checkSays, checkStatus, listOf, resourceOf } from './checks.ts';
 import type { Json } from './client.ts';
 import { type Desk, type Person, query } from './desk.ts';
+import { pingGroupSteps } from './ping-groups.ts';
 import type { Player } from './player.ts';
 
 const SEARCH_REQUEST = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
@@ -42,6 +43,7 @@ export const PINGFEDERATE: Player = {
         leaves: { joan: 'deactivated' },
       },
       { name: 'update', play: () => replace(ids.ada, ada, true, { title: 'Countess' }), leaves: { ada: 'active' } },
+      ...pingGroupSteps(desk, ids),
       { name: 'disable', play: () => replace(ids.ada, ada, false), leaves: { ada: 'deactivated', grace: 'active' } },
       { name: 'enable again', play: () => replace(ids.ada, ada, true), leaves: { ada: 'active' } },
       { name: 'match as PingOne does', play: () => matchAsPingOne(desk, ada, ids.ada) },

@@ -2,6 +2,7 @@ import { check, checkSays, checkStatus, listOf, resourceOf } from './checks.ts';
 import type { Json } from './client.ts';
 import { type Desk, type Person, query } from './desk.ts';
 import type { Player } from './player.ts';
+import { ripplingGroupSteps } from './rippling-groups.ts';
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
 
@@ -37,6 +38,7 @@ export const RIPPLING: Player = {
       },
       { name: 'repeat a create', play: () => repeatCreate(desk, ada, ids.ada) },
       { name: 'update', play: () => modify(ids.ada, { title: 'Countess' }), leaves: { ada: 'active' } },
+      ...ripplingGroupSteps(desk, ids),
       {
         name: 'off-board',
         play: () => modify(ids.ada, { active: false }),

@@ -3,6 +3,7 @@ import { type Desk, type Person, query } from './desk.ts';
 import { everyPage } from './pages.ts';
 import type { Player } from './player.ts';
 import { checkDiscovery } from './sailpoint-discovery.ts';
+import { sailPointGroupSteps } from './sailpoint-groups.ts';
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const PAGE = 50;
@@ -47,6 +48,7 @@ export const SAILPOINT: Player = {
         name: 'aggregate accounts',
         play: () => aggregate(desk, Object.values(ids)),
       },
+      ...sailPointGroupSteps(desk, ids),
       {
         name: 'disable an account',
         play: () => set(ids.ada, 'active', false, { active: false }),
