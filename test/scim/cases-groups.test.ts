@@ -383,6 +383,19 @@ describeOnBothStores('SCIM cases: groups', (on) => {
     expect(await scim.storedGroup(id)).to.have.property('version', 2);
   });
 
+  it('case-G27 answers a change without the members, and leaves them out of any answer that is asked to', async () => {
+    const ids = await people(2);
+    const { id } = await group(ids);
+    const rename = [{ op: 'replace', value: { id, displayName: 'Renamed' } }];
+    expectEmpty(await scim.patch(`/Groups/${id}`, rename), 204);
+    const asked = expectBody(await scim.patch(`/Groups/${id}?attributes=displayName`, rename), 200);
+    expect(asked).to.deep.equal({ schemas: [G], id, displayName: 'Renamed' });
+    const put = aGroup({ displayName: 'Renamed', members: named(ids) });
+    const short = expectBody(await scim.put(`/Groups/${id}?excludedAttributes=members`, put), 200);
+    expect(short).to.include({ displayName: 'Renamed' }).and.not.to.have.any.keys('members');
+    expect(await members(id)).to.deep.equal([...ids].sort());
+  });
+
   it('case-G28 serves OneLogin’s round: list, create, patch, list', async () => {
     expectList(await scim.get('/Groups'), 0);
     const { id } = await group();

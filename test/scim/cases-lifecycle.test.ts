@@ -105,6 +105,27 @@ describe('SCIM cases: deactivate, delete, restore', () => {
     expect(await scim.countUsers()).to.equal(2);
   });
 
+  it('case-U20 goes through JumpCloud’s activation: a user and a group are tried, and nothing is left of them', async () => {
+    const body = aPerson({ active: true });
+    const user = expectBody(await scim.post('/Users', body), 201);
+    expect(expectBody(await scim.get(`/Users/${user.id}`), 200)).to.deep.equal(user);
+    const changed = { ...body, emails: null, title: 'Test' };
+    expect(expectBody(await scim.put(`/Users/${user.id}`, changed), 200)).to.include({ title: 'Test' });
+    const group = expectBody(await scim.post('/Groups', { displayName: 'Activation' }), 201);
+    const value = [{ value: user.id }];
+    expectEmpty(await scim.patch(`/Groups/${group.id}`, [{ op: 'add', path: 'members', value }]), 204);
+    expect(expectBody(await scim.get(`/Groups/${group.id}`), 200).members).to.have.length(1);
+    expectEmpty(await scim.patch(`/Groups/${group.id}`, [{ op: 'remove', path: 'members', value }]), 204);
+    expect(expectBody(await scim.get(`/Groups/${group.id}`), 200)).not.to.have.any.keys('members');
+    for (const path of [`/Groups/${group.id}`, `/Users/${user.id}`]) {
+      expectEmpty(await scim.delete(path), 204);
+      expectError(await scim.get(path), 404);
+    }
+    expectList(await scim.get('/Users'), 0);
+    expectList(await scim.get('/Groups'), 0);
+    expect(await scim.countUsers()).to.equal(1);
+  });
+
   it('case-D08 answers DELETE of an unknown id with a 404 SCIM error', async () => {
     expectError(await scim.delete('/Users/unknown'), 404);
   });

@@ -114,6 +114,37 @@ const TROUBLES: readonly Trouble[] = [
     complaint: /step “aggregate accounts”: .*would be imported twice/,
   },
   {
+    player: 'okta-oin',
+    title: 'a refusal of the id that every push repeats',
+    spoil: ({ method, path }, sent) =>
+      method === 'PATCH' && path.startsWith('/Groups/') && sent.Operations[0].value?.id
+        ? { status: 400, body: { status: '400', detail: 'id is read-only' } }
+        : undefined,
+    complaint: /step “push a group”: PATCH \/Groups\/.*id is read-only.*200 or 204 is needed/,
+  },
+  {
+    player: 'entra-legacy',
+    title: 'members where they were to be left out',
+    spoil: ({ path, body }) => (path.includes('?excludedAttributes') ? { body: { ...body, members: [] } } : undefined),
+    complaint: /step “provision a group”: GET \/Groups\/.*members were to be left out/,
+  },
+  {
+    player: 'jumpcloud',
+    title: 'a list of who is to go that is not heeded',
+    spoil: ({ method, path, body }) =>
+      method === 'GET' && path.startsWith('/Groups/') && body?.id && body.members === undefined
+        ? { body: { ...body, members: [{ value: 'somebody' }] } }
+        : undefined,
+    complaint: /step “activate: .*its members must be \[\]/,
+  },
+  {
+    player: 'pingfederate',
+    title: 'a group that is on no page',
+    spoil: ({ path, body }) =>
+      path.startsWith('/Groups?') ? { body: { ...body, totalResults: 0, itemsPerPage: 0, Resources: [] } } : undefined,
+    complaint: /^PingFederate, step “compare all groups, and provision one”: the group .* must be on a page/,
+  },
+  {
     player: 'rippling',
     title: 'a repeated create that succeeds',
     spoil: ({ status, body }) => (status === 409 ? { status: 201, body: { ...body, id: 'another' } } : undefined),
