@@ -1,7 +1,7 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readResource } from '../scim/schema/read-resource.ts';
-import { createUserSchema } from '../scim/schema/user-schema.ts';
+import { builtInSchemas } from '../scim/schema/served-schemas.ts';
 import { newUser } from '../src/core/new-user.ts';
 import type { Organization } from '../src/core/organization.ts';
 import { PLAIN_TERMS, settle } from '../src/core/settle.ts';
@@ -99,7 +99,7 @@ function personMaker(
   connectionId: string,
   identifiers: ReturnType<typeof createIdentifiers>,
 ): (index: number) => User {
-  const { index: schema } = createUserSchema();
+  const { schema } = builtInSchemas().user;
   const by = { kind: 'connection', id: connectionId } as const;
   return (index) => {
     const at = new Date().toISOString();

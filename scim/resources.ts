@@ -2,16 +2,16 @@ import type { JsonObject } from '../src/core/json.ts';
 import type { ScimResource } from '../src/core/scim-resource.ts';
 import type { ProvisionResource, ResourceAssertion } from '../src/services/provision-resource.ts';
 import type { IfMatch, ScimCaller } from '../src/services/scim-assertion.ts';
+import { assertedByPatch, assertedByPut, namedBy, namedIn } from './asserted.ts';
 import { kindOf } from './claims.ts';
 import type { Dialect } from './filter/literal.ts';
-import { keepImmutable } from './immutable.ts';
 import { listResources } from './list-resources.ts';
 import type { ListedPage, ListQuery } from './lists/list-query.ts';
 import { withMembers } from './members.ts';
-import { mutability, ScimError } from './messages/scim-error.ts';
-import { applyIntents } from './patch/apply.ts';
+import { ScimError } from './messages/scim-error.ts';
 import { namedMembers, partIntents } from './patch/member-steps.ts';
 import { parsePatch } from './patch/parse-patch.ts';
+import { adoptOpaque } from './schema/adopt-opaque.ts';
 import { entityTag } from './schema/entity-tag.ts';
 import { membersAttribute } from './schema/group-schema.ts';
 import { isShown, type Projection } from './schema/projection.ts';
@@ -28,6 +28,12 @@ export interface AskedResource {
   readonly projection: Projection | undefined;
   /** Absolute URL of the organization's SCIM root, without a trailing slash. */
   readonly baseUrl: string;
+}
+
+/** What a PATCH left, and the attributes it was about, by key. */
+export interface ModifiedResource {
+  readonly stored: ScimResource;
+  readonly written: ReadonlySet<string>;
 }
 
 /** A resource and how it is shown. */
@@ -49,14 +55,15 @@ export interface ScimResources {
   list(asked: AskedResource, query: ListQuery): Promise<ListedPage>;
   replace(asked: AskedResource, id: string, body: JsonObject, ifMatch: IfMatch): Promise<ShownResource>;
   /** The stored result; `show` it when the client wants to see it. */
-  modify(asked: AskedResource, id: string, body: JsonObject, ifMatch: IfMatch): Promise<ScimResource>;
-  show(asked: AskedResource, resource: ScimResource): Promise<ShownResource>;
+  modify(asked: AskedResource, id: string, body: JsonObject, ifMatch: IfMatch): Promise<ModifiedResource>;
+  /** `written` names the attributes that the request itself was about, by key. */
+  show(asked: AskedResource, resource: ScimResource, written?: ReadonlySet<string>): Promise<ShownResource>;
   remove(asked: AskedResource, id: string, ifMatch: IfMatch): Promise<void>;
 }
 
 export function createScimResources(service: ProvisionResource): ScimResources {
-  const show: ScimResources['show'] = async (asked, resource) => {
-    const [shown] = await showAll(service, asked, [resource]);
+  const show: ScimResources['show'] = async (asked, resource, written) => {
+    const [shown] = await showAll(service, asked, [resource], written);
     if (!shown) throw new ScimError(404, `no ${asked.type.document.name} with id ${resource.id}`);
     return shown;
   };
@@ -65,8 +72,9 @@ export function createScimResources(service: ProvisionResource): ScimResources {
     show,
 
     async create(asked, body) {
-      const read = readResource(asked.type.schema, body);
-      return show(asked, await service.create(asked.caller, kindOf(asked.type), assertionOf(read)));
+      const read = readResource(asked.type.schema, body, asked.dialect);
+      const created = await service.create(asked.caller, kindOf(asked.type), assertionOf(read));
+      return show(asked, created, namedIn(read));
     },
 
     async read(asked, id, unless) {
@@ -82,29 +90,29 @@ export function createScimResources(service: ProvisionResource): ScimResources {
 
     async replace(asked, id, body, ifMatch) {
       const { schema } = asked.type;
-      const read = readResource(schema, body);
+      const read = readResource(schema, body, asked.dialect);
       const changed = await service.change(
         asked.caller,
         kindOf(asked.type),
         id,
         (former) => {
-          if (read.id !== undefined && read.id !== id) throw mutability('id cannot be changed');
-          const attributes = keepImmutable(schema, former.attributes, read.attributes);
-          return assertionOf({ ...read, attributes, members: membersAttribute(schema) && (read.members ?? []) });
+          const put = assertedByPut(schema, resourceView(former), read);
+          return assertionOf({ ...put, members: membersAttribute(schema) && (read.members ?? []) });
         },
         ifMatch,
       );
-      return show(asked, changed);
+      return show(asked, changed, namedIn(read));
     },
 
-    modify(asked, id, body, ifMatch) {
+    async modify(asked, id, body, ifMatch) {
       const { schema } = asked.type;
       const { members, others } = partIntents(parsePatch(body, schema, asked.dialect));
-      const change = (former: ScimResource): ResourceAssertion => {
-        const patched = applyIntents(resourceView(former), others);
-        return { ...patched, attributes: keepImmutable(schema, former.attributes, patched.attributes), members };
-      };
-      return service.change(asked.caller, kindOf(asked.type), id, change, ifMatch);
+      const change = (former: ScimResource): ResourceAssertion => ({
+        ...assertedByPatch(schema, resourceView(former), others),
+        members,
+      });
+      const stored = await service.change(asked.caller, kindOf(asked.type), id, change, ifMatch);
+      return { stored, written: namedBy(others) };
     },
 
     remove: (asked, id, ifMatch) => service.remove(asked.caller, kindOf(asked.type), id, ifMatch),
@@ -121,16 +129,18 @@ async function showAll(
   service: ProvisionResource,
   { caller, type, projection, baseUrl }: AskedResource,
   resources: readonly ScimResource[],
+  written?: ReadonlySet<string>,
 ): Promise<readonly ShownResource[]> {
   const members = membersAttribute(type.schema);
   const views =
     members && isShown(projection, members)
       ? await withMembers(service, { caller, kind: kindOf(type), baseUrl }, resources)
       : resources.map(resourceView);
-  return views.map((view) => {
+  return views.map((stored) => {
+    const view = adoptOpaque(type.schema, stored);
     const location = `${baseUrl}${type.document.endpoint}/${view.scimId}`;
     const tag = entityTag(view);
     const resource = writeResource(type.schema, view, location, tag);
-    return { resource: projection ? projection(resource) : resource, tag, location };
+    return { resource: projection ? projection(resource, written) : resource, tag, location };
   });
 }

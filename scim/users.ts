@@ -2,16 +2,17 @@ import type { JsonObject } from '../src/core/json.ts';
 import { type ScimView, scimView } from '../src/core/scim-view.ts';
 import type { User } from '../src/core/user.ts';
 import type { GroupMembership } from '../src/services/group-membership.ts';
-import type { IfMatch, ProvisionUser, ScimCaller } from '../src/services/provision-user.ts';
-import { kindOf } from './claims.ts';
+import type { IfMatch, ProvisionUser, ScimAssertion, ScimCaller } from '../src/services/provision-user.ts';
+import { assertedByPatch, assertedByPut, namedBy, namedIn } from './asserted.ts';
+import { kindOf, uniqueTexts } from './claims.ts';
 import type { Dialect } from './filter/literal.ts';
 import { withGroups } from './groups.ts';
 import { listUsers } from './list-users.ts';
 import type { ListedPage, ListQuery } from './lists/list-query.ts';
 import { lookUpManagers } from './managers.ts';
-import { mutability } from './messages/scim-error.ts';
-import { applyIntents } from './patch/apply.ts';
+import type { Patched } from './patch/apply.ts';
 import { parsePatch } from './patch/parse-patch.ts';
+import { adoptOpaque } from './schema/adopt-opaque.ts';
 import type { ResourceSchema } from './schema/attribute.ts';
 import { entityTag } from './schema/entity-tag.ts';
 import type { Projection } from './schema/projection.ts';
@@ -55,19 +56,27 @@ export interface ScimUsers {
 }
 
 export function createScimUsers(service: ProvisionUser, membership: GroupMembership): ScimUsers {
-  const viewAll = (asked: Asked, users: readonly User[]) => withGroups(membership, asked, users.map(scimView));
-  const show = async (asked: Asked, views: readonly ResourceView[]): Promise<ShownUser> => {
-    const [shown] = await showAll(service, asked, views);
+  const viewAll = (asked: Asked, users: readonly User[]) =>
+    withGroups(
+      membership,
+      asked,
+      users.map((user) => viewOf(asked, user)),
+    );
+  const show = async (asked: Asked, views: readonly ResourceView[], written?: Written): Promise<ShownUser> => {
+    const [shown] = await showAll(service, asked, views, written);
     if (!shown) throw new Error('whoever is shown alone is shown');
     return shown;
   };
-  const showUser = async (asked: Asked, user: User) => show(asked, await viewAll(asked, [user]));
+  const showUser = async (asked: Asked, user: User, written: Written) =>
+    show(asked, await viewAll(asked, [user]), written);
 
   return {
     async create(asked, body) {
-      const user = await service.provision(asked.caller, readResource(asked.schema, body));
+      const read = readResource(asked.schema, body, asked.dialect);
+      const user = await service.provision(asked.caller, withUnique(asked.schema, read));
       // Whoever is new has an id that no group can have named yet.
-      return user.version === 1 ? show(asked, [scimView(user)]) : showUser(asked, user);
+      if (user.version === 1) return show(asked, [viewOf(asked, user)], namedIn(read));
+      return showUser(asked, user, namedIn(read));
     },
 
     async read(asked, scimId, unless) {
@@ -82,18 +91,17 @@ export function createScimUsers(service: ProvisionUser, membership: GroupMembers
     },
 
     async replace(asked, scimId, body, ifMatch) {
-      const assertion = readResource(asked.schema, body);
-      if (assertion.id !== undefined && assertion.id !== scimId) {
-        await service.read(asked.caller, scimId);
-        throw mutability('id cannot be changed');
-      }
-      return showUser(asked, await service.replace(asked.caller, scimId, assertion, ifMatch));
+      const { schema } = asked;
+      const read = readResource(schema, body, asked.dialect);
+      const say = (view: ScimView) => withUnique(schema, assertedByPut(schema, view, read));
+      return showUser(asked, await service.replace(asked.caller, scimId, say, ifMatch), namedIn(read));
     },
 
     async modify(asked, scimId, body, ifMatch) {
-      const intents = parsePatch(body, asked.schema, asked.dialect);
-      const change = (view: ScimView) => applyIntents(view, intents);
-      return showUser(asked, await service.modify(asked.caller, scimId, change, ifMatch));
+      const { schema } = asked;
+      const intents = parsePatch(body, schema, asked.dialect);
+      const change = (view: ScimView) => withUnique(schema, assertedByPatch(schema, view, intents));
+      return showUser(asked, await service.modify(asked.caller, scimId, change, ifMatch), namedBy(intents));
     },
 
     async remove(asked, scimId, ifMatch) {
@@ -103,16 +111,30 @@ export function createScimUsers(service: ProvisionUser, membership: GroupMembers
   };
 }
 
+/** Attributes that the request itself was about, by key. */
+type Written = ReadonlySet<string>;
+
+function viewOf({ schema }: Asked, user: User): ScimView {
+  return adoptOpaque(schema, scimView(user));
+}
+
+/** What is unique about people beyond their names, which are claimed as such, is claimed with what was said about them. */
+function withUnique<Said extends Patched>({ unique }: ResourceSchema, said: Said): Said & ScimAssertion {
+  const configured = unique.filter(({ builtIn }) => !builtIn);
+  return configured.length === 0 ? said : { ...said, uniqueValues: uniqueTexts(configured, said.attributes) };
+}
+
 async function showAll(
   service: ProvisionUser,
   { caller, schema, projection, locate }: Asked,
   views: readonly ResourceView[],
+  written?: Written,
 ): Promise<readonly ShownUser[]> {
   const complete = await lookUpManagers(service, caller, views);
   return views.map((view) => {
     const location = locate(view.scimId);
     const tag = entityTag(view);
     const resource = complete(writeResource(schema, view, location, tag));
-    return { resource: projection ? projection(resource) : resource, tag, location };
+    return { resource: projection ? projection(resource, written) : resource, tag, location };
   });
 }

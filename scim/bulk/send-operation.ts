@@ -33,7 +33,7 @@ export function createSender(
   ids: ReadonlyMap<string, string>,
 ) {
   const request = async (asked: Asked): Promise<ScimAnswer> => {
-    const found = find(asked);
+    const found = find({ ...asker, ...asked });
     if (!changesResources(found.route)) throw invalidValue('this endpoint cannot be asked within a bulk');
     return perform(found, { ...asker, ...asked, ifNoneMatch: undefined });
   };

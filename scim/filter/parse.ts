@@ -101,6 +101,7 @@ function parseExpression(parsing: Parsing, name: string): FilterNode {
   const { lexer, scope, dialect } = parsing;
   const path = scope.find(name.toLowerCase());
   if (!path) throw invalidFilter(`there is no attribute ${quote(name)}`);
+  checkAskable(path.attribute, path.sub);
   if (lexer.peek().kind !== '[') return parseComparison(parsing, path);
   if (scope.element || path.sub) throw invalidFilter(`${quote(name)} takes no filter in brackets`);
   lexer.take();
@@ -108,8 +109,15 @@ function parseExpression(parsing: Parsing, name: string): FilterNode {
   const filter = parseElementFilter(lexer, attribute, dialect, parsing.depth + 1);
   const sub = takeSubAttribute(lexer, attribute);
   if (!sub) return { kind: 'element', attribute, filter };
+  checkAskable(sub);
   const comparison = parseComparison(parsing, { attribute: sub, sub: undefined });
   return { kind: 'element', attribute, filter: { kind: 'and', nodes: [filter, comparison] } };
+}
+
+/** What nobody may read, nobody may guess by asking either. */
+function checkAskable(...attributes: readonly (Attribute | undefined)[]): void {
+  const secret = attributes.find((attribute) => attribute?.kept === false);
+  if (secret) throw invalidFilter(`${secret.label} cannot be asked for`);
 }
 
 function parseComparison({ lexer, dialect }: Parsing, path: AttributePath): FilterNode {

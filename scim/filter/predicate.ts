@@ -1,7 +1,8 @@
 import { isList, isObject, type Json, type JsonObject } from '../../src/core/json.ts';
 import type { Attribute, AttributePath, Place } from '../schema/attribute.ts';
+import { readOpaque } from '../schema/opaque-text.ts';
 import type { ResourceView } from '../schema/resource-view.ts';
-import { readOpaque, writeMeta } from '../schema/write-resource.ts';
+import { writeMeta } from '../schema/write-resource.ts';
 import { type FilterNode, targetOf } from './ast.ts';
 import { valueTest } from './operators.ts';
 

@@ -1,4 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
+import type { ScimConfiguration } from '../../src/core/scim-configuration.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Secrets } from '../../src/ports/secrets.ts';
@@ -10,11 +11,12 @@ import { createCursors } from '../lists/cursors.ts';
 import { LIMITS } from '../messages/limits.ts';
 import { ScimError } from '../messages/scim-error.ts';
 import { createScimResources } from '../resources.ts';
-import { builtInSchemas } from '../schema/served-schemas.ts';
+import { createFindSchemas } from '../schema/find-schemas.ts';
 import { createScimUsers } from '../users.ts';
 import { sendAnswer } from './answer.ts';
 import { authenticated } from './authenticate.ts';
 import { bulkHandler } from './bulk-handler.ts';
+import { customHandlers } from './custom-handlers.ts';
 import { DISCOVERY_HANDLERS } from './discovery.ts';
 import type { ScimAnswer, ScimHandler } from './exchange.ts';
 import { groupHandlers } from './group-handlers.ts';
@@ -39,6 +41,8 @@ export interface ScimDependencies {
   readonly authenticate: Authenticate;
   /** Counts requests by connection; without one any number is taken. */
   readonly limit?: RateLimiter;
+  /** The schemas and resource types of an organization; asked for every request. */
+  readonly configuration: (organizationId: string) => Promise<ScimConfiguration>;
   /** The absolute URL this server is reached by, without a trailing slash: configured, or where it listens. */
   readonly publicUrl: (request: Request) => string;
   /** Told about every failure nobody expected; what was thrown never leaves the process. */
@@ -57,7 +61,7 @@ export interface ScimDependencies {
  * Order: token (401), rate (429), route (404, 405), scope (403), query, body, handler. Nothing of a request is read before its token is known.
  */
 export function createScimRouter(deps: ScimDependencies): RequestHandler {
-  const schemas = builtInSchemas();
+  const findSchemas = createFindSchemas(deps.configuration);
   const users = createScimUsers(deps.users, deps.membership);
   const resources = createScimResources(deps.resources);
   const lists = { cursors: createCursors(deps.secrets, deps.clock), scanLimit: deps.scanLimit ?? LIMITS.scanned };
@@ -65,6 +69,7 @@ export function createScimRouter(deps: ScimDependencies): RequestHandler {
     ...DISCOVERY_HANDLERS,
     ...userHandlers(users),
     ...groupHandlers(resources),
+    ...customHandlers(resources),
     ...searchHandlers(lists, listerOf(users, resources)),
     bulk: (request) => bulk(request),
     me: () => {
@@ -88,7 +93,7 @@ export function createScimRouter(deps: ScimDependencies): RequestHandler {
     if (named === undefined) throw new ScimError(404, 'the path must name the organization');
     const operation: Operation = {
       principal,
-      schemas,
+      schemas: await findSchemas(principal.organizationId),
       baseUrl: `${deps.publicUrl(request)}${SCIM_MOUNT}/${encodeURIComponent(principal.organizationId)}`,
       method: request.method,
       segments: names.filter((name) => name !== ''),

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../src/core/json.ts';
 import type { IfMatch } from '../../src/services/provision-user.ts';
-import type { ServedSchemas } from '../schema/served-schemas.ts';
+import type { ServedSchemas, ServedType } from '../schema/served-schemas.ts';
 import type { ScimPrincipal } from './principal.ts';
 import type { Query } from './query.ts';
 
@@ -16,6 +16,8 @@ export interface Asker {
 /** An authenticated request for a known route, ready for its handler. */
 export interface ScimRequest extends Asker {
   readonly query: Query;
+  /** The configured type that the request is about; the built-in ones have routes of their own. */
+  readonly type: ServedType | undefined;
   /** The last path segment of routes that name a resource; '' otherwise. */
   readonly id: string;
   /** An empty object for routes without a body. */

@@ -3,8 +3,8 @@ import { checkScope } from './authenticate.ts';
 import type { Asker, ScimAnswer, ScimHandler } from './exchange.ts';
 import { namesTag, readVersions } from './preconditions.ts';
 import { readQuery } from './query.ts';
-import { compileRoutes, type FoundRoute } from './route-table.ts';
-import type { HandlerName, ScimRoute } from './routes.ts';
+import { createFindRoute, type FoundRoute } from './route-table.ts';
+import { CUSTOM_ROUTES, type HandlerName, type ScimRoute } from './routes.ts';
 
 /** What somebody known asks for, wherever it came from: a request of its own, or one operation of a bulk. */
 export interface Operation extends Asker {
@@ -21,7 +21,7 @@ export interface Operation extends Asker {
 
 export interface Performer {
   /** Throws 404 and 405. */
-  find(operation: Pick<Operation, 'method' | 'segments'>): FoundRoute;
+  find(operation: Pick<Operation, 'method' | 'segments' | 'schemas'>): FoundRoute;
   /** Order: scope (403), query, body, handler; each throws what it refuses. */
   perform(found: FoundRoute, operation: Operation): Promise<ScimAnswer>;
 }
@@ -31,11 +31,11 @@ export function createPerformer(
   routes: readonly ScimRoute[],
   handlers: Readonly<Record<HandlerName, ScimHandler>>,
 ): Performer {
-  const find = compileRoutes(routes);
+  const find = createFindRoute(routes, CUSTOM_ROUTES);
   return {
-    find: ({ method, segments }) => find(method, segments),
+    find: ({ method, segments, schemas }) => find(method, segments, schemas.custom),
 
-    async perform({ route, id }, { principal, schemas, baseUrl, query, body, ifMatch, ifNoneMatch }) {
+    async perform({ route, id, type }, { principal, schemas, baseUrl, query, body, ifMatch, ifNoneMatch }) {
       if (route.scope !== null) checkScope(principal, route.scope);
       const parameters = readQuery(query);
       return handlers[route.handler]({
@@ -43,6 +43,7 @@ export function createPerformer(
         schemas,
         baseUrl,
         query: parameters,
+        type,
         id,
         body: route.body ? await body() : {},
         ifMatch: readVersions(ifMatch),

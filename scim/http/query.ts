@@ -2,7 +2,7 @@ import type { SortRequest } from '../lists/list-query.ts';
 import { LIMITS } from '../messages/limits.ts';
 import { invalidValue, quote } from '../messages/scim-error.ts';
 import type { ResourceSchema } from '../schema/attribute.ts';
-import { onlyAttributes, type Projection, withoutAttributes } from '../schema/projection.ts';
+import { byDefault, onlyAttributes, type Projection, withoutAttributes } from '../schema/projection.ts';
 
 /** Query parameters by folded name; unknown ones are there too and harm nobody. */
 export type Query = ReadonlyMap<string, string>;
@@ -71,5 +71,5 @@ export function readProjection(query: Query, schema: ResourceSchema): Projection
   const without = query.get('excludedattributes')?.trim();
   if (only && without) throw invalidValue('attributes and excludedAttributes exclude each other');
   if (only) return onlyAttributes(schema, only);
-  return without ? withoutAttributes(schema, without) : undefined;
+  return without ? withoutAttributes(schema, without) : byDefault(schema);
 }

@@ -33,9 +33,9 @@ export function resourceHandlers(resources: ScimResources, typeOf: (request: Sci
 
     async modify(request) {
       const asked = askedFor(request);
-      const changed = await resources.modify(asked, request.id, request.body, request.ifMatch);
-      if (isQuiet(request, asked.type)) return { status: 204, headers: { ETag: entityTag(changed) } };
-      return shownAnswer(200, await resources.show(asked, changed));
+      const { stored, written } = await resources.modify(asked, request.id, request.body, request.ifMatch);
+      if (isQuiet(request, asked.type)) return { status: 204, headers: { ETag: entityTag(stored) } };
+      return shownAnswer(200, await resources.show(asked, stored, written));
     },
 
     async remove(request) {

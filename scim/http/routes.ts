@@ -22,6 +22,13 @@ export type HandlerName =
   | 'replaceGroup'
   | 'modifyGroup'
   | 'removeGroup'
+  | 'listCustom'
+  | 'searchCustom'
+  | 'createCustom'
+  | 'readCustom'
+  | 'replaceCustom'
+  | 'modifyCustom'
+  | 'removeCustom'
   | 'bulk'
   | 'me'
   | 'notImplemented';
@@ -90,4 +97,15 @@ export const SCIM_ROUTES: readonly ScimRoute[] = [
   route('POST', '/Bulk', null, 'bulk'),
   route('GET', '/', 'scim:read', 'listAll'),
   route('POST', '/.search', 'scim:read', 'searchAll'),
+];
+
+/** The routes of every resource type that an organization has configured, below its endpoint. */
+export const CUSTOM_ROUTES: readonly ScimRoute[] = [
+  route('GET', '/', 'scim:read', 'listCustom'),
+  route('POST', '/', 'scim:users', 'createCustom'),
+  route('POST', '/.search', 'scim:read', 'searchCustom'),
+  route('GET', '/:id', 'scim:read', 'readCustom'),
+  route('PUT', '/:id', 'scim:users', 'replaceCustom'),
+  route('PATCH', '/:id', 'scim:users', 'modifyCustom'),
+  route('DELETE', '/:id', 'scim:users', 'removeCustom'),
 ];

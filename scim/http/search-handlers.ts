@@ -3,6 +3,7 @@ import { type ListType, listTypes } from '../lists/list-types.ts';
 import { readSearchRequest } from '../lists/search-request.ts';
 import type { ResourceSchema } from '../schema/attribute.ts';
 import type { ServedSchemas, ServedType } from '../schema/served-schemas.ts';
+import { typeOf } from './custom-handlers.ts';
 import type { ScimHandler, ScimRequest } from './exchange.ts';
 import { answerList, type ListSettings } from './list-handlers.ts';
 import type { Query } from './query.ts';
@@ -30,6 +31,8 @@ export function searchHandlers(settings: ListSettings, listerOf: ListerOf) {
     searchUsers: (request) => ofType(request, searchOf(request), request.schemas.user),
     listGroups: (request) => ofType(request, request.query, request.schemas.group),
     searchGroups: (request) => ofType(request, searchOf(request), request.schemas.group),
+    listCustom: (request) => ofType(request, request.query, typeOf(request)),
+    searchCustom: (request) => ofType(request, searchOf(request), typeOf(request)),
     listAll: (request) => ofAll(request, request.query),
     searchAll: (request) => ofAll(request, searchOf(request)),
   } satisfies Record<string, ScimHandler>;

@@ -1,8 +1,8 @@
 import { fold } from '../../src/core/fold.ts';
-import { isList, isObject, type Json, type JsonObject } from '../../src/core/json.ts';
+import { isList, isObject, type Json, type JsonObject, sameJson } from '../../src/core/json.ts';
 import type { FilterNode } from '../filter/ast.ts';
 import { elementPredicate } from '../filter/predicate.ts';
-import { invalidValue } from '../messages/scim-error.ts';
+import { invalidValue, mutability } from '../messages/scim-error.ts';
 import type { Attribute } from '../schema/attribute.ts';
 import { clearFormerPrimary, MOST_ELEMENTS } from '../schema/elements.ts';
 import { joinParts, type Parts } from '../schema/read-value.ts';
@@ -43,14 +43,20 @@ function setIn(elements: readonly Json[], { target, value }: Extract<Intent, { k
   const { sub } = target;
   if (!sub) return putIn(elements, target, () => value, null);
   const parts: Parts = { [sub.name]: value };
-  return putIn(elements, target, (element) => joined(element, parts), value === null ? null : parts);
+  return putIn(
+    elements,
+    target,
+    (element) => rejoined(target.attribute, element, joined(element, parts)),
+    value === null ? null : parts,
+  );
 }
 
 function changeIn(
   elements: readonly Json[],
   { target, parts, whole }: Extract<Intent, { kind: 'change' }>,
 ): readonly Json[] {
-  return putIn(elements, target, (element) => joined(whole ? {} : element, parts), parts);
+  const put = (element: Json) => rejoined(target.attribute, element, joined(whole ? {} : element, parts));
+  return putIn(elements, target, put, parts);
 }
 
 /** Changes what the target's filter finds (without one: everything); when that is nothing, creates it from `created`. */
@@ -74,7 +80,9 @@ function removeFrom(
   const isMeant = meant(attribute, filter, listed);
   if ((filter || listed || sub) && !elements.some(isMeant)) return elements;
   if (!sub) return elements.filter((element) => !isMeant(element));
-  return elements.map((element) => (isMeant(element) ? joined(element, { [sub.name]: null }) : element));
+  return elements.map((element) =>
+    isMeant(element) ? rejoined(attribute, element, joined(element, { [sub.name]: null })) : element,
+  );
 }
 
 function meant(
@@ -97,6 +105,16 @@ function isListed(attribute: Attribute, element: Json, wanted: Json): boolean {
 function same({ caseExact }: Attribute, left: Json, right: Json): boolean {
   const comparable = !caseExact && typeof left === 'string' && typeof right === 'string';
   return comparable ? fold(left) === fold(right) : left === right;
+}
+
+/** The element as changed. Throws 400 `mutability` when that changed what is immutable in it. */
+function rejoined({ subAttributes }: Attribute, before: Json, after: JsonObject): JsonObject {
+  for (const sub of subAttributes.values()) {
+    const value = isObject(before) ? (before[sub.name] ?? null) : null;
+    if (sub.mutability === 'immutable' && value !== null && !sameJson(value, after[sub.name]))
+      throw mutability(`${sub.label} cannot be changed once it is set`);
+  }
+  return after;
 }
 
 function joined(element: Json, parts: Parts): JsonObject {

@@ -2,10 +2,10 @@ import { isList, isObject, type Json, type JsonObject } from '../../src/core/jso
 import { mutability, ScimError } from '../messages/scim-error.ts';
 import type { Attribute, Place } from '../schema/attribute.ts';
 import { tidyElements } from '../schema/elements.ts';
-import { asBoolean, asText, opaqueText, type ReadResource } from '../schema/read-resource.ts';
+import { opaqueText, readOpaque } from '../schema/opaque-text.ts';
+import { asBoolean, asText, type ReadResource } from '../schema/read-resource.ts';
 import { joinParts, type Parts } from '../schema/read-value.ts';
 import type { ResourceView } from '../schema/resource-view.ts';
-import { readOpaque } from '../schema/write-resource.ts';
 import { changeElements, type ElementIntent } from './apply-elements.ts';
 import type { Intent } from './intent.ts';
 
@@ -25,7 +25,8 @@ interface State {
   opaque: string | undefined;
 }
 
-type Patched = Omit<ReadResource, 'id' | 'members'>;
+/** What a PATCH leaves a resource saying. */
+export type Patched = Omit<ReadResource, 'id' | 'members'>;
 
 /**
  * Takes the steps of a PATCH on a resource as SCIM shows it, and tells what the provider asserts from now on: removed attributes

@@ -2,8 +2,10 @@ import { isList, isObject, type Json, type JsonObject } from '../../src/core/jso
 import type { Dialect } from '../filter/literal.ts';
 import { invalidPath, invalidValue, mutability, quote } from '../messages/scim-error.ts';
 import type { Attribute, ResourceSchema, SchemaPart } from '../schema/attribute.ts';
-import { isBlank, isUnknownExtension } from '../schema/read-resource.ts';
-import { isUnassigned, readElement, readElements, readParts, readSingle } from '../schema/read-value.ts';
+import { refuseUnknownSchema } from '../schema/check-schemas.ts';
+import { isUnknownExtension } from '../schema/read-resource.ts';
+import { isUnassigned, readElement, readElements, readParts, readSingle, readValue } from '../schema/read-value.ts';
+import { isBlank } from '../schema/required.ts';
 import type { Intent, Target } from './intent.ts';
 import { isSchemaPart, parsePath } from './parse-path.ts';
 
@@ -25,9 +27,9 @@ export function pathIntents(
   const attribute = path.sub ?? path.attribute;
   if (path.attribute.mutability === 'readOnly' || attribute.mutability === 'readOnly')
     throw mutability(`${attribute.label} is read-only`);
-  if (op === 'remove') return [removal(path, value)];
+  if (op === 'remove') return kept(path, removal(path, value));
   if (value === undefined) throw invalidValue(`${op} of ${attribute.label} needs a value`);
-  return [assignment(op, path, value)];
+  return kept(path, assignment(op, path, value));
 }
 
 /**
@@ -50,13 +52,15 @@ function memberIntents(
   dialect: Dialect,
 ): readonly Intent[] {
   const path = parsePath(name, schema, dialect);
-  if (path === undefined)
+  if (path === undefined) {
+    if (dialect === 'strict' && name.toLowerCase().startsWith('urn:')) refuseUnknownSchema(schema, name);
     return isUnknownExtension(schema, name, value) ? [{ kind: 'keep', urn: name, content: value }] : [];
+  }
   if (path === 'ignored') return [];
   if (isSchemaPart(path)) return partIntents(op, path, value, schema, dialect);
   if (path.attribute.place === 'id') return [{ kind: 'same-id', id: value }];
   if ((path.sub ?? path.attribute).mutability === 'readOnly' || path.attribute.mutability === 'readOnly') return [];
-  return [assignment(op, path, value)];
+  return kept(path, assignment(op, path, value));
 }
 
 /** A path that is a schema's URN stands for all its attributes (normally an extension's). */
@@ -69,11 +73,27 @@ function partIntents(
 ): readonly Intent[] {
   if (op === 'remove' || (value !== undefined && isUnassigned(value))) {
     if (part.core) throw mutability(`${part.urn} cannot be removed`);
-    return part.attributes.map((attribute) => removal({ attribute, filter: undefined, sub: undefined }, undefined));
+    return part.attributes
+      .filter(isRemovable)
+      .map((attribute) => ({ kind: 'remove', target: wholly(attribute), listed: undefined }));
   }
   if (!isObject(value)) throw invalidValue(`the value of ${part.urn} must be an object of its attributes`);
   const qualified = Object.entries(value).map(([name, member]) => [`${part.urn}:${name}`, member] as const);
   return qualified.flatMap(([name, member]) => memberIntents(op, name, member, schema, dialect));
+}
+
+/** What is not kept is checked, and then nothing happens. */
+function kept({ attribute, sub }: Target, intent: Intent): readonly Intent[] {
+  return attribute.kept && sub?.kept !== false ? [intent] : [];
+}
+
+/** With its whole extension, a required attribute may go; whether the extension may is seen at the end. */
+function isRemovable({ mutability: kind, kept: isKept }: Attribute): boolean {
+  return kind !== 'readOnly' && isKept;
+}
+
+function wholly(attribute: Attribute): Target {
+  return { attribute, filter: undefined, sub: undefined };
 }
 
 function removal(target: Target, value: Json | undefined): Intent {
@@ -90,7 +110,7 @@ function readListed(attribute: Attribute, value: Json): readonly Json[] {
 
 function assignment(op: Exclude<Op, 'remove'>, target: Target, value: Json): Intent {
   const { attribute, filter, sub } = target;
-  if (sub) return { kind: 'set', target, value: readSingle(sub, value) };
+  if (sub) return { kind: 'set', target, value: readValue(sub, value) };
   if (filter) return elementAssignment(op, target, value);
   if (attribute.multiValued) return listAssignment(op, target, value);
   if (attribute.type === 'complex') return { kind: 'merge', target, parts: readParts(attribute, value) };

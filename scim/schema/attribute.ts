@@ -22,6 +22,12 @@ export interface Attribute {
   readonly mutability: Mutability;
   readonly returned: Returned;
   readonly uniqueness: Uniqueness;
+  /** Of a schema of the RFCs, whose stored values need no second look. */
+  readonly builtIn: boolean;
+  /** False: values are taken, checked and thrown away, since nobody may ever read them (write-only, or never returned). */
+  readonly kept: boolean;
+  /** Some sub-attributes are shown only when they are asked for. */
+  readonly hidesParts: boolean;
   /** Suggestions, never enforced. */
   readonly canonicalValues: readonly string[];
   /** By folded name; empty unless complex. */
@@ -40,6 +46,10 @@ export interface AttributePath {
 export interface SchemaPart {
   readonly urn: string;
   readonly core: boolean;
+  /** Whether every resource must carry it; true of the core. */
+  readonly required: boolean;
+  /** Attributes that are required, or have sub-attributes that are. */
+  readonly demanding: readonly Attribute[];
   readonly attributes: readonly Attribute[];
 }
 
@@ -53,6 +63,12 @@ export interface ResourceSchema {
   readonly paths: ReadonlyMap<string, AttributePath>;
   /** Core and extensions by folded URN. */
   readonly parts: ReadonlyMap<string, SchemaPart>;
+  /** Attributes that are immutable, or have sub-attributes that are. */
+  readonly fixed: readonly Attribute[];
+  /** Attributes of which no two resources may have the same value. */
+  readonly unique: readonly Attribute[];
+  /** Whether some attributes are shown only when they are asked for. */
+  readonly hidesSome: boolean;
   /** Folded names that are taken and thrown away. */
   readonly ignored: ReadonlySet<string>;
 }

@@ -1,3 +1,4 @@
+import { isReservedUrn } from '../../src/core/reserved-scim-names.ts';
 import type { AttributeDocument, SchemaDocument } from '../../src/core/scim-schema.ts';
 import type { Attribute, AttributePath, Place, ResourceSchema, SchemaPart } from './attribute.ts';
 import { GROUP, USER } from './urns.ts';
@@ -39,6 +40,12 @@ const COMMON: readonly AttributeDocument[] = [
   },
 ];
 
+/** An extension as a resource type has it. */
+export interface Extension {
+  readonly document: SchemaDocument;
+  readonly required: boolean;
+}
+
 /**
  * Compiles schema documents into the index the whole protocol layer works with.
  *
@@ -46,24 +53,38 @@ const COMMON: readonly AttributeDocument[] = [
  */
 export function compileSchema(
   core: SchemaDocument,
-  extensions: readonly SchemaDocument[],
+  extensions: readonly Extension[],
   ignored: readonly string[] = [],
 ): ResourceSchema {
-  const corePart = compilePart({ ...core, attributes: [...COMMON, ...core.attributes] }, true);
-  const extensionParts = extensions.map((extension) => compilePart(extension, false));
+  const corePart = compilePart({ ...core, attributes: [...COMMON, ...core.attributes] }, true, true);
+  const extensionParts = extensions.map(({ document, required }) => compilePart(document, false, required));
   const parts = [corePart, ...extensionParts];
+  const all = parts.flatMap(({ attributes }) => attributes);
+  const stored = all.filter(({ place }) => place === 'attributes');
+  const ignoredNames = new Set(ignored.flatMap((name) => [name.toLowerCase(), `${core.id}:${name}`.toLowerCase()]));
   return {
     core: corePart,
     extensions: extensionParts,
-    byKey: new Map(parts.flatMap(({ attributes }) => attributes.map((attribute) => [attribute.key, attribute]))),
-    paths: compilePaths(parts),
+    byKey: new Map(all.map((attribute) => [attribute.key, attribute])),
+    paths: compilePaths(parts, ignoredNames),
     parts: new Map(parts.map((part) => [part.urn.toLowerCase(), part])),
-    ignored: new Set(ignored.flatMap((name) => [name.toLowerCase(), `${core.id}:${name}`.toLowerCase()])),
+    fixed: stored.filter((attribute) => someOf(attribute, ({ mutability }) => mutability === 'immutable')),
+    unique: stored.filter(({ uniqueness, multiValued }) => uniqueness !== 'none' && !multiValued),
+    hidesSome: stored.some((attribute) => someOf(attribute, ({ returned }) => returned === 'request')),
+    ignored: ignoredNames,
   };
 }
 
-function compilePart({ id, attributes }: SchemaDocument, core: boolean): SchemaPart {
-  return { urn: id, core, attributes: attributes.map((document) => compileAttribute(document, id, core)) };
+function compilePart({ id, attributes: documents }: SchemaDocument, core: boolean, required: boolean): SchemaPart {
+  const attributes = documents.map((document) => compileAttribute(document, id, core));
+  const stored = attributes.filter(({ place }) => place === 'attributes');
+  const demanding = stored.filter((attribute) => someOf(attribute, (one) => one.required));
+  return { urn: id, core, required, demanding, attributes };
+}
+
+/** Whether something holds of an attribute or of one of its sub-attributes. */
+function someOf(attribute: Attribute, holds: (attribute: Attribute) => boolean): boolean {
+  return holds(attribute) || [...attribute.subAttributes.values()].some(holds);
 }
 
 function compileAttribute(document: AttributeDocument, schema: string, core: boolean): Attribute {
@@ -96,18 +117,23 @@ function characteristics(
     mutability,
     returned,
     uniqueness,
+    builtIn: isReservedUrn(known.schema),
+    kept: mutability !== 'writeOnly' && returned !== 'never',
+    hidesParts: [...known.subAttributes.values()].some((sub) => sub.returned === 'request'),
     caseExact: type === 'binary' || (document.caseExact ?? false),
     canonicalValues: document.canonicalValues ?? [],
     value: known.subAttributes.get('value'),
   };
 }
 
-/** Bare names come last, so that an extension never shadows the core. */
-function compilePaths(parts: readonly SchemaPart[]): ReadonlyMap<string, AttributePath> {
+/** Bare names come last, so that an extension never shadows the core, nor what the core takes and throws away. */
+function compilePaths(parts: readonly SchemaPart[], ignored: ReadonlySet<string>): ReadonlyMap<string, AttributePath> {
   const paths = new Map<string, AttributePath>();
   for (const { urn, attributes } of parts)
-    for (const attribute of attributes)
-      for (const prefix of [`${urn}:`, `${urn}.`, '']) addPath(paths, prefix, attribute);
+    for (const attribute of attributes) {
+      const prefixes = ignored.has(attribute.name.toLowerCase()) ? [] : [''];
+      for (const prefix of [`${urn}:`, `${urn}.`, ...prefixes]) addPath(paths, prefix, attribute);
+    }
   return paths;
 }
 

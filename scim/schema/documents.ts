@@ -1,4 +1,5 @@
 import { Schemas } from 'scimmy';
+import { completeAttribute } from '../../src/core/complete-attribute.ts';
 import type { AttributeDocument, SchemaDocument } from '../../src/core/scim-schema.ts';
 
 /** Taken and thrown away: changing passwords is not supported, so /Schemas does not promise it. */
@@ -38,7 +39,8 @@ function plainDocument(description: object): SchemaDocument {
     attributes: attributes
       .filter((attribute) => !NOT_OFFERED.has(attribute.name))
       .map((attribute) => (OF_IDS.has(attribute.name) ? withExactValue(attribute) : attribute))
-      .map(withoutEmptyLists),
+      // An empty list of canonical values, which the library has, would forbid every value to who takes it at its word.
+      .map(completeAttribute),
   };
 }
 
@@ -46,15 +48,5 @@ function withExactValue({ subAttributes = [], ...rest }: AttributeDocument): Att
   return {
     ...rest,
     subAttributes: subAttributes.map((sub) => (sub.name === 'value' ? { ...sub, caseExact: true } : sub)),
-  };
-}
-
-/** An empty list of canonical values would forbid every value to a client that takes it at its word. */
-function withoutEmptyLists(document: AttributeDocument): AttributeDocument {
-  const { canonicalValues, subAttributes, ...rest } = document;
-  return {
-    ...rest,
-    ...(canonicalValues && canonicalValues.length > 0 ? { canonicalValues } : {}),
-    ...(subAttributes ? { subAttributes: subAttributes.map(withoutEmptyLists) } : {}),
   };
 }

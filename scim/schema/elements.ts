@@ -6,7 +6,7 @@ import type { Attribute } from './attribute.ts';
 /** Values a multi-valued attribute may have: keeps the work of one request, and one person's document, bounded. */
 export const MOST_ELEMENTS = 1000;
 
-/** Sub-attributes that only label an element: an element with nothing else says nothing. */
+/** Sub-attributes that, in the schemas of the RFCs, only label an element: one with nothing else says nothing. */
 const LABELS: ReadonlySet<string> = new Set(['type', 'primary']);
 
 /**
@@ -14,7 +14,10 @@ const LABELS: ReadonlySet<string> = new Set(['type', 'primary']);
  * primary. Throws 400 `invalidValue` when two are primary.
  */
 export function tidyElements(attribute: Attribute, elements: readonly Json[]): readonly Json[] {
-  const tidied = withoutRepeats(attribute, elements.filter(hasContent));
+  const tidied = withoutRepeats(
+    attribute,
+    elements.filter((element) => hasContent(attribute, element)),
+  );
   if (tidied.filter(isPrimary).length > 1) throw invalidValue(`${attribute.label} may have only one primary value`);
   return tidied;
 }
@@ -33,8 +36,8 @@ export function clearFormerPrimary(elements: readonly Json[], fresh: ReadonlySet
   });
 }
 
-function hasContent(element: Json): boolean {
-  return !isObject(element) || Object.keys(element).some((name) => !LABELS.has(name));
+function hasContent({ builtIn }: Attribute, element: Json): boolean {
+  return !isObject(element) || !builtIn || Object.keys(element).some((name) => !LABELS.has(name));
 }
 
 /** RFC 7643 §2.4: no pair of value and type twice. What is said later completes what was said before. */

@@ -1,8 +1,11 @@
 import { isObject, type Json, type JsonObject } from '../../src/core/json.ts';
 import type { Attributes } from '../../src/core/user.ts';
-import { invalidValue } from '../messages/scim-error.ts';
+import type { Dialect } from '../filter/literal.ts';
 import type { Attribute, AttributePath, ResourceSchema, SchemaPart } from './attribute.ts';
+import { checkSchemas } from './check-schemas.ts';
+import { opaqueText } from './opaque-text.ts';
 import { readElements, readSingle, readValue } from './read-value.ts';
+import { requireWhole } from './required.ts';
 
 /** What the body of a POST or PUT says, in canonical form: a ScimAssertion, the members of a group, and the id it names. */
 export interface ReadResource {
@@ -19,6 +22,8 @@ export interface ReadResource {
 interface Draft {
   readonly attributes: { [name: string]: Json };
   readonly unknown: [string, JsonObject][];
+  /** Attributes whose values were taken and thrown away. */
+  readonly unkept: Set<Attribute>;
   externalId: string | null | undefined;
   active: boolean | undefined;
   members: readonly Json[] | undefined;
@@ -27,20 +32,23 @@ interface Draft {
 
 /**
  * Reads a resource sent whole. Read-only, ignored and unknown attributes are passed over; objects under an unknown URN are kept
- * as opaque text. Throws 400 `invalidValue` for a value of the wrong type or a required attribute without a value.
+ * as opaque text, or refused in the strict dialect. Throws 400 `invalidValue` for a value of the wrong type, for a required attribute
+ * without a value and for a required extension that is not there.
  */
-export function readResource(schema: ResourceSchema, body: JsonObject): ReadResource {
+export function readResource(schema: ResourceSchema, body: JsonObject, dialect: Dialect = 'compat'): ReadResource {
+  if (dialect === 'strict') checkSchemas(schema, body);
   const draft: Draft = {
     attributes: {},
     unknown: [],
+    unkept: new Set(),
     externalId: undefined,
     active: undefined,
     members: undefined,
     id: undefined,
   };
   for (const name of Object.keys(body)) readMember(schema, draft, name, body[name] ?? null);
-  for (const attribute of schema.core.attributes) requireValue(attribute, draft.attributes);
-  const { unknown, ...read } = draft;
+  const { unknown, unkept, ...read } = draft;
+  requireWhole(schema, read.attributes, unkept);
   return { ...read, opaque: opaqueText(unknown) };
 }
 
@@ -69,7 +77,9 @@ function readAttribute(draft: Draft, { attribute, sub }: AttributePath, sent: Js
 
 const ASSIGN: Readonly<Record<Attribute['place'], (draft: Draft, attribute: Attribute, sent: Json) => void>> = {
   attributes: (draft, attribute, sent) => {
-    draft.attributes[attribute.key] = readValue(attribute, sent);
+    const value = readValue(attribute, sent);
+    if (attribute.kept) draft.attributes[attribute.key] = value;
+    else if (value !== null) draft.unkept.add(attribute);
   },
   externalId: (draft, attribute, sent) => {
     draft.externalId = asText(readSingle(attribute, sent));
@@ -95,26 +105,9 @@ export function asBoolean(value: Json): boolean | undefined {
   return typeof value === 'boolean' ? value : undefined;
 }
 
-function requireValue(attribute: Attribute, attributes: Attributes): void {
-  if (attribute.required && attribute.place === 'attributes' && isBlank(attributes[attribute.key] ?? null))
-    throw invalidValue(`${attribute.label} is required and must not be empty`);
-}
-
-/** Whether a value will not do for a required attribute. */
-export function isBlank(value: Json): boolean {
-  return value === null || (typeof value === 'string' && value.trim() === '');
-}
-
 /** An extension nobody configured: its content is kept for the client that sent it, whole or not at all. */
 export function isUnknownExtension(schema: ResourceSchema, name: string, sent: Json): sent is JsonObject {
   const folded = name.toLowerCase();
   if (!folded.startsWith('urn:') || !isObject(sent) || Object.keys(sent).length === 0) return false;
-  return [...schema.parts.keys()].every((urn) => !folded.startsWith(urn));
-}
-
-/** Unknown extensions as one text, in a fixed order so that sending them again changes nothing. */
-export function opaqueText(unknown: readonly (readonly [string, JsonObject])[]): string | undefined {
-  if (unknown.length === 0) return undefined;
-  const ordered = [...unknown].sort(([left], [right]) => (left < right ? -1 : 1));
-  return JSON.stringify(Object.fromEntries(ordered));
+  return [...schema.parts.keys()].every((urn) => folded !== urn && !folded.startsWith(`${urn}:`));
 }

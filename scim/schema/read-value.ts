@@ -83,7 +83,9 @@ function readObject(attribute: Attribute, value: JsonObject): Parts {
   const parts: { [name: string]: Json } = {};
   for (const name of Object.keys(value)) {
     const sub = attribute.subAttributes.get(name.toLowerCase());
-    if (sub && sub.mutability !== 'readOnly') parts[sub.name] = readSub(sub, value[name] ?? null);
+    if (!sub || sub.mutability === 'readOnly') continue;
+    const part = readSub(sub, value[name] ?? null);
+    if (sub.kept) parts[sub.name] = part;
   }
   return parts;
 }
@@ -117,11 +119,17 @@ const READERS: Readonly<Record<Attribute['type'], SimpleReader>> = {
   reference: text,
   boolean: (value) => (typeof value === 'string' ? BOOLEANS.get(value.toLowerCase()) : booleanOnly(value)),
   integer: (value) => (Number.isSafeInteger(value) ? value : undefined),
-  decimal: (value) => (typeof value === 'number' ? value : undefined),
+  decimal: (value) => (Number.isFinite(value) ? value : undefined),
   dateTime: (value) => (typeof value === 'string' && readInstant(value) !== undefined ? value : undefined),
-  binary: (value) => (typeof value === 'string' && /^[\sA-Za-z0-9+/_=-]*$/.test(value) ? value : undefined),
+  binary: (value) => (typeof value === 'string' && isBase64(value) ? value : undefined),
   complex: () => undefined,
 };
+
+/** RFC 4648 §4 or §5, broken into lines or not, padded or not: a last digit alone stands for less than a byte. */
+function isBase64(text: string): boolean {
+  const digits = text.replace(/\s+/g, '').replace(/={1,2}$/, '');
+  return /^[A-Za-z0-9+/_-]*$/.test(digits) && digits.length % 4 !== 1;
+}
 
 const EXPECTED: Readonly<Record<Attribute['type'], string>> = {
   string: 'text (well-formed Unicode without NUL)',

@@ -1,8 +1,9 @@
-import type { ResourceTypeDocument, SchemaDocument } from '../../src/core/scim-schema.ts';
+import { noConfiguration, type ScimConfiguration, schemaOf, typeOf } from '../../src/core/scim-configuration.ts';
+import type { ResourceTypeDocument, SchemaDocument, SchemaExtension } from '../../src/core/scim-schema.ts';
 import type { ResourceSchema } from './attribute.ts';
-import { createGroupSchema } from './group-schema.ts';
+import { compileSchema, type Extension } from './compile.ts';
+import { enterpriseUserDocument, groupDocument, userDocument } from './documents.ts';
 import { ENTERPRISE_USER, GROUP, USER } from './urns.ts';
-import { createUserSchema } from './user-schema.ts';
 
 /** A resource type with its compiled schema. */
 export interface ServedType {
@@ -16,10 +17,16 @@ export interface ServedSchemas {
   readonly types: readonly ServedType[];
   readonly user: ServedType;
   readonly group: ServedType;
+  /** Types that the organization has configured, by folded endpoint. */
+  readonly custom: ReadonlyMap<string, ServedType>;
 }
 
-/** Finds what an organization is served. Asked for every request: it must cost next to nothing. */
-export type FindSchemas = (organizationId: string) => Promise<ServedSchemas>;
+/** The schemas of the RFCs as this server promises them. Costly to make: once per process is enough. */
+export interface BuiltInDocuments {
+  readonly user: SchemaDocument;
+  readonly enterprise: SchemaDocument;
+  readonly group: SchemaDocument;
+}
 
 const USER_TYPE: ResourceTypeDocument = {
   name: 'User',
@@ -37,11 +44,68 @@ const GROUP_TYPE: ResourceTypeDocument = {
   schemaExtensions: [],
 };
 
-/** What an organization without a configuration of its own is served. Costly: once per process is enough. */
-export function builtInSchemas(): ServedSchemas {
-  const users = createUserSchema();
-  const groups = createGroupSchema();
-  const user: ServedType = { document: USER_TYPE, schema: users.index };
-  const group: ServedType = { document: GROUP_TYPE, schema: groups.index };
-  return { documents: [...users.documents, groups.document], types: [user, group], user, group };
+/** Taken with a User and thrown away: changing passwords is not supported. */
+const IGNORED = ['password'];
+
+export function builtInDocuments(): BuiltInDocuments {
+  return { user: userDocument(), enterprise: enterpriseUserDocument(), group: groupDocument() };
+}
+
+/** What an organization without a configuration of its own is served. */
+export function builtInSchemas(documents: BuiltInDocuments = builtInDocuments()): ServedSchemas {
+  return servedSchemas(documents, noConfiguration(''));
+}
+
+/** Compiles all that an organization is served: the built-in types with its extensions, and its own types. */
+export function servedSchemas(builtIn: BuiltInDocuments, configuration: ScimConfiguration): ServedSchemas {
+  const known = new Map(
+    [builtIn.user, builtIn.enterprise, builtIn.group, ...configuration.schemas].map((one) => [fold(one.id), one]),
+  );
+  const serve = (document: ResourceTypeDocument, ignored: readonly string[] = []): ServedType => {
+    const extensions = document.schemaExtensions.flatMap((extension) => extensionOf(known, extension));
+    const core = known.get(fold(document.schema));
+    if (!core) throw new Error(`the configuration has a type without its schema: ${document.name}`);
+    return { document, schema: compileSchema(core, extensions, ignored) };
+  };
+  const user = serve(extended(USER_TYPE, configuration), IGNORED);
+  const group = serve(extended(GROUP_TYPE, configuration));
+  const custom = configuration.resourceTypes
+    .filter(({ name }) => name !== 'User' && name !== 'Group')
+    .map((type) => serve(type));
+  const types = [user, group, ...custom];
+  return {
+    documents: served(known, types),
+    types,
+    user,
+    group,
+    custom: new Map(custom.map((type) => [fold(type.document.endpoint), type])),
+  };
+}
+
+/** A built-in type with what the organization adds to it: its own extensions come first, unless they are mentioned. */
+function extended(type: ResourceTypeDocument, configuration: ScimConfiguration): ResourceTypeDocument {
+  const added = typeOf(configuration, type.name)?.schemaExtensions ?? [];
+  const mentioned = new Set(added.map(({ schema }) => fold(schema)));
+  const own = type.schemaExtensions.filter(({ schema }) => !mentioned.has(fold(schema)));
+  return { ...type, schemaExtensions: [...own, ...added].map((extension) => canonical(configuration, extension)) };
+}
+
+/** URNs as their schemas spell them, however the type does. */
+function canonical(configuration: ScimConfiguration, { schema, required }: SchemaExtension): SchemaExtension {
+  return { schema: schemaOf(configuration, schema)?.id ?? schema, required };
+}
+
+function extensionOf(known: ReadonlyMap<string, SchemaDocument>, { schema, required }: SchemaExtension): Extension[] {
+  const document = known.get(fold(schema));
+  return document ? [{ document, required }] : [];
+}
+
+/** The schemas that some type has: no others are promised. */
+function served(known: ReadonlyMap<string, SchemaDocument>, types: readonly ServedType[]): readonly SchemaDocument[] {
+  const urns = new Set(types.flatMap(({ schema }) => [...schema.parts.keys()]));
+  return [...known].filter(([urn]) => urns.has(urn)).map(([, document]) => document);
+}
+
+function fold(urn: string): string {
+  return urn.toLowerCase();
 }

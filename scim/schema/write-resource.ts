@@ -1,7 +1,9 @@
-import { isObject, type Json, type JsonObject } from '../../src/core/json.ts';
+import type { Json, JsonObject } from '../../src/core/json.ts';
 import type { ResourceSchema } from './attribute.ts';
 import { entityTag } from './entity-tag.ts';
+import { readOpaque } from './opaque-text.ts';
 import type { ResourceView } from './resource-view.ts';
+import { shownValue } from './shown-value.ts';
 
 export type Resource = { [name: string]: Json };
 
@@ -20,8 +22,10 @@ export function writeResource(
   if (view.externalId !== null) resource.externalId = view.externalId;
   for (const key in view.attributes) {
     const attribute = schema.byKey.get(key);
-    const value = view.attributes[key];
-    if (attribute === undefined || value === undefined || value === null) continue;
+    const stored = view.attributes[key];
+    if (attribute === undefined || stored === undefined || stored === null) continue;
+    const value = attribute.builtIn ? stored : shownValue(attribute, stored);
+    if (value === undefined) continue;
     if (attribute.schema === schema.core.urn) resource[key] = value;
     else containerOf(containers, attribute.schema)[attribute.name] = value;
   }
@@ -40,12 +44,6 @@ export function writeResource(
 export function writeMeta(view: ResourceView, location: string, tag: string = entityTag(view)): JsonObject {
   const { type = 'User', created, lastModified } = view;
   return { resourceType: type, created, lastModified, location, version: tag };
-}
-
-/** Unknown extensions as stored: an object keyed by URN. */
-export function readOpaque(opaque: string): JsonObject {
-  const content: Json = JSON.parse(opaque);
-  return isObject(content) ? content : {};
 }
 
 function containerOf(containers: Map<string, Resource>, urn: string): Resource {

@@ -21,6 +21,7 @@ export function scimHandler(
     membership: createGroupMembership(deps),
     authenticate: (token: string, userAgent: string | null) => authenticateScim(deps, token, userAgent),
     limit: createRateLimiter({ perSecond, burst }, clock),
+    configuration: deps.stores.configurations.recent,
     publicUrl,
     logger,
     clock,

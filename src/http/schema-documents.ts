@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { AttributeDocument, ResourceTypeDocument, SchemaDocument } from '../core/scim-schema.ts';
+import { completeAttribute } from '../core/complete-attribute.ts';
+import type { ResourceTypeDocument, SchemaDocument } from '../core/scim-schema.ts';
 
 const text = z.string().max(2_000);
 const shortText = z.string().min(1).max(200);
@@ -14,7 +15,7 @@ const CHARACTERISTICS = {
   canonicalValues: z.array(shortText).min(1).max(200).optional(),
   caseExact: z.boolean().optional(),
   mutability: z.enum(['readOnly', 'readWrite', 'immutable', 'writeOnly']).default('readWrite'),
-  returned: z.enum(['always', 'never', 'default', 'request']).default('default'),
+  returned: z.enum(['always', 'never', 'default', 'request']).optional(),
   uniqueness: z.enum(['none', 'server', 'global']).default('none'),
   referenceTypes: z.array(shortText).min(1).max(50).optional(),
 };
@@ -82,7 +83,7 @@ export const CONFIGURED = {
 
 export function readSchema(body: z.output<typeof schemaBody>, urn: string): SchemaDocument {
   const { name, description, attributes } = body;
-  return { id: urn, name, description, attributes: attributes.map(completed) };
+  return { id: urn, name, description, attributes: attributes.map(completeAttribute) };
 }
 
 export function readResourceType(
@@ -92,24 +93,4 @@ export function readResourceType(
 ): ResourceTypeDocument {
   const { endpoint = builtIn?.endpoint ?? '', schema = builtIn?.schema ?? '', description, schemaExtensions } = body;
   return { name, endpoint, description, schema, schemaExtensions };
-}
-
-/** In the order of RFC 7643 §7, every characteristic there, nothing undefined. */
-function completed(given: z.output<typeof attribute> | z.output<typeof subAttribute>): AttributeDocument {
-  const { name, type, multiValued, description, required, caseExact = type === 'binary' } = given;
-  const { canonicalValues, mutability, returned, uniqueness, referenceTypes } = given;
-  return {
-    name,
-    type,
-    multiValued,
-    description,
-    required,
-    ...(canonicalValues ? { canonicalValues } : {}),
-    caseExact,
-    mutability,
-    returned: mutability === 'writeOnly' && returned === 'default' ? 'never' : returned,
-    uniqueness,
-    ...(referenceTypes ? { referenceTypes } : {}),
-    ...('subAttributes' in given && given.subAttributes ? { subAttributes: given.subAttributes.map(completed) } : {}),
-  };
 }

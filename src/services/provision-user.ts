@@ -20,8 +20,11 @@ export type ScimListQuery = Omit<ScimQuery, 'organizationId' | 'connectionId'>;
 export interface ProvisionUser {
   /** POST. Creates, links or restores a person (design §2.3); refuses with a 409 code when somebody else holds the identifiers. */
   provision(caller: ScimCaller, assertion: ScimAssertion): Promise<User>;
-  /** PUT. Replaces what the connection asserts: omitted = no longer asserted, but `externalId` and `active` are kept. */
-  replace(caller: ScimCaller, scimId: string, assertion: ScimAssertion, ifMatch: IfMatch): Promise<User>;
+  /**
+   * PUT. Replaces what the connection asserts: omitted = no longer asserted, but `externalId` and `active` are kept. `say` may run again
+   * on newer facts.
+   */
+  replace(caller: ScimCaller, scimId: string, say: (view: ScimView) => ScimAssertion, ifMatch: IfMatch): Promise<User>;
   /** PATCH. `change` may run again on newer facts. */
   modify(
     caller: ScimCaller,
@@ -78,8 +81,8 @@ export function createProvisionUser(deps: WriteDependencies): ProvisionUser {
     read,
     provision: (caller, assertion) => provision(deps, caller, assertion),
 
-    replace: (caller, scimId, assertion, ifMatch) =>
-      changeSeen(caller, scimId, ifMatch, (user) => putAssertion(user, caller, assertion)),
+    replace: (caller, scimId, say, ifMatch) =>
+      changeSeen(caller, scimId, ifMatch, (user) => putAssertion(user, caller, say(scimView(user)))),
 
     modify: (caller, scimId, change, ifMatch) =>
       changeSeen(caller, scimId, ifMatch, (user) => {

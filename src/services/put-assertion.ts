@@ -22,6 +22,7 @@ export function putAssertion(user: User, caller: ScimCaller, assertion: ScimAsse
     linked: former?.linked ?? !creating,
     stamps: {},
     ...(assertion.opaque === undefined ? {} : { opaque: assertion.opaque }),
+    ...(assertion.uniqueValues?.length ? { uniqueValues: assertion.uniqueValues } : {}),
     at: '',
     by: { kind: 'connection', id: caller.connectionId },
   };

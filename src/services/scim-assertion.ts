@@ -15,6 +15,8 @@ export interface ScimAssertion {
   /** undefined: not mentioned. */
   readonly active: boolean | undefined;
   readonly opaque: string | undefined;
+  /** What it says of unique attributes, as texts; absent without any. */
+  readonly uniqueValues?: readonly string[] | undefined;
 }
 
 /** Versions an If-Match header admits, `*` for any, null when there is none. */

@@ -28,7 +28,7 @@ export async function restate(world: World, name: Name): Promise<void> {
   if (!word || !seen?.scim.id || seen.scim.connectionId !== CONNECTION) return;
   const { attributes, enabled } = word;
   const assertion = { attributes, externalId: keyFor(name), active: enabled ?? undefined, opaque: undefined };
-  await service.replace(CALLER, seen.scim.id, assertion, null);
+  await service.replace(CALLER, seen.scim.id, () => assertion, null);
 }
 
 async function sendRefusable(
@@ -54,7 +54,7 @@ async function sendOnce(world: World, service: ProvisionUser, operation: ScimOpe
     return seen.scim.connectionId === CONNECTION ? remove(world, service, name, seen, order) : undefined;
   if (kind === 'patch') return patch(world, service, operation, seen, order);
   const assertion = assertionOf(name, content);
-  await service.replace(CALLER, seen.scim.id, assertion, null);
+  await service.replace(CALLER, seen.scim.id, () => assertion, null);
   const enabled = assertion.active ?? formerOf(world, seen)?.enabled ?? null;
   say(world, keyFor(name), order, () => wordOf(assertion, enabled));
 }

@@ -4,11 +4,11 @@ import { parseFilter } from '../../scim/filter/parse.ts';
 import { viewPredicate } from '../../scim/filter/predicate.ts';
 import { ScimError } from '../../scim/messages/scim-error.ts';
 import { parsePatch } from '../../scim/patch/parse-patch.ts';
-import { createUserSchema } from '../../scim/schema/user-schema.ts';
+import { builtInSchemas } from '../../scim/schema/served-schemas.ts';
 import { scimView } from '../../src/core/scim-view.ts';
 import { aUser } from '../fixtures/users.ts';
 
-const { index } = createUserSchema();
+const index = builtInSchemas().user.schema;
 
 /** Texts of a size that make a careless parser look at everything again and again. */
 const SHAPES: readonly (readonly [string, (size: number) => string])[] = [

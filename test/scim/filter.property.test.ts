@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { narrow, USER_FIELDS } from '../../scim/filter/condition.ts';
 import { parseFilter } from '../../scim/filter/parse.ts';
 import { viewPredicate } from '../../scim/filter/predicate.ts';
-import { createUserSchema } from '../../scim/schema/user-schema.ts';
+import { builtInSchemas } from '../../scim/schema/served-schemas.ts';
 import { type ScimView, scimView } from '../../src/core/scim-view.ts';
 import { aUser } from '../fixtures/users.ts';
 import { aPerson, E, expectBody, expectList, idsOf } from './expectations.ts';
@@ -88,7 +88,7 @@ const { filter } = fc.letrec<{ filter: string; term: string }>((tie) => ({
 }));
 
 describe('SCIM filters on the store', () => {
-  const { index } = createUserSchema();
+  const index = builtInSchemas().user.schema;
   let scim: ScimServer;
   let views: readonly ScimView[] = [];
 

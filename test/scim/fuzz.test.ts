@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createUserSchema } from '../../scim/schema/user-schema.ts';
+import { builtInSchemas } from '../../scim/schema/served-schemas.ts';
 import type { User } from '../../src/core/user.ts';
 import { watchBuiltIns } from './builtins.ts';
 import { type Answer, type Body, patchOp } from './client.ts';
@@ -8,7 +8,7 @@ import { aPerson, E, expectBody, U } from './expectations.ts';
 import { asObject, body, filter, INTERNAL_NAMES, NAMES, operation } from './hostile-arbitraries.ts';
 import { type ScimServer, startScim } from './server.ts';
 
-const { index } = createUserSchema();
+const index = builtInSchemas().user.schema;
 
 /** Writes between two looks at what is stored. */
 const MOST_WRITES = 3;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { createUserSchema } from '../../scim/schema/user-schema.ts';
+import { builtInSchemas } from '../../scim/schema/served-schemas.ts';
 import { HOSTILE_STRINGS } from './hostile-strings.ts';
 
-const { index } = createUserSchema();
+const index = builtInSchemas().user.schema;
 
 /** Names a client might use to reach what is not its own. */
 export const INTERNAL_NAMES: readonly string[] = [

@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Attribute } from '../../scim/schema/attribute.ts';
-import { createUserSchema } from '../../scim/schema/user-schema.ts';
+import { builtInSchemas } from '../../scim/schema/served-schemas.ts';
 import type { Json } from '../../src/core/json.ts';
 import type { Body } from './client.ts';
 import { aPerson, expectBody } from './expectations.ts';
 import { type ScimServer, startScim } from './server.ts';
 
-const { index } = createUserSchema();
+const index = builtInSchemas().user.schema;
 const WRITABLE = [...index.byKey.values()].filter(
   ({ mutability, place, name }) => mutability === 'readWrite' && place === 'attributes' && name !== 'userName',
 );

@@ -93,6 +93,7 @@ export async function startScim(options: ScimServerOptions = {}): Promise<ScimSe
       const principal = await authenticateScimToken(tokens, token, userAgent);
       return principal && { ...principal, ...options.principal };
     },
+    configuration: stores.configurations.recent,
     publicUrl: () => url,
     logger,
     clock,

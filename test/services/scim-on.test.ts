@@ -35,7 +35,7 @@ describe('§2.2 (5) SCIM and `active`', () => {
     const replaced = await tenant.scim.replace(
       tenant.caller(),
       user.scim.id ?? '',
-      { ...assertion, opaque: undefined },
+      () => ({ ...assertion, opaque: undefined }),
       null,
     );
     expect(replaced.status).to.equal('deactivated');
@@ -139,7 +139,7 @@ describe('§2.2 (6) while SCIM is off', () => {
     for (const work of [
       tenant.post({ userName: 'bob@example.com' }),
       tenant.patch(user, { title: 'new' }),
-      tenant.scim.replace(tenant.caller(), user.scim.id ?? '', put, null),
+      tenant.scim.replace(tenant.caller(), user.scim.id ?? '', () => put, null),
       tenant.remove(user),
     ]) {
       const { message } = await refused(work, 'scim_disabled');
