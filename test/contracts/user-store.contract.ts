@@ -94,6 +94,21 @@ function savingContract(users: () => UserStore, put: Put): void {
     expect(await users().count(ORGANIZATION, null)).to.equal(1);
   });
 
+  it('refuses each of the saves that are asked for at once for itself', async () => {
+    const [ada, bob] = [await put(aUser({ email: 'ada@example.com' })), await put(aUser({ email: 'bob@example.com' }))];
+    const next = changed(ada, { attributes: { title: 'Countess' } });
+    const newcomer = aUser({ email: 'cid@example.com' });
+    const saves = [put({ ...bob, version: 7 }), put(next), put(aUser({ email: 'ADA@example.com' })), put(newcomer)];
+    const [stale, well, taken, created] = await Promise.allSettled(saves);
+    expect(stale).to.have.nested.property('reason.code', 'stale');
+    expect(taken).to.have.nested.property('reason.code', 'email_taken');
+    expect(taken).to.have.deep.nested.property('reason.details', { userId: ada.id });
+    expect([well, created].map((outcome) => outcome?.status)).to.deep.equal(['fulfilled', 'fulfilled']);
+    const stored = await users().getMany(ORGANIZATION, [ada.id, bob.id, newcomer.id]);
+    expect(stored).to.have.deep.members([next, bob, newcomer]);
+    expect(await users().count(ORGANIZATION, null)).to.equal(3);
+  });
+
   it('counts a refused save nowhere and frees nothing for it', async () => {
     const ada = await put(aUser({ email: 'ada@example.com' }));
     const bob = await put(aUser({ email: 'bob@example.com' }));
