@@ -3,15 +3,17 @@ import type { Asker, ScimAnswer } from '../http/exchange.ts';
 import type { BulkOutcome } from '../messages/bulk-response.ts';
 import { quote, ScimError } from '../messages/scim-error.ts';
 import type { BulkOperation, BulkRequest } from './parse-bulk.ts';
-import { planBulk } from './plan-bulk.ts';
+import { planBulk, type Step } from './plan-bulk.ts';
 import { type BulkDependencies, createSender, type Sent } from './send-operation.ts';
+import { wavesOf } from './waves.ts';
 
 /** Operations after which others get their turn. */
 const TURN = 16;
 
 /**
- * Performs the operations of a bulk one after the other, each as the request it could have been. The outcomes are in the order in
- * which the operations were sent, without those that were never begun because `failOnErrors` had failed.
+ * Performs the operations of a bulk, each as the request it could have been: one after the other, but for creations that have nothing
+ * to do with each other. The outcomes are in the order in which the operations were sent, without those that were never begun because
+ * `failOnErrors` had failed.
  *
  * A reference to a bulkId that no POST has is 409, one to a POST that failed 412 (RFC 7644 §3.7.1).
  */
@@ -45,11 +47,20 @@ export async function performBulk(
     note(at, response ? { ...outcome, status, response } : { ...outcome, version: version ?? outcome.version });
   };
 
-  for (const [number, { kind, at, later }] of planBulk(operations).entries()) {
+  const take = async ({ kind, at, later }: Step) => {
     const operation = operations[at];
-    if (!operation || (kind === 'perform' && failures >= failOnErrors)) continue;
-    if (number % TURN === TURN - 1) await nextTurn();
+    if (!operation || (kind === 'perform' && failures >= failOnErrors)) return;
     await (kind === 'perform' ? perform(at, operation, later) : complete(at, operation, later));
+  };
+
+  let taken = 0;
+  const plan = planBulk(operations);
+  for (const wave of failOnErrors === Number.POSITIVE_INFINITY
+    ? wavesOf(plan, operations)
+    : plan.map((step) => [step])) {
+    await Promise.all(wave.map(take));
+    taken += wave.length;
+    if (taken % TURN < wave.length) await nextTurn();
   }
   return [...outcomes].sort(([left], [right]) => left - right).map(([, outcome]) => outcome);
 }

@@ -28,12 +28,9 @@ export function planBulk(operations: readonly BulkOperation[]): readonly Step[] 
     if (state[at] !== undefined || !operation) return;
     state[at] = 'open';
     const later = new Set<string>();
-    for (const bulkId of operation.references) {
-      const creator = creators.get(bulkId);
-      if (creator === undefined) continue;
-      if (state[creator] === 'open') later.add(bulkId);
+    for (const creator of [...operation.references].flatMap((bulkId) => creators.get(bulkId) ?? []).sort(ascending))
+      if (state[creator] === 'open') later.add(operations[creator]?.bulkId ?? '');
       else visit(creator);
-    }
     state[at] = 'done';
     steps.push({ kind: 'perform', at, later });
     if (later.size > 0) incomplete.add({ at, later, left: new Set(later) });
@@ -59,3 +56,5 @@ function creatorsOf(operations: readonly BulkOperation[]): ReadonlyMap<string, n
     if (method === 'POST' && bulkId !== undefined && !refusal) creators.set(bulkId, at);
   return creators;
 }
+
+const ascending = (left: number, right: number) => left - right;

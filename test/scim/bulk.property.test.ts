@@ -8,7 +8,7 @@ import { type BulkOperation, sendOneByOne } from './one-by-one.ts';
 
 /** How many people are there before, and how many names they and the newcomers have to share. */
 const SEEDED = 3;
-const NAMES = 8;
+const NAMES = 10;
 const CREATIONS = 6;
 
 const RUNS = { embedded: 150, scaled: 15 };
@@ -81,9 +81,9 @@ function operationsOf(draws: readonly Drawn[], seeded: readonly string[]): reado
   });
 }
 
-/** Everybody in the order of creation, with numbers in the place of ids. */
+/** Everybody by name, with numbers in the place of ids. */
 async function everybody(scim: ScimClient): Promise<readonly object[]> {
-  const people = expectList(await scim.get('/Users'));
+  const people = expectList(await scim.get('/Users')).sort((left, right) => (left.userName < right.userName ? -1 : 1));
   const numbers = new Map(people.map(({ id }, index) => [id, index]));
   return people.map(({ userName, active, meta, ...rest }) => ({
     userName,

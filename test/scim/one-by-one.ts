@@ -32,9 +32,9 @@ export async function sendOneByOne(scim: ScimClient, operations: readonly BulkOp
     begun.add(at);
     const { method, path, bulkId = '', data } = operations[at] as BulkOperation;
     const later: string[] = [];
-    for (const name of missing(JSON.stringify([data ?? null, path]))) {
-      const creator = creators.get(name);
-      if (creator === undefined) continue;
+    const named = missing(JSON.stringify([data ?? null, path])).flatMap((name) => creators.get(name) ?? []);
+    for (const creator of named.sort((left, right) => left - right)) {
+      const name = operations[creator]?.bulkId ?? '';
       if (begun.has(creator) && !statuses.has(creator)) later.push(name);
       else await perform(creator);
     }
