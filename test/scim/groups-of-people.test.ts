@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { describeOnBothStores } from './both-stores.ts';
 import type { Body } from './client.ts';
-import { expectBody, expectEmpty, expectList, U } from './expectations.ts';
+import { aGroup, expectBody, expectEmpty, expectError, expectList, U } from './expectations.ts';
 import { groupCalls, named } from './group-calls.ts';
 import { type ScimServer, startScim } from './server.ts';
 
@@ -94,6 +94,39 @@ describeOnBothStores('SCIM groups of people (RFC 7643 §4.1.2)', (on) => {
     expect(asked).to.equal(0);
     for (const shown of expectList(await scim.get('/Users'), 5)) expect(shown.groups).to.have.length(2);
     expect(asked).to.equal(3);
+  });
+
+  it('are those of the connection that asks; who is deleted over one leaves those of all', async () => {
+    const { id, userName } = await person();
+    const other = await scim.addConnection('Entra');
+    const release = async () => {
+      const user = await scim.stored(id);
+      const released = { ...user, scim: { ...user.scim, connectionId: null }, version: user.version + 1 };
+      await scim.deps.stores.users.save({ user: released, events: [] });
+    };
+    await release();
+    const mine = await group([id]);
+    const theirs = expectBody(await other.post('/Groups', aGroup({ members: named([id]) })), 201);
+    expect(await groupsOf(id)).to.deep.equal([[mine.id, 'direct']]);
+    const shown = expectBody(await other.get(`/Users/${id}`), 200);
+    expect(shown.groups.map(({ value }: Body) => value)).to.deep.equal([theirs.id]);
+
+    expectBody(await scim.put(`/Users/${id}`, { schemas: [U], userName }), 200);
+    const add = [{ op: 'add', path: 'members', value: named([id]) }];
+    expectError(await other.post('/Groups', aGroup({ members: named([id]) })), 400, 'invalidValue');
+    expect(expectBody(await other.get(`/Groups/${theirs.id}`), 200)).not.to.have.any.keys('members');
+    await release();
+    expect(expectBody(await other.get(`/Groups/${theirs.id}`), 200).members).to.have.length(1);
+
+    expectEmpty(await scim.delete(`/Users/${id}`), 204);
+    for (const [tenant, groupId] of [
+      [scim, mine.id],
+      [other, theirs.id],
+    ] as const) {
+      expect(await tenant.storedGroup(groupId)).to.deep.include({ members: [], version: 2 });
+      expectEmpty(await tenant.patch(`/Groups/${groupId}`, add), 204);
+      expect(await tenant.storedGroup(groupId)).to.deep.include({ members: [], version: 2 });
+    }
   });
 
   it('fact-56 gives a person another tag when their groups change, and the version still matches', async () => {

@@ -19,6 +19,7 @@ import { createTurns } from '../../src/services/lost-races.ts';
 import { createOrganization } from '../../src/services/organizations.ts';
 import { createProvisionResource } from '../../src/services/provision-resource.ts';
 import { createProvisionUser, type ProvisionUser } from '../../src/services/provision-user.ts';
+import { createConnection } from '../../src/services/scim-connections.ts';
 import { authenticateScimToken, createScimToken } from '../../src/services/scim-tokens.ts';
 import { openEmbeddedStores } from '../../src/store/open.ts';
 import type { OpenStores } from '../contracts/open-stores.ts';
@@ -68,6 +69,8 @@ export interface ScimServer extends Tenant {
   readonly crashes: readonly LogFacts[];
   advance(ms: number): void;
   addTenant(options?: ScimServerOptions): Promise<Tenant>;
+  /** Another connection of the first tenant's organization. */
+  addConnection(name: string): Promise<Tenant>;
   stop(): Promise<void>;
 }
 
@@ -111,6 +114,10 @@ export async function startScim(options: ScimServerOptions = {}): Promise<ScimSe
     return tenant;
   };
   const first = await addTenant(options);
+  const addConnection = async (name: string): Promise<Tenant> => {
+    const { id } = await createConnection(deps, first.organizationId, { name });
+    return openTenant(tokens, url, first.organizationId, id);
+  };
   const advance = (ms: number) => {
     now += ms;
   };
@@ -118,16 +125,17 @@ export async function startScim(options: ScimServerOptions = {}): Promise<ScimSe
     await close(server, stores);
     if (crashes[0] && !options.crashes) throw crashes[0].error;
   };
-  return { ...first, url, deps, crashes, advance, addTenant, stop };
+  return { ...first, url, deps, crashes, advance, addTenant, addConnection, stop };
 }
 
 async function openTenant(
   deps: Parameters<typeof createScimToken>[0],
   url: string,
   organizationId: string,
+  connectionId?: string,
 ): Promise<Tenant> {
   const { stores } = deps;
-  const { row, token } = await createScimToken(deps, organizationId, { name: 'test' });
+  const { row, token } = await createScimToken(deps, organizationId, { name: 'test', connectionId });
   const stored = async (scimId: string): Promise<User> => {
     const user = await stores.users.findByScimId(organizationId, scimId);
     if (!user) throw new Error(`nobody is stored with SCIM id ${scimId}`);

@@ -121,7 +121,7 @@ describe('§2.3 switching a connection off', () => {
     await turn('connection-1', false);
     await tenant.sweep();
     expect((await tenant.organization()).sweep.state).to.equal('idle');
-    expect((await tenant.user(ada.id)).scim).to.deep.equal({ id: null, connectionId: null });
+    expect((await tenant.user(ada.id)).scim).to.deep.equal({ id: null, connectionId: null, formerIds: [ada.scim.id] });
     expect(await tenant.user(namesake.id)).to.deep.equal(namesake);
     await tenant.scim.deprovision(tenant.caller(OTHER), namesake.scim.id ?? '', null);
     const found = await tenant.post({ userName: 'ada', emails: [{ value: 'b@example.com' }] }, {}, OTHER);

@@ -1,0 +1,73 @@
+import { expect } from 'chai';
+import { watchBuiltIns } from './builtins.ts';
+import type { Answer } from './client.ts';
+import { aGroup, expectBody, expectError } from './expectations.ts';
+import { groupCalls, named } from './group-calls.ts';
+import { HOSTILE_STRINGS } from './hostile-strings.ts';
+import { type ScimServer, startScim } from './server.ts';
+
+const MOST_MS = 50;
+const LONGEST_URL = 15_000;
+
+describe('SCIM groups under hostile strings (S03)', () => {
+  let scim: ScimServer;
+  before(async () => {
+    scim = await startScim();
+    await scim.get('/Groups');
+  });
+  after(() => scim.stop());
+
+  const { people, group, unchanged } = groupCalls(() => scim);
+
+  /** The quickest of three, so that another process on this machine is not taken for a slow answer. */
+  const quickly = async (send: () => Promise<Answer>): Promise<Answer> => {
+    const answers = [await send(), await send(), await send()];
+    expect(Math.min(...answers.map(({ ms }) => ms))).to.be.below(MOST_MS);
+    return answers[0] as Answer;
+  };
+
+  it('answers all of them as filters, paths, names and members, and nothing is harmed', async () => {
+    const tampered = watchBuiltIns();
+    const { id } = await group(await people(2));
+    for (const hostile of HOSTILE_STRINGS) {
+      const encoded = encodeURIComponent(hostile.toWellFormed());
+      if (encoded.length < LONGEST_URL) {
+        const filtered = await quickly(() => scim.get(`/Groups?filter=${encoded}`));
+        if (filtered.status !== 200) expectError(filtered, 400, 'invalidFilter');
+        expectBody(await quickly(() => scim.get(`/Groups/${id}?attributes=${encoded}`)), 200);
+      }
+      for (const operation of [
+        { op: 'replace', path: hostile, value: 'x' },
+        { op: 'remove', path: `members[value eq "x" and ${hostile}]` },
+        { op: 'add', path: 'members', value: hostile },
+        { op: 'add', path: 'members', value: [{ value: hostile, [hostile]: hostile }] },
+      ]) {
+        const answer = await unchanged(id, () => quickly(() => scim.patch(`/Groups/${id}`, [operation])));
+        expectError(answer, 400, answer.body.scimType);
+      }
+      const ignored = { ...aGroup(), [hostile]: { [hostile]: 1 }, members: [{ [hostile]: hostile }] };
+      expect((await scim.post('/Groups', ignored)).status).to.be.oneOf([201, 400]);
+    }
+    expect(tampered()).to.deep.equal([]);
+  });
+
+  it('takes __proto__ and its kin for names nobody knows', async () => {
+    const tampered = watchBuiltIns();
+    const { id } = await group(await people(1));
+    for (const name of ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty']) {
+      const body = `{"schemas": [], "displayName": "${name}", "${name}": {"polluted": true}, "members": [{"${name}": {"polluted": true}}]}`;
+      const sent = { method: 'POST', path: '/Groups', text: body, headers: { 'content-type': 'application/json' } };
+      const made = expectBody(await scim.send(sent), 201);
+      expect(Object.keys(made)).to.have.members(['schemas', 'id', 'displayName', 'meta']);
+      await unchanged(id, async () =>
+        expectError(
+          await scim.patch(`/Groups/${id}`, [{ op: 'add', path: 'members', value: named([name]) }]),
+          400,
+          'invalidValue',
+        ),
+      );
+    }
+    expect(tampered()).to.deep.equal([]);
+    expect(({} as { polluted?: boolean }).polluted).to.equal(undefined);
+  });
+});
