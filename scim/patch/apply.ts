@@ -1,4 +1,5 @@
 import { isList, isObject, type Json, type JsonObject } from '../../src/core/json.ts';
+import { ACTIVE } from '../../src/core/scim-view.ts';
 import { mutability, ScimError } from '../messages/scim-error.ts';
 import type { Attribute, Place } from '../schema/attribute.ts';
 import { tidyElements } from '../schema/elements.ts';
@@ -63,15 +64,22 @@ const CHANGE: Readonly<Record<Place, (state: State, intent: AttributeIntent) => 
   externalId: (state, intent) => {
     state.externalId = asText(plainValue(intent));
   },
-  active: (state, intent) => {
-    state.active = asBoolean(plainValue(intent)) ?? state.active;
-  },
+  active: changeActive,
   id: () => {},
   meta: () => {},
   members: () => {},
   groups: () => {},
   schemas: () => {},
 };
+
+/** Removed it is not shown any more, but says nothing about the person: a provider that means to deactivate sends false. */
+function changeActive(state: State, intent: AttributeIntent): void {
+  const sent = asBoolean(plainValue(intent));
+  if (intent.kind === 'remove') state.attributes[ACTIVE] = null;
+  if (sent === undefined) return;
+  state.active = sent;
+  delete state.attributes[ACTIVE];
+}
 
 function changeAttribute(state: State, intent: AttributeIntent): void {
   const { attribute, filter } = intent.target;

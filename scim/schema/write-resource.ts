@@ -29,7 +29,7 @@ export function writeResource(
     if (attribute.schema === schema.core.urn) resource[key] = value;
     else containerOf(containers, attribute.schema)[attribute.name] = value;
   }
-  if (view.active !== undefined) resource.active = view.active;
+  if (view.active !== undefined && !view.withoutActive) resource.active = view.active;
   if (view.members && view.members.length > 0) resource.members = view.members;
   if (view.groups && view.groups.length > 0) resource.groups = view.groups;
   for (const [urn, container] of containers) resource[urn] = container;

@@ -1,11 +1,16 @@
 import { isUnassigned, type Json } from './json.ts';
 import { type Attributes, recordOf, type SourceRecord, type User } from './user.ts';
 
+/** Among the attributes of a SCIM record: null once the client took it away. Whether the person is enabled is not kept there. */
+export const ACTIVE = 'active';
+
 /** What a SCIM connection sees of a person. */
 export interface ScimView {
   readonly scimId: string;
   readonly externalId: string | null;
   readonly active: boolean;
+  /** The client took `active` away: it is not shown, though the person stays what they were. */
+  readonly withoutActive?: true;
   /** Without nulls. */
   readonly attributes: Attributes;
   /** Unknown extension content the client sent, as one JSON text. */
@@ -25,6 +30,7 @@ export function scimView(user: User): ScimView {
     scimId: user.scim.id ?? '',
     externalId: owned?.externalId ?? null,
     active: owned?.enabled ?? user.status === 'active',
+    ...(owned?.attributes[ACTIVE] === null ? { withoutActive: true } : {}),
     attributes: owned ? withoutNulls(owned.attributes) : unownedAttributes(user),
     opaque: owned?.opaque,
     created: user.createdAt,

@@ -87,7 +87,7 @@ export function createProvisionUser(deps: WriteDependencies): ProvisionUser {
     modify: (caller, scimId, change, ifMatch) =>
       changeSeen(caller, scimId, ifMatch, (user) => {
         const assertion = change(scimView(user));
-        return putAssertion(user, caller, { ...assertion, attributes: keepNulls(user, assertion.attributes) });
+        return putAssertion(user, caller, { ...assertion, attributes: keepNulls(user, assertion) });
       }),
 
     async deprovision(caller, scimId, ifMatch) {

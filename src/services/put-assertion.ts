@@ -1,7 +1,7 @@
 import { isUnassigned } from '../core/json.ts';
 import type { Organization } from '../core/organization.ts';
 import { scimAddress } from '../core/scim-address.ts';
-import { ownerRecord } from '../core/scim-view.ts';
+import { ACTIVE, ownerRecord } from '../core/scim-view.ts';
 import { type Attributes, recordOf, type SourceRecord, type User, withRecord } from '../core/user.ts';
 import type { Draft } from './record-change.ts';
 import type { ScimAssertion, ScimCaller } from './scim-assertion.ts';
@@ -53,10 +53,9 @@ export function formerIdsOf({ scim: { id, formerIds = [] } }: User): readonly st
 }
 
 /** "No value" stays asserted for what a PATCH does not touch. */
-export function keepNulls(user: User, attributes: Attributes): Attributes {
+export function keepNulls(user: User, { attributes, active }: ScimAssertion): Attributes {
   const former = ownerRecord(user)?.attributes ?? {};
-  const nulls = Object.keys(former).filter(
-    (name) => isUnassigned(former[name] ?? null) && !Object.hasOwn(attributes, name),
-  );
+  const isTouched = (name: string) => Object.hasOwn(attributes, name) || (name === ACTIVE && active !== undefined);
+  const nulls = Object.keys(former).filter((name) => isUnassigned(former[name] ?? null) && !isTouched(name));
   return nulls.length === 0 ? attributes : { ...attributes, ...Object.fromEntries(nulls.map((name) => [name, null])) };
 }

@@ -109,6 +109,23 @@ describe('SCIM normaliser', () => {
     }
   });
 
+  it('rule-5 shows no active once it was removed, though the person stays what they were, until it is said again', async () => {
+    const { id } = await create({ active: true });
+    const shown = async () => (await scim.get(`/Users/${id}`)).body.active;
+    const removed = await scim.patch(`/Users/${id}`, [{ op: 'remove', path: 'active' }]);
+    expect(removed.body).not.to.have.property('active');
+    expect(await shown()).to.equal(undefined);
+    expect(await scim.stored(id)).to.have.property('status', 'active');
+    await patch(id, { op: 'replace', path: 'title', value: 'Countess' });
+    expect(await shown()).to.equal(undefined);
+    await patch(id, { op: 'replace', path: 'active', value: false });
+    expect(await shown()).to.equal(false);
+    await patch(id, { op: 'replace', path: 'active', value: '' });
+    expect(await shown()).to.equal(false);
+    expect(await scim.stored(id)).to.have.property('status', 'deactivated');
+    expectList(await scim.filter('active eq false'), 1);
+  });
+
   it('rule-6 wraps single objects and unwraps lists of one', async () => {
     const { id } = await create({
       emails: WORK,
