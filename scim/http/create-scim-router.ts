@@ -22,7 +22,7 @@ import type { ScimAnswer, ScimHandler } from './exchange.ts';
 import { groupHandlers } from './group-handlers.ts';
 import { listerOf } from './lister-of.ts';
 import { createPerformer, type Operation } from './perform.ts';
-import type { Authenticate } from './principal.ts';
+import type { Authenticate, ScimPrincipal } from './principal.ts';
 import { checkRate } from './rate-limit.ts';
 import { readBody } from './read-body.ts';
 import { createRefuse } from './refuse.ts';
@@ -81,7 +81,10 @@ export function createScimRouter(deps: ScimDependencies): RequestHandler {
   };
   const performer = createPerformer(SCIM_ROUTES, handlers);
   const refuse = createRefuse(deps.logger);
-  const bulk = bulkHandler({ ...performer, refuse });
+  const count = ({ connectionId }: ScimPrincipal, requests = 1) => {
+    if (deps.limit) checkRate(deps.limit, connectionId, requests);
+  };
+  const bulk = bulkHandler({ ...performer, refuse }, count);
 
   const answer = async (request: Request, response: Response): Promise<ScimAnswer> => {
     const { headers } = request;
@@ -89,7 +92,7 @@ export function createScimRouter(deps: ScimDependencies): RequestHandler {
     const [organization, ...names] = path.split('/').slice(1);
     const named = organization ? decode(organization) : undefined;
     const principal = await authenticated(deps.authenticate, headers.authorization, headers['user-agent'], named);
-    if (deps.limit) checkRate(deps.limit, principal.connectionId);
+    count(principal);
     if (named === undefined) throw new ScimError(404, 'the path must name the organization');
     const operation: Operation = {
       principal,

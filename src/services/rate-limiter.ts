@@ -9,8 +9,11 @@ export interface Limited {
   readonly reset: number;
 }
 
-/** Counts a request of somebody; null: it may go on. */
-export type RateLimiter = (key: string) => Limited | null;
+/**
+ * Counts a request of somebody, or `cost` more that came with one; null: they may go on. More than a burst lets through count as what it
+ * lets through, as they would have to wait for ever.
+ */
+export type RateLimiter = (key: string, cost?: number) => Limited | null;
 
 /** Buckets kept at once. A full one is not kept: it is like one that was never asked. */
 const MOST_BUCKETS = 10_000;
@@ -28,17 +31,18 @@ export function createRateLimiter(rate: Rate, clock: Clock): RateLimiter {
     if (buckets.size >= MOST_BUCKETS && oldest !== undefined) buckets.delete(oldest);
   };
 
-  return (key) => {
+  return (key, cost = 1) => {
+    const { burst } = rate;
+    const wanted = Math.min(cost, Math.max(1, burst - 1));
     const now = clock.now();
     const known = buckets.get(key);
     if (!known && buckets.size >= MOST_BUCKETS) makeRoom(now);
-    const bucket = known ? refilled(known, rate, now) : { left: rate.burst, at: now };
-    const isLimited = bucket.left < 1;
+    const bucket = known ? refilled(known, rate, now) : { left: burst, at: now };
+    const isLimited = bucket.left < wanted;
     // Put in anew, so that the order is that of the last request.
     buckets.delete(key);
-    buckets.set(key, isLimited ? bucket : { ...bucket, left: bucket.left - 1 });
+    buckets.set(key, isLimited ? bucket : { ...bucket, left: bucket.left - wanted });
     if (!isLimited) return null;
-    const { burst } = rate;
-    return { limit: burst, retryAfter: secondsUntil(1, bucket, rate), reset: secondsUntil(burst, bucket, rate) };
+    return { limit: burst, retryAfter: secondsUntil(wanted, bucket, rate), reset: secondsUntil(burst, bucket, rate) };
   };
 }

@@ -60,4 +60,27 @@ describe('case-C19 case-C20 the rate of a SCIM connection', () => {
     expectError((await one?.get('/Users')) as never, 429);
     expectError(await scim.get('/Users'), 429);
   });
+
+  it('counts the operations of a bulk, and performs none of them when they are too many', async () => {
+    const bulk = (count: number) =>
+      scim.post('/Bulk', {
+        Operations: Array.from({ length: count }, (_, n) => ({
+          method: 'POST',
+          path: '/Users',
+          bulkId: `b${n}`,
+          data: aPerson(),
+        })),
+      });
+    expectBody(await bulk(3), 200);
+    expect(await statuses(3)).to.deep.equal([200, 200, 429]);
+    now += 1_000;
+    const refused = await bulk(4);
+    expectError(refused, 429);
+    expect(refused.headers['retry-after']).to.equal('1');
+    now += 60_000;
+    expectBody(await bulk(50), 200);
+    expect(await statuses(1), 'more than a burst takes all of it').to.deep.equal([429]);
+    now += 60_000;
+    expectList(await scim.get('/Users?count=0'), 53);
+  });
 });
