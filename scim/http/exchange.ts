@@ -22,8 +22,9 @@ export interface ScimRequest extends Asker {
   readonly id: string;
   /** An empty object for routes without a body. */
   readonly body: JsonObject;
+  /** For writes. */
   readonly ifMatch: IfMatch;
-  /** Whether the client already has what this entity tag stands for. */
+  /** For reads: whether the client already has what this entity tag stands for. Throws 412 when it wants another one only. */
   hasTag(tag: string): boolean;
 }
 

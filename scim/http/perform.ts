@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../src/core/json.ts';
 import { checkScope } from './authenticate.ts';
 import type { Asker, ScimAnswer, ScimHandler } from './exchange.ts';
-import { namesTag, readVersions } from './preconditions.ts';
+import { readCondition, readerHas } from './preconditions.ts';
 import { readQuery } from './query.ts';
 import { createFindRoute, type FoundRoute } from './route-table.ts';
 import { CUSTOM_ROUTES, type HandlerName, type ScimRoute } from './routes.ts';
@@ -46,8 +46,8 @@ export function createPerformer(
         type,
         id,
         body: route.body ? await body() : {},
-        ifMatch: readVersions(ifMatch),
-        hasTag: (tag) => namesTag(ifNoneMatch, tag),
+        ifMatch: readCondition(ifMatch, ifNoneMatch),
+        hasTag: (tag) => readerHas(ifMatch, ifNoneMatch, tag),
       });
     },
   };

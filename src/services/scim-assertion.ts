@@ -19,5 +19,5 @@ export interface ScimAssertion {
   readonly uniqueValues?: readonly string[] | undefined;
 }
 
-/** Versions an If-Match header admits, `*` for any, null when there is none. */
-export type IfMatch = readonly number[] | '*' | null;
+/** Whether a request is meant for a resource of this version; null: of any. */
+export type IfMatch = ((version: number) => boolean) | null;
