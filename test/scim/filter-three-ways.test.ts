@@ -4,7 +4,7 @@ import { narrow, USER_FIELDS } from '../../scim/filter/condition.ts';
 import { parseFilter } from '../../scim/filter/parse.ts';
 import { viewPredicate } from '../../scim/filter/predicate.ts';
 import { settle } from '../../scim/filter/settle.ts';
-import { createUserSchema } from '../../scim/schema/user-schema.ts';
+import { builtInSchemas } from '../../scim/schema/served-schemas.ts';
 import { scimView } from '../../src/core/scim-view.ts';
 import type { User } from '../../src/core/user.ts';
 import type { UserStore } from '../../src/ports/user-store.ts';
@@ -22,7 +22,7 @@ const PEOPLE = 200;
 const AT_ONCE = 8;
 
 const seed = Number(process.env.FILTER_SEED ?? Date.now() % 1_000_000);
-const { index: schema } = createUserSchema();
+const { schema } = builtInSchemas().user;
 const locate = (id: string) => `https://rollcall.example/Users/${id}`;
 
 /** The same people and filters for every store: both agree with the predicate, and so with one another. */

@@ -246,6 +246,9 @@ describe('SCIM facts of RFC 7643 and RFC 7644', () => {
     expect(posted).to.have.all.keys('schemas', 'id', 'userName');
     const put = expectBody(await scim.put(`/Users/${id}?excludedAttributes=meta`, aPerson()), 200);
     expect(put).not.to.have.property('meta');
+    const path = `/Users/${id}?attributes=${U}:emails.value`;
+    const patched = expectBody(await scim.patch(path, [{ op: 'add', path: 'emails', value: [WORK] }]), 200);
+    expect(patched).to.deep.equal({ schemas: [U], id, emails: [{ value: WORK.value }] });
   });
 
   it('fact-48 shows later operations what earlier ones did', async () => {
