@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { mongo as driver } from 'mongoose';
-import { repairPeople, retryFreeAddresses } from '../../src/services/reconcile.ts';
+import { repairGroups, repairPeople, retryFreeAddresses } from '../../src/services/reconcile.ts';
+import { aGroup, membersOf, writing } from '../fixtures/resources.ts';
 import { describeOnMongo } from '../servers/describe-on.ts';
 import { startRollcall, type TestOrganization, type TestRollcall } from '../support/rollcall.ts';
 import { SHARED_KEYS } from '../support/shared-keys.ts';
@@ -53,5 +54,40 @@ describeOnMongo('A swap of addresses whose writer died half-way', (mongo) => {
     await retryFreeAddresses(rollcall.rollcall.deps);
     expect(await addressOf(ada)).to.equal('ada@example.com');
     expect(await addressOf(eve.id)).to.equal('eve@example.com');
+  });
+});
+
+describeOnMongo('A change of a group whose writer died half-way', (mongo) => {
+  it('is finished by the repeating work of a process', async () => {
+    const url = mongo.freshUrl();
+    const rollcall = await startRollcall({ env: { ...SHARED_KEYS, MONGODB_URL: url } });
+    const client = new driver.MongoClient(url);
+    try {
+      const { deps } = rollcall.rollcall;
+      const group = aGroup();
+      await deps.stores.resources.save(writing(group, { add: membersOf(['ada']) }));
+      const pending = { at: LONG_AGO, version: 2, replace: false, add: membersOf(['bob']), remove: ['ada'] };
+      await client
+        .db()
+        .collection('resources')
+        .updateOne({ id: group.id }, { $set: { version: 2, pending } });
+      await repairGroups(deps);
+      const rows = client.db().collection('memberships');
+      expect(
+        await rows
+          .find({ present: true })
+          .map(({ member }) => member)
+          .toArray(),
+      ).to.deep.equal(['bob']);
+      expect(
+        await client
+          .db()
+          .collection('resources')
+          .countDocuments({ pending: { $exists: true } }),
+      ).to.equal(0);
+    } finally {
+      await client.close();
+      await rollcall.stop();
+    }
   });
 });

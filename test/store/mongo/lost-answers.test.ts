@@ -2,11 +2,13 @@ import { expect } from 'chai';
 import type { Run } from '../../../src/core/run.ts';
 import type { Stores } from '../../../src/ports/stores.ts';
 import { type Database, openDatabase } from '../../../src/store/mongo/database.ts';
+import { resourceCollections } from '../../../src/store/mongo/resource-schema.ts';
 import { createMongoStores, openMongoStores } from '../../../src/store/mongo/stores.ts';
 import { refused } from '../../contracts/open-stores.ts';
 import { aClock } from '../../fixtures/clock.ts';
 import { anEvent } from '../../fixtures/events.ts';
 import { aConnection, anIntegration, anOrganization, aToken } from '../../fixtures/organizations.ts';
+import { aGroup, membersOf, nextVersion, SPACE, writing } from '../../fixtures/resources.ts';
 import { aConflict, aRun, aStagedChange } from '../../fixtures/runs.ts';
 import { aUser, ORGANIZATION } from '../../fixtures/users.ts';
 import { describeOnMongo } from '../../servers/describe-on.ts';
@@ -106,6 +108,32 @@ describeOnMongo('stores on MongoDB over a bad network', (mongo) => {
     );
     expect(lost()).to.be.at.least(8);
   });
+
+  it('change groups once, tell losers that they lost, and remove a group once: R17', async () => {
+    const lost = loseEverySecond();
+    const { resources } = stores;
+    let group = aGroup();
+    await resources.save(writing(group, {}, ['displayName:staff']));
+    await refused(resources.save(writing(aGroup(), {}, ['displayName:staff'])), 'resource_name_taken');
+    for (let n = 0; n < 4; n++) {
+      const next = nextVersion(group);
+      await resources.save(
+        writing(next, { add: membersOf([`m${n}`, `n${n}`]), remove: [`n${n - 1}`] }, ['displayName:staff']),
+      );
+      await refused(resources.save(writing(next, { replace: true })), 'stale');
+      group = next;
+    }
+    const ids = Array.from({ length: 4 }, (_, n) => [`m${n}`, `n${n}`]).flat();
+    const present = [...(await resources.membersAmong(SPACE, group.id, ids)).keys()];
+    expect(present).to.have.members([...ids.filter((id) => id.startsWith('m')), 'n3']);
+    expect(await resources.get(SPACE, group.id)).to.deep.equal(group);
+    expect(await resources.remove(SPACE, group.id, group.version)).to.equal(true);
+    expect(await resources.remove(SPACE, group.id)).to.equal(false);
+    expect(lost()).to.be.at.least(10);
+    const { memberships, resources: rows } = resourceCollections(database);
+    expect(await memberships.countDocuments({ present: true })).to.equal(0);
+    expect(await rows.countDocuments({ pending: { $exists: true } })).to.equal(0);
+  }).timeout(60_000);
 
   it('publish each event once: R17', async () => {
     loseEverySecond();
