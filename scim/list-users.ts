@@ -12,7 +12,7 @@ import { settle } from './filter/settle.ts';
 import type { ListQuery, SortRequest } from './lists/list-query.ts';
 import { findSortPath, sortValue } from './lists/sort.ts';
 import { invalidCursor, tooMany } from './messages/scim-error.ts';
-import { adoptOpaque } from './schema/adopt-opaque.ts';
+import { visibleBy } from './schema/opaque-view.ts';
 import type { Asked } from './users.ts';
 
 /** Who asks, and what names mean to them. */
@@ -68,7 +68,7 @@ async function choose(text: string, { schema, dialect, locate }: Asking, peopleI
   const { condition, exact } = narrow(filter, USER_FIELDS);
   if (exact && condition) return { condition };
   const holds = viewPredicate(filter, locate);
-  const accepts = (user: User) => holds(adoptOpaque(schema, scimView(user)));
+  const accepts = (user: User) => holds(visibleBy(schema, scimView(user)));
   return condition ? { condition, accepts } : { accepts };
 }
 
@@ -78,5 +78,5 @@ function orderOf({ by, descending }: SortRequest, { schema, locate }: Asking): U
   const field = ORDERS.get(path.target.label);
   if (field) return { field, descending };
   const read = placeReaders(locate)[path.attribute.place];
-  return { keyOf: (user) => sortValue(path, read(adoptOpaque(schema, scimView(user)), path.attribute)), descending };
+  return { keyOf: (user) => sortValue(path, read(visibleBy(schema, scimView(user)), path.attribute)), descending };
 }

@@ -17,7 +17,7 @@ import { LIMITS } from './messages/limits.ts';
 import { parseJson } from './messages/parse-json.ts';
 import { invalidCursor, tooMany } from './messages/scim-error.ts';
 import type { AskedResource } from './resources.ts';
-import { adoptOpaque } from './schema/adopt-opaque.ts';
+import { visibleBy } from './schema/opaque-view.ts';
 import { type ResourceView, resourceView } from './schema/resource-view.ts';
 
 /** A list that no index gives: what it is chosen by, and put in order by. */
@@ -91,7 +91,7 @@ function looker(service: ProvisionResource, { caller, type, baseUrl }: AskedReso
   return async function look(resources: readonly ScimResource[]): Promise<readonly Found[]> {
     const views = needsMembers
       ? await withMembers(service, { caller, kind: kindOf(type), baseUrl }, resources)
-      : resources.map((resource) => adoptOpaque(type.schema, resourceView(resource)));
+      : resources.map((resource) => visibleBy(type.schema, resourceView(resource)));
     for (const view of views) members += view.members?.length ?? 0;
     if (members > LIMITS.scannedMembers)
       throw tooMany(`more than ${LIMITS.scannedMembers} members would have to be looked at; ask for members.value eq`);

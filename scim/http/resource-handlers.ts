@@ -1,6 +1,6 @@
 import type { AskedResource, ScimResources } from '../resources.ts';
 import { entityTag } from '../schema/entity-tag.ts';
-import { membersAttribute } from '../schema/group-schema.ts';
+import { membersAttribute } from '../schema/members-attribute.ts';
 import type { ServedType } from '../schema/served-schemas.ts';
 import type { ScimHandler, ScimRequest } from './exchange.ts';
 import { type Query, readProjection } from './query.ts';

@@ -74,6 +74,7 @@ describeOnBothStores('SCIM custom schemas', (on) => {
     expect(hidden.schemas).to.deep.equal([U]);
     expect(hidden).not.to.have.property(B);
     expectError(await scim.filter(`${B}:color eq "red"`), 400, 'invalidFilter');
+    expectList(await scim.filter(`userName eq "${made.userName}" and schemas eq "${B}"`), 0);
     expectBody(await scim.patch(`/Users/${made.id}`, [{ op: 'add', path: 'title', value: 'x' }]), 200);
     await configure.extend('User', B);
     expect((await read(made.id))[B], 'nothing was lost').to.deep.equal({ color: 'Red', floor: 3 });

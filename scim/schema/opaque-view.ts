@@ -24,6 +24,17 @@ export function adoptOpaque<View extends Opaque>(schema: ResourceSchema, view: V
   return { ...view, attributes, opaque: opaqueText(unknown) };
 }
 
+/** The same, without what is stored under schemas that are not configured any more: what filters and orders may look at. */
+export function visibleBy<View extends Opaque>(schema: ResourceSchema, view: View): View {
+  const adopted = adoptOpaque(schema, view);
+  const gone: string[] = [];
+  for (const key in adopted.attributes) if (!schema.byKey.has(key)) gone.push(key);
+  if (gone.length === 0) return adopted;
+  const attributes: { [name: string]: Json } = { ...adopted.attributes };
+  for (const key of gone) delete attributes[key];
+  return { ...adopted, attributes };
+}
+
 function isExtension(entry: [string, Json]): entry is [string, JsonObject] {
   return isObject(entry[1]);
 }
