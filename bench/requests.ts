@@ -1,4 +1,4 @@
-import { BULK_REQUEST, PATCH_OP } from '../scim/schema/urns.ts';
+import { BULK_REQUEST, PATCH_OP, SEARCH_REQUEST } from '../scim/schema/urns.ts';
 import { scimPerson, shortPerson, userNameOf } from './people.ts';
 import type { Known } from './seed.ts';
 
@@ -8,13 +8,14 @@ export interface Target {
   /** Everything before `/Users` of the SCIM service, or of the bare routes. */
   readonly scimRoot: string;
   readonly scimToken: string;
-  /** Everything before `/users` of the operator API. */
-  readonly apiRoot: string;
-  readonly operatorKey: string;
   readonly users: number;
   readonly sample: readonly Known[];
   /** Of a page near the end of the list. */
   readonly cursor: string;
+  /** From small to large; empty where groups are not measured. */
+  readonly groups: readonly string[];
+  /** People in none of the groups. */
+  readonly outsiders: readonly string[];
 }
 
 export type TargetName = 'bare' | 'rollcall';
@@ -29,8 +30,13 @@ export type Operation =
   | 'list'
   | 'listDeep'
   | 'listIndex'
+  | 'search'
   | 'createShort'
-  | 'bulk';
+  | 'bulk'
+  | Membership;
+
+/** Somebody joins or leaves the group of that place. */
+type Membership = `${'join' | 'leave'}-${0 | 1 | 2}`;
 
 /** Creations in a bulk: as many as it may have. */
 export const BULK = 1_000;
@@ -126,6 +132,19 @@ const filterOf = (target: Target, number: number) =>
   encodeURIComponent(`userName eq "${userNameOf(someone(target, number).index)}"`);
 const nameOf = (target: Target, number: number) => encodeURIComponent(userNameOf(someone(target, number).index));
 
+const searchOf: MakeBody = (target, number) => ({
+  schemas: [SEARCH_REQUEST],
+  filter: `userName eq "${userNameOf(someone(target, number).index)}"`,
+});
+
+function membership(op: 'add' | 'remove', place: number): { readonly rollcall: MakeRequest } {
+  const body: MakeBody = ({ outsiders }, number) => ({
+    schemas: [PATCH_OP],
+    Operations: [{ op, path: 'members', value: [{ value: outsiders[number % outsiders.length] }] }],
+  });
+  return { rollcall: write('PATCH', 204, body, ({ groups }) => `/Groups/${groups[place]}`).rollcall };
+}
+
 /** What is asked, of whom, in the two ways. */
 export const REQUESTS: Readonly<Record<Operation, Readonly<Partial<Record<TargetName, MakeRequest>>>>> = {
   get: pair(byId, byId),
@@ -141,19 +160,15 @@ export const REQUESTS: Readonly<Record<Operation, Readonly<Partial<Record<Target
     () => '/Users?startIndex=1&count=100',
     () => '/Users?limit=100',
   ),
-  listDeep: {
-    bare: read(({ scimRoot, cursor }) => `${scimRoot}/Users?limit=100&cursor=${encodeURIComponent(cursor)}`),
-    rollcall: ({ apiRoot, operatorKey, cursor }) => ({
-      method: 'GET',
-      path: `${apiRoot}/users?limit=100&cursor=${encodeURIComponent(cursor)}`,
-      bearer: operatorKey,
-      status: 200,
-    }),
-  },
+  listDeep: pair(
+    ({ cursor }) => `/Users?count=100&cursor=${encodeURIComponent(cursor)}`,
+    ({ cursor }) => `/Users?limit=100&cursor=${encodeURIComponent(cursor)}`,
+  ),
   listIndex: pair(
     ({ users }) => `/Users?startIndex=${users - LAST_PAGE + 1}&count=100`,
     ({ users }) => `/Users?limit=100&offset=${users - LAST_PAGE}`,
   ),
+  search: { rollcall: write('POST', 200, searchOf, () => '/Users/.search').rollcall },
   createShort: { rollcall: write('POST', 201, shortNewcomer, () => '/Users').rollcall },
   bulk: {
     rollcall: (target, number) => ({
@@ -161,4 +176,10 @@ export const REQUESTS: Readonly<Record<Operation, Readonly<Partial<Record<Target
       never: '"status":"4',
     }),
   },
+  'join-0': membership('add', 0),
+  'join-1': membership('add', 1),
+  'join-2': membership('add', 2),
+  'leave-0': membership('remove', 0),
+  'leave-1': membership('remove', 1),
+  'leave-2': membership('remove', 2),
 };

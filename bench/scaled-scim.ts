@@ -54,7 +54,7 @@ export async function measureScaledScim(options: ScaledScimOptions, note: (text:
   const token = await first.child.ask('makeToken', filled.organizationId);
   const side = ({ child, port }: typeof first): Side => ({
     meter: child,
-    target: targetOf(filled, port, token, installation.operatorKey),
+    target: targetOf(filled, port, token),
   });
   const clients = [startChild<ClientCommands>('client'), startChild<ClientCommands>('client')] as const;
   const sides = { embedded: embedded.side, one: side(first), two: side(second) };
@@ -73,10 +73,10 @@ async function openEmbedded({ folder, users }: ScaledScimOptions) {
   const { rollcallDir, organizations } = await seed(folder, users);
   const [filled] = organizations as [Filled];
   const child = startChild<RollcallCommands>('rollcall');
-  const { port, operatorKey } = await child.ask('start', { folder: rollcallDir });
+  const { port } = await child.ask('start', { folder: rollcallDir });
   const token = await child.ask('makeToken', filled.organizationId);
   return {
-    side: { meter: child, target: targetOf(filled, port, token, operatorKey) },
+    side: { meter: child, target: targetOf(filled, port, token) },
     async end() {
       await child.ask('stop');
       await child.end();
@@ -84,10 +84,9 @@ async function openEmbedded({ folder, users }: ScaledScimOptions) {
   };
 }
 
-export function targetOf(filled: Filled, port: number, scimToken: string, operatorKey: string): Target {
-  const { organizationId, users, sample, cursor } = filled;
-  const roots = { scimRoot: `/scim/v2/${organizationId}`, apiRoot: `/api/organizations/${organizationId}` };
-  return { ...roots, port, scimToken, operatorKey, users, sample, cursor };
+export function targetOf({ organizationId, users, sample, cursor }: Filled, port: number, scimToken: string): Target {
+  const scimRoot = `/scim/v2/${organizationId}`;
+  return { scimRoot, port, scimToken, users, sample, cursor, groups: [], outsiders: [] };
 }
 
 async function measureCase(

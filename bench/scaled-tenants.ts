@@ -56,7 +56,6 @@ async function openTenants(organizations: number, people: number) {
   });
   const { child, port } = await installation.start('api');
   const targets: Target[] = [];
-  for (const each of filled)
-    targets.push(targetOf(each, port, await child.ask('makeToken', each.organizationId), installation.operatorKey));
+  for (const each of filled) targets.push(targetOf(each, port, await child.ask('makeToken', each.organizationId)));
   return { installation, child, targets };
 }

@@ -98,12 +98,12 @@ async function openPair({ users, organizations, bareDir, rollcallDir }: Populati
   const bare = startChild<BareCommands>('bare');
   const rollcall = startChild<RollcallCommands>('rollcall');
   const { port: barePort } = await bare.ask('start', { folder: bareDir });
-  const { port, operatorKey } = await rollcall.ask('start', { folder: rollcallDir });
+  const { port } = await rollcall.ask('start', { folder: rollcallDir });
   const targets: Record<TargetName, Target[]> = { bare: [], rollcall: [] };
-  for (const { organizationId, sample, cursor } of organizations) {
+  for (const { organizationId, sample, cursor, groups, outsiders } of organizations) {
     const scimToken = await rollcall.ask('makeToken', organizationId);
     const some = organizations.length === 1 ? sample : sample.slice(0, SAMPLE_OF_MANY);
-    const common = { scimToken, operatorKey, users, sample: some, apiRoot: `/api/organizations/${organizationId}` };
+    const common = { scimToken, users, sample: some, groups, outsiders };
     const ours = { ...common, scimRoot: `/scim/v2/${organizationId}`, port };
     targets.bare.push({ ...common, scimRoot: `/${organizationId}`, port: barePort, cursor });
     targets.rollcall.push({ ...ours, cursor: organizations.length === 1 ? await deepCursor(ours) : '' });
@@ -123,14 +123,14 @@ async function openPair({ users, organizations, bareDir, rollcallDir }: Populati
 }
 
 /** Cursors are the server's own: one near the end is found by going there. */
-async function deepCursor({ port, apiRoot, operatorKey, users }: Omit<Target, 'cursor'>): Promise<string> {
-  const headers = { authorization: `Bearer ${operatorKey}` };
-  const root = `http://127.0.0.1:${port}${apiRoot}/users?limit=200`;
+async function deepCursor({ port, scimRoot, scimToken, users }: Omit<Target, 'cursor'>): Promise<string> {
+  const headers = { authorization: `Bearer ${scimToken}` };
+  const root = `http://127.0.0.1:${port}${scimRoot}/Users?count=100&attributes=id`;
   let cursor = '';
-  for (let passed = 0; passed < users - 400; passed += 200) {
-    const query = cursor && `&cursor=${encodeURIComponent(cursor)}`;
+  for (let passed = 0; passed < users - 200; passed += 100) {
+    const query = `&cursor=${encodeURIComponent(cursor)}`;
     const answer = await fetch(`${root}${query}`, { headers, signal: AbortSignal.timeout(30_000) });
-    cursor = ((await answer.json()) as { next: string }).next;
+    cursor = ((await answer.json()) as { nextCursor: string }).nextCursor;
   }
   return cursor;
 }

@@ -4,6 +4,7 @@ import { readResource } from '../scim/schema/read-resource.ts';
 import { builtInSchemas } from '../scim/schema/served-schemas.ts';
 import { newUser } from '../src/core/new-user.ts';
 import type { Organization } from '../src/core/organization.ts';
+import { GROUP, type ScimResource } from '../src/core/scim-resource.ts';
 import { PLAIN_TERMS, settle } from '../src/core/settle.ts';
 import type { User } from '../src/core/user.ts';
 import type { Stores } from '../src/ports/stores.ts';
@@ -37,7 +38,15 @@ export interface Filled {
   readonly sample: readonly Known[];
   /** The id after which the last page but one begins. */
   readonly cursor: string;
+  /** Sizes as in GROUP_SIZES; empty in organizations that are too small for them. */
+  readonly groups: readonly string[];
+  /** People who are in none of the groups. */
+  readonly outsiders: readonly string[];
 }
+
+/** People of the groups, as long as there are so many and some left over. */
+export const GROUP_SIZES = [10, 10_000, 100_000] as const;
+const OUTSIDERS = 100;
 
 const BATCH = 500;
 const SAMPLE = 1_000;
@@ -69,6 +78,7 @@ export async function fill(stores: Stores, users: number): Promise<Filled> {
   const connectionId = connection?.id ?? '';
   const make = personMaker(organization, connectionId, identifiers);
   const sample: Known[] = [];
+  const everybody: string[] = [];
   let cursor = '';
   const stride = Math.max(1, Math.floor(users / SAMPLE));
   for (let from = 0; from < users; from += BATCH) {
@@ -78,8 +88,40 @@ export async function fill(stores: Stores, users: number): Promise<Filled> {
       if (from + offset === users - FROM_THE_END) cursor = id;
     }
     await stores.users.saveMany(people.map((user) => ({ user, events: [] })));
+    everybody.push(...people.flatMap(({ scim }) => scim.id ?? []));
   }
-  return { users, organizationId: organization.id, connectionId, sample, cursor };
+  const filled = { users, organizationId: organization.id, connectionId, sample, cursor };
+  const outsiders = everybody.slice(-OUTSIDERS);
+  const groups = await fillGroups(stores, identifiers, filled, everybody.slice(0, -OUTSIDERS));
+  return { ...filled, outsiders, groups };
+}
+
+async function fillGroups(
+  stores: Stores,
+  identifiers: ReturnType<typeof createIdentifiers>,
+  { organizationId, connectionId }: Pick<Filled, 'organizationId' | 'connectionId'>,
+  people: readonly string[],
+): Promise<readonly string[]> {
+  const groups: string[] = [];
+  for (const size of GROUP_SIZES.filter((most) => most <= people.length)) {
+    const [id, at, name] = [identifiers.next(), new Date().toISOString(), `group of ${size}`];
+    const resource: ScimResource = {
+      id,
+      organizationId,
+      connectionId,
+      type: GROUP,
+      externalId: null,
+      attributes: { displayName: name },
+      version: 1,
+      createdAt: at,
+      updatedAt: at,
+    };
+    const add = people.slice(0, size).map((scimId) => ({ id: scimId, kind: 'User' as const }));
+    const members = { replace: true, add, remove: [] };
+    await stores.resources.save({ resource, claims: [`displayName:${name}`], members });
+    groups.push(id);
+  }
+  return groups;
 }
 
 async function scimOrganization(deps: Parameters<typeof createOrganization>[0]): Promise<Organization> {

@@ -75,9 +75,6 @@ export function createScimRouter(deps: ScimDependencies): RequestHandler {
     me: () => {
       throw new ScimError(501, 'the token stands for a SCIM connection and not for a person, so that nobody is "me"');
     },
-    notImplemented: () => {
-      throw new ScimError(501, 'this server does not support this endpoint');
-    },
   };
   const performer = createPerformer(SCIM_ROUTES, handlers);
   const refuse = createRefuse(deps.logger);

@@ -30,8 +30,7 @@ export type HandlerName =
   | 'modifyCustom'
   | 'removeCustom'
   | 'bulk'
-  | 'me'
-  | 'notImplemented';
+  | 'me';
 
 /** One thing that may be asked, and the scope a token needs for it (null: any). What is not in the table does not exist. */
 export interface ScimRoute {
@@ -43,9 +42,6 @@ export interface ScimRoute {
   readonly body: boolean;
 }
 
-/** Answered without a look at the body. */
-const UNSERVED: ReadonlySet<HandlerName> = new Set(['notImplemented', 'me']);
-
 const route = (
   method: ScimRoute['method'],
   path: string,
@@ -56,7 +52,7 @@ const route = (
   path,
   scope,
   handler,
-  body: !UNSERVED.has(handler) && (method === 'POST' || method === 'PUT' || method === 'PATCH'),
+  body: handler !== 'me' && (method === 'POST' || method === 'PUT' || method === 'PATCH'),
 });
 
 /** Whether the route is one that an operation of a bulk may take: a write, and no bulk. */
