@@ -46,7 +46,8 @@ export function openBareStore(path: string): BareStore {
   const one = sql(`SELECT u.n, u.active, d.document ${FROM} AND u.scim_id = ?`);
   const named = sql(`SELECT d.document ${FROM} AND u.user_name = ?`);
   const after = sql(`SELECT d.document ${FROM} AND u.id > ? ORDER BY u.id LIMIT ?`);
-  const at = sql(`SELECT d.document ${FROM} ORDER BY u.id LIMIT ? OFFSET ?`);
+  const at = sql(`SELECT d.document FROM
+    (SELECT n FROM users WHERE organization = ? ORDER BY id LIMIT ? OFFSET ?) page JOIN documents d ON d.n = page.n`);
   const setActive = sql('UPDATE users SET status = ?, active = ? WHERE n = ?');
   const setDocument = sql('UPDATE documents SET version = ?, updated = ?, document = ? WHERE n = ?');
   const addEvent = sql('INSERT INTO outbox (organization, id, event) VALUES (?, ?, ?)');
