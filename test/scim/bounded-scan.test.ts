@@ -1,11 +1,12 @@
 import { expect } from 'chai';
+import { describeOnBothStores } from './both-stores.ts';
 import { aPerson, E, expectBody, expectError, expectList } from './expectations.ts';
 import { type ScimServer, startScim } from './server.ts';
 
-describe('SCIM lists that no index answers (RFC 7644 §3.4.2.1)', () => {
+describeOnBothStores('SCIM lists that no index answers (RFC 7644 §3.4.2.1)', (on) => {
   let scim: ScimServer;
   before(async () => {
-    scim = await startScim({ scanLimit: 5 });
+    scim = await startScim({ ...on, scanLimit: 5 });
     for (let n = 0; n < 6; n++)
       await scim.post(
         '/Users',

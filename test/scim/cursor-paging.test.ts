@@ -1,15 +1,16 @@
 import { expect } from 'chai';
+import { describeOnBothStores } from './both-stores.ts';
 import type { Answer, Body } from './client.ts';
 import { aPerson, expectBody, expectError, idsOf } from './expectations.ts';
 import { type ScimServer, startScim } from './server.ts';
 
 const HOUR = 3_600_000;
 
-describe('SCIM cursor paging (RFC 9865)', () => {
+describeOnBothStores('SCIM cursor paging (RFC 9865)', (on) => {
   let scim: ScimServer;
   let people: readonly Body[];
   beforeEach(async () => {
-    scim = await startScim();
+    scim = await startScim(on);
     people = await make(scim, 7);
   });
   afterEach(() => scim.stop());

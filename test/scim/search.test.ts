@@ -1,14 +1,15 @@
 import { expect } from 'chai';
 import { SEARCH_REQUEST } from '../../scim/schema/urns.ts';
+import { describeOnBothStores } from './both-stores.ts';
 import type { Body } from './client.ts';
 import { aPerson, expectBody, expectError, expectList, idsOf, U } from './expectations.ts';
 import { type ScimServer, startScim } from './server.ts';
 
-describe('SCIM searching by POST and at the root', () => {
+describeOnBothStores('SCIM searching by POST and at the root', (on) => {
   let scim: ScimServer;
   let people: readonly Body[];
   beforeEach(async () => {
-    scim = await startScim();
+    scim = await startScim(on);
     const made: Body[] = [];
     for (const userName of ['c', 'a', 'b'])
       made.push(

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { describeOnBothStores } from './both-stores.ts';
 import type { Body } from './client.ts';
 import { aPerson, E, expectBody, expectError, expectList, U } from './expectations.ts';
 import { type ScimServer, startScim } from './server.ts';
@@ -25,10 +26,10 @@ const PEOPLE = [
   { nickName: 'd', displayName: 'BOB', name: { givenName: 'a' }, emails: [{ value: 'a@x.example' }], title: 'B' },
 ] as const;
 
-describe('SCIM sorting (RFC 7644 §3.4.2.3)', () => {
+describeOnBothStores('SCIM sorting (RFC 7644 §3.4.2.3)', (on) => {
   let scim: ScimServer;
   before(async () => {
-    scim = await startScim();
+    scim = await startScim(on);
     for (const [n, facts] of PEOPLE.entries()) {
       scim.advance(1000);
       expectBody(await scim.post('/Users', aPerson({ userName: `${'badc'[n]}@x.example`, ...facts })), 201);
