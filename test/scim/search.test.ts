@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { SEARCH_REQUEST } from '../../scim/schema/urns.ts';
+import { GROUP, SEARCH_REQUEST } from '../../scim/schema/urns.ts';
 import { describeOnBothStores } from './both-stores.ts';
 import type { Body } from './client.ts';
 import { aPerson, expectBody, expectError, expectList, idsOf, U } from './expectations.ts';
@@ -99,14 +99,84 @@ describeOnBothStores('SCIM searching by POST and at the root', (on) => {
     expectError(await scim.get('/?filter=nonsense%20pr'), 400, 'invalidFilter');
   });
 
-  it('fact-31 pages over all types by cursor', async () => {
-    const seen: Body[] = [];
-    for (let cursor: string | undefined = ''; cursor !== undefined; ) {
-      const body: Body = expectBody(await search({ count: 1, cursor, sortBy: 'userName' }, '/.search'), 200);
-      expect(body.totalResults).to.equal(3);
-      seen.push(...body.Resources);
-      cursor = body.nextCursor;
-    }
-    expect(seen.map(({ userName }) => userName)).to.deep.equal(['a', 'b', 'c']);
+  describe('over people and groups', () => {
+    let all: readonly Body[];
+    beforeEach(async () => {
+      const groups: Body[] = [];
+      for (const displayName of ['Y', 'x', 'Z']) {
+        const group = { schemas: [GROUP], displayName, members: [{ value: people[0].id }] };
+        groups.push(expectBody(await scim.post('/Groups', group), 201));
+      }
+      all = [...people, ...groups];
+    });
+
+    const walk = async (more: object, between?: (shown: readonly Body[]) => Promise<unknown>) => {
+      const seen: Body[] = [];
+      for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+        const body: Body = expectBody(await search({ cursor, ...more }, '/.search'), 200);
+        seen.push(...body.Resources);
+        cursor = body.nextCursor;
+        await between?.(body.Resources);
+      }
+      return seen;
+    };
+
+    it('fact-31 pages through all people, then all groups, whatever the page', async () => {
+      for (const count of [1, 2, 3, 4, 5, 6, 7]) {
+        expect(idsOf(await walk({ count })), `by cursor, pages of ${count}`).to.deep.equal(idsOf(all));
+        const seen: string[] = [];
+        for (let startIndex = 1; startIndex <= all.length; startIndex += count) {
+          const answer = await scim.get(`/?startIndex=${startIndex}&count=${count}`);
+          seen.push(...idsOf(expectList(answer, 6)));
+        }
+        expect(seen, `by index, pages of ${count}`).to.deep.equal(idsOf(all));
+      }
+      expectList(await scim.get('/?startIndex=7'), 6);
+      expect(expectList(await scim.get('/?count=0'), 6)).to.deep.equal([]);
+    });
+
+    it('fact-31 skips nothing when the last one shown is deleted', async () => {
+      const seen = await walk({ count: 1 }, async ([shown]) => {
+        const { resourceType } = shown?.meta ?? {};
+        await scim.delete(`/${resourceType}s/${shown?.id}`);
+      });
+      expect(idsOf(seen)).to.deep.equal(idsOf(all));
+      expectList(await scim.get('/'), 0);
+    });
+
+    it('fact-31 lets an attribute of one type have no value in the other', async () => {
+      const found = async (filter: string) => idsOf(expectList(await search({ filter }, '/.search')));
+      const [c, a, b, y, x, z] = idsOf(all);
+      expect(await found('userName eq "A" or displayName eq "X"')).to.deep.equal([a, x]);
+      expect(await found('members pr')).to.deep.equal([y, x, z]);
+      expect(await found('not (members pr)')).to.deep.equal([c, a, b]);
+      expect(await found('userName ne "a"')).to.deep.equal([c, b, y, x, z]);
+      expect(await found('userName eq null and displayName ne "Y"')).to.deep.equal([x, z]);
+      expect(await found(`${GROUP}:displayName pr`)).to.deep.equal([y, x, z]);
+      expect(await found(`${U}:displayName pr`)).to.deep.equal([]);
+      expect(await found('meta.resourceType eq "Group"')).to.deep.equal([y, x, z]);
+      expect(await found(`schemas eq "${GROUP}" and meta.resourceType ne "User"`)).to.deep.equal([y, x, z]);
+      expect(await found(`emails[value eq "b"] or id eq "${z}"`)).to.deep.equal([b, z]);
+    });
+
+    it('fact-31 orders each type by itself, one after the other', async () => {
+      const [c, a, b, y, x, z] = idsOf(all);
+      expect(idsOf(await walk({ count: 2, sortBy: 'userName' }))).to.deep.equal([a, b, c, y, x, z]);
+      expect(idsOf(await walk({ count: 2, sortBy: 'displayName', sortOrder: 'descending' }))).to.deep.equal([
+        ...[b, a, c],
+        ...[z, y, x],
+      ]);
+    });
+
+    it('fact-31 shows of each type what was asked for', async () => {
+      const shown = expectList(await scim.get('/?attributes=displayName,userName,members.value'), 6);
+      expect(shown[0]).to.have.all.keys('schemas', 'id', 'userName');
+      expect(shown[3]).to.deep.equal({
+        schemas: [GROUP],
+        id: all[3].id,
+        displayName: 'Y',
+        members: [{ value: people[0].id }],
+      });
+    });
   });
 });
