@@ -27,7 +27,8 @@ export interface Clockwork {
 
 /**
  * Winds up a process's clockwork: every second it claims due runs, every 2.5 s it queues runs again that nobody works on, and every
- * 15 s whatever else the store says is unfinished: sweeps, events in the outbox, people whose address has become free. A failing beat is logged and tried at the next.
+ * 15 s whatever else the store says is unfinished: sweeps, events in the outbox, changes of groups whose writers died, people whose
+ * address has become free. A failing beat is logged and tried at the next.
  */
 export function createClockwork(deps: SyncDependencies): Clockwork {
   const timers = new Set<NodeJS.Timeout>();
