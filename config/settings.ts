@@ -158,6 +158,21 @@ export const SETTINGS = {
     secret: false,
     sentence: 'Talk to a simulated Google at this origin instead of the real one. For demos and tests only.',
   },
+  microsoftLoginUrl: {
+    env: 'MICROSOFT_LOGIN_URL',
+    fallback: null,
+    reader: origin,
+    secret: false,
+    sentence:
+      'Ask a simulated Microsoft login at this origin for tokens instead of the real one. For demos and tests only.',
+  },
+  microsoftGraphUrl: {
+    env: 'MICROSOFT_GRAPH_URL',
+    fallback: null,
+    reader: origin,
+    secret: false,
+    sentence: 'Talk to a simulated Microsoft Graph at this origin instead of the real one. For demos and tests only.',
+  },
   logLevel: {
     env: 'LOG_LEVEL',
     fallback: 'info',

@@ -10,6 +10,12 @@ export interface Limits {
 /** Half of Google's default of 2,400 queries a minute (per user and project), so that others of the tenant keep the rest. */
 export const GOOGLE_LIMITS: Limits = { perMinute: 1_200, burst: 20 };
 
+/**
+ * Below half of what Graph grants its smallest tenants (3,500 units in 10 seconds for an application): a page or look-up costs up
+ * to 2 units, a batch of 20 look-ups 20.
+ */
+export const MICROSOFT_LIMITS: Limits = { perMinute: 1_200, burst: 40 };
+
 /** Lets calls out at a bounded pace; one per integration, shared by everything that talks to it. */
 export interface Limiter {
   /** Resolves when the caller may send one call. First come, first served. */

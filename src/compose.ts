@@ -151,6 +151,8 @@ async function assemble({ stores, clock, queue, logger }: Opened, settings: Proc
     secrets: createSecrets(secretKey.key),
     directories: createDirectories({
       googleBaseUrl: settings.googleBaseUrl,
+      microsoftLoginUrl: settings.microsoftLoginUrl,
+      microsoftGraphUrl: settings.microsoftGraphUrl,
       clock,
       random: Math.random,
       logger,

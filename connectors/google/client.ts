@@ -1,8 +1,8 @@
 import type { admin_directory_v1 } from 'googleapis/build/src/apis/admin/index.js';
 import type { GoogleCredentials } from '../../src/ports/directory.ts';
+import { readPrivateKey } from '../rsa-key.ts';
 import { failureOf, malformed, unreadableKey } from './failure.ts';
 import { CUSTOMER_SCOPE, USER_SCOPE } from './scopes.ts';
-import { readPrivateKey } from './service-account.ts';
 import { createTransport, type TransportOptions } from './transport.ts';
 
 export interface ListQuery {

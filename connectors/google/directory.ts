@@ -1,14 +1,15 @@
 import type { DirectoryPerson } from '../../src/core/directory-person.ts';
 import { AppError } from '../../src/core/errors.ts';
-import type { Directory, DirectoryPage } from '../../src/ports/directory.ts';
+import type { Directory, DirectoryPage, GoogleCredentials } from '../../src/ports/directory.ts';
+import { type AskingOptions, createAsking } from '../asking.ts';
+import { isRaw } from '../raw.ts';
 import { RETRY_POLICY, type RetryPolicy } from '../retry.ts';
-import { type AskingOptions, createAsking } from './ask.ts';
 import { type GoogleClient, openGoogleClient } from './client.ts';
 import { meansGone } from './errors.ts';
 import { GoogleFailure, malformed } from './failure.ts';
 import { toPage, toPerson } from './page.ts';
-import { isRaw } from './person.ts';
 import { testConnection } from './test-connection.ts';
+import { googleVendor } from './vendor.ts';
 
 const PERSON_FIELDS =
   'id,etag,primaryEmail,aliases,name(givenName,familyName),suspended,suspensionReason,archived,isAdmin,orgUnitPath,customerId,isGuestUser,creationTime,lastLoginTime,organizations(title,department,primary),externalIds(type,value)';
@@ -19,6 +20,7 @@ const LARGEST_PAGE = 500;
 const QUICK: RetryPolicy = { tries: 2, baseMs: 500, capMs: 500, longestWaitMs: 5_000 };
 
 export interface GoogleDirectoryOptions extends AskingOptions {
+  readonly credentials: GoogleCredentials;
   /** null = Google itself. */
   readonly baseUrl: string | null;
   /** For one HTTP exchange; 30 s unless told. */
@@ -33,12 +35,12 @@ export interface GoogleDirectoryOptions extends AskingOptions {
  */
 export function openGoogleDirectory(options: GoogleDirectoryOptions): Directory {
   const { credentials, timing, signal, log, baseUrl, timeoutMs = 30_000, policy = RETRY_POLICY } = options;
-  const { ask, turn } = createAsking(options);
+  const { ask, turn } = createAsking(googleVendor(credentials), options);
   const now = () => timing.clock.now();
   const client = openGoogleClient({ credentials, baseUrl, timeoutMs, now, turn, signal });
 
   const list = (cursor: string | null): Promise<DirectoryPage> =>
-    ask({ work: () => readUsers(client, cursor, LARGEST_PAGE, PAGE_FIELDS), withPageToken: cursor !== null });
+    ask({ work: () => readUsers(client, cursor, LARGEST_PAGE, PAGE_FIELDS), withCursor: cursor !== null });
 
   async function customerOfFirstPerson(limits?: RetryPolicy): Promise<string | null> {
     const fields = 'kind,etag,nextPageToken,users(id,customerId)';

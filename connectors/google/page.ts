@@ -1,7 +1,8 @@
 import type { DirectoryPerson } from '../../src/core/directory-person.ts';
 import type { DirectoryPage, FailedPerson } from '../../src/ports/directory.ts';
+import { isRaw, type Raw } from '../raw.ts';
 import { type GoogleFailure, malformed } from './failure.ts';
-import { isRaw, personOf, type Raw } from './person.ts';
+import { personOf } from './person.ts';
 
 const PAGE_KIND = 'admin#directory#users';
 const PERSON_KIND = 'admin#directory#user';

@@ -1,9 +1,8 @@
-import { hash } from 'node:crypto';
 import type { DirectoryPerson } from '../../src/core/directory-person.ts';
 import type { Activity } from '../../src/core/user.ts';
-
-/** A JSON object as it came. */
-export type Raw = { readonly [key: string]: unknown };
+import { addressesOf, addressOf, cleanText } from '../clean-text.ts';
+import { hashPerson } from '../hash-person.ts';
+import { isRaw, type Raw } from '../raw.ts';
 
 /**
  * One Google user as a directory person, or a sentence saying why the record cannot be trusted.
@@ -27,7 +26,7 @@ export function personOf(raw: Raw, externalId: string): DirectoryPerson | string
     externalId,
     tenant: cleanText(raw.customerId),
     email: addressOf(raw.primaryEmail),
-    aliases: aliasesOf(raw.aliases),
+    aliases: addressesOf(raw.aliases),
     givenName,
     familyName,
     displayName: [givenName, familyName].filter(Boolean).join(' ') || null,
@@ -39,11 +38,7 @@ export function personOf(raw: Raw, externalId: string): DirectoryPerson | string
     employeeNumber: employeeNumberOf(raw.externalIds),
     orgUnit: cleanText(raw.orgUnitPath),
   } as const;
-  return { ...person, hash: hashOf(person) };
-}
-
-export function isRaw(value: unknown): value is Raw {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return { ...person, hash: hashPerson(person) };
 }
 
 const isText = (value: unknown) => typeof value === 'string';
@@ -72,35 +67,6 @@ function activityOf(raw: Raw): { readonly activity: Activity; readonly reasons: 
   return { activity: 'active', reasons };
 }
 
-// Spaces without width stand in for a missing half of a name; joiners (200C, 200D) belong to many scripts and stay.
-const INVISIBLE = /[\u200B\u2060\uFEFF]/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
-const CONTROL = /[\u0000-\u001F\u007F-\u009F]/g;
-const PLAIN = /^[\x21-\x7E](?:[\x20-\x7E]*[\x21-\x7E])?$/;
-const ONLY_MARKS = /^[\u200C-\u200F\u202A-\u202E\u2066-\u2069\s]*$/;
-
-/** Text as people would compare it: NFC, trimmed, nothing invisible; null when nothing is left. */
-export function cleanText(value: unknown): string | null {
-  if (typeof value !== 'string') return null;
-  if (PLAIN.test(value)) return value;
-  const text = value.replace(INVISIBLE, '').replace(CONTROL, ' ').normalize('NFC').trim();
-  return ONLY_MARKS.test(text) ? null : text;
-}
-
-const ADDRESS = /^[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)*$/;
-
-/** A usable address, or null. */
-export function addressOf(value: unknown): string | null {
-  const text = cleanText(value);
-  return text !== null && text.length <= 254 && ADDRESS.test(text) ? text : null;
-}
-
-/** Sorted, so that a change of order is no change. */
-function aliasesOf(value: unknown): readonly string[] {
-  if (!Array.isArray(value)) return [];
-  return [...new Set(value.map(addressOf).filter((address) => address !== null))].sort();
-}
-
 function primaryOf(value: unknown): Raw {
   const all = Array.isArray(value) ? value.filter(isRaw) : [];
   return all.find(({ primary }) => primary === true) ?? all[0] ?? {};
@@ -110,9 +76,4 @@ function primaryOf(value: unknown): Raw {
 function employeeNumberOf(value: unknown): string | null {
   const all = Array.isArray(value) ? value.filter(isRaw) : [];
   return cleanText(all.find(({ type }) => type === 'organization')?.value);
-}
-
-/** Over the fields in the order written above: the same person always hashes the same. */
-function hashOf(person: Omit<DirectoryPerson, 'hash'>): string {
-  return hash('sha256', JSON.stringify(Object.values(person)), 'base64url');
 }

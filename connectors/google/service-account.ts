@@ -1,5 +1,5 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { AppError } from '../../src/core/errors.ts';
+import { readPrivateKey } from '../rsa-key.ts';
 
 /** The three things Rollcall takes from a service account's key file. */
 export interface ServiceAccount {
@@ -9,7 +9,6 @@ export interface ServiceAccount {
 }
 
 const LONGEST_KEY = 16_384;
-const SHORTEST_MODULUS = 2_048;
 const ADDRESS = /^[^\s@]{1,64}@[^\s@]{1,255}$/;
 
 /**
@@ -35,19 +34,6 @@ export function parseServiceAccount(json: unknown): ServiceAccount {
   if (privateKeyId !== null && (typeof privateKeyId !== 'string' || !/^[\w-]{1,128}$/.test(privateKeyId)))
     throw invalid('the "private_key_id" of the key file is not a key id');
   return { clientEmail, privateKey, privateKeyId };
-}
-
-/** The RSA key in a PEM text, or null when there is none that Google could have issued. */
-export function readPrivateKey(pem: string): KeyObject | null {
-  if (!pem.trimStart().startsWith('-----BEGIN')) return null;
-  try {
-    const key = createPrivateKey(pem);
-    const modulus = key.asymmetricKeyDetails?.modulusLength ?? 0;
-    return key.asymmetricKeyType === 'rsa' && modulus >= SHORTEST_MODULUS ? key : null;
-  } catch {
-    // The reason would be OpenSSL's and could quote the input; "cannot be read" is all an admin needs.
-    return null;
-  }
 }
 
 const invalid = (message: string) => new AppError('invalid', message);

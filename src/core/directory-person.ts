@@ -1,5 +1,8 @@
 import type { Activity, DirectoryName } from './user.ts';
 
+/** Fields a page may leave open. */
+export type UnsaidField = 'givenName' | 'familyName' | 'displayName' | 'title' | 'department' | 'employeeNumber';
+
 /** One person as a directory shows them, normalised: what every connector emits, whatever the vendor. */
 export interface DirectoryPerson {
   readonly source: DirectoryName;
@@ -21,6 +24,8 @@ export interface DirectoryPerson {
   readonly department: string | null;
   readonly employeeNumber: string | null;
   readonly orgUnit: string | null;
+  /** Fields the directory left open: null, and what is known of them stays. A null field that is not named here is an answer. */
+  readonly unsaid?: readonly UnsaidField[];
   /** Hash over a canonical form of the fields above. Equal hash = nothing new. */
   readonly hash: string;
 }

@@ -12,6 +12,20 @@ export interface DirectoryPage {
   readonly failed: readonly FailedPerson[];
   /** The directory's own token of the next page; null after the last. */
   readonly next: string | null;
+  /** Keys of people the directory says have left; only where pages tell of changes. */
+  readonly removed?: readonly string[];
+  /** People who are there, but whom the connection is told to leave alone. */
+  readonly leftOut?: readonly LeftOutPerson[];
+  /** On the last page: the cursor from which later changes can be read; null where the directory has none. */
+  readonly checkpoint?: string | null;
+}
+
+/** Somebody who is in the directory and out of the connection's scope, and why in words. */
+export interface LeftOutPerson {
+  readonly externalId: string;
+  readonly email: string | null;
+  readonly code: 'guest' | 'unlicensed';
+  readonly message: string;
 }
 
 /** One finding of a connection test, in words for an admin. */
@@ -44,7 +58,8 @@ export class DirectoryError extends Error {
 export interface Directory {
   readonly source: DirectoryName;
   /**
-   * The page at `cursor` (null = first), checked for shape: a malformed page is an error, never an empty page.
+   * The page at `cursor` (null = first of a full listing; a checkpoint = first of what changed since), checked for shape: a
+   * malformed page is an error, never an empty page.
    * Only the caller sees the whole run: it fails the run when a `next` comes back that it has already followed.
    */
   readPage(cursor: string | null): Promise<DirectoryPage>;
@@ -64,7 +79,25 @@ export interface GoogleCredentials {
   readonly subject: string;
 }
 
+/** What an admin hands over for Microsoft 365: a client secret, or a certificate with its private key. */
+export interface MicrosoftCredentials {
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly clientSecret: string | null;
+  /** PEM. */
+  readonly certificate: string | null;
+}
+
+/** Which people of a Microsoft 365 tenant are taken, and by which address. */
+export interface MicrosoftOptions {
+  readonly includeGuests: boolean;
+  readonly onlyLicensed: boolean;
+  /** Whether a sign-in name of the tenant's first domain (onmicrosoft.com) may stand in for an address. */
+  readonly useInitialDomain: boolean;
+}
+
 /** Opens directories; limits and token caches are shared per integration. */
 export interface Directories {
   openGoogle(integrationId: string, credentials: GoogleCredentials): Directory;
+  openMicrosoft(integrationId: string, credentials: MicrosoftCredentials, options: MicrosoftOptions): Directory;
 }

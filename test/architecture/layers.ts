@@ -42,6 +42,7 @@ const EVERYWHERE_BUT_CORE = [
 export const PACKAGES: ReadonlyMap<string, readonly string[]> = layers({
   scimmy: ['scim/schema'],
   googleapis: ['connectors'],
+  '@microsoft/microsoft-graph-client': ['connectors/microsoft'],
   pino: ['src/logging'],
   express: ['src/http', 'scim/http', 'src/compose'],
   helmet: ['src/http'],

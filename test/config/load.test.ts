@@ -24,6 +24,8 @@ describe('loadSettings', () => {
       scimRatePerSecond: 1_000,
       scimBurst: 2_000,
       googleBaseUrl: null,
+      microsoftLoginUrl: null,
+      microsoftGraphUrl: null,
       logLevel: 'info',
     });
   });
@@ -48,6 +50,8 @@ describe('loadSettings', () => {
       SCIM_RATE_PER_SECOND: '50',
       SCIM_BURST: '75',
       GOOGLE_BASE_URL: 'http://127.0.0.1:4000',
+      MICROSOFT_LOGIN_URL: 'http://127.0.0.1:4001',
+      MICROSOFT_GRAPH_URL: 'http://127.0.0.1:4002',
       LOG_LEVEL: 'debug',
     };
     expect(loadSettings(env)).to.deep.equal({
@@ -69,6 +73,8 @@ describe('loadSettings', () => {
       scimRatePerSecond: 50,
       scimBurst: 75,
       googleBaseUrl: 'http://127.0.0.1:4000',
+      microsoftLoginUrl: 'http://127.0.0.1:4001',
+      microsoftGraphUrl: 'http://127.0.0.1:4002',
       logLevel: 'debug',
     });
   });

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import mongoose from 'mongoose';
 import type { Overrides } from '../../src/compose.ts';
+import type { Directory } from '../../src/ports/directory.ts';
 import type { Job, JobQueue } from '../../src/ports/job-queue.ts';
 import type { Stores } from '../../src/ports/stores.ts';
 
@@ -42,14 +43,17 @@ export function failingAt(plan: FailPlan): (deps: Parts) => Parts {
     ),
     queue: watchQueue(deps.queue, plan.organizationId, steps, point),
     directories: {
-      openGoogle(...given) {
-        const directory = deps.directories.openGoogle(...given);
-        return { ...directory, ...watched('directory', directory, ['readPage', 'find'], point) };
-      },
+      openGoogle: (...given) => watchDirectory(deps.directories.openGoogle(...given), point),
+      openMicrosoft: (...given) => watchDirectory(deps.directories.openMicrosoft(...given), point),
     },
     onEvents: () => steps.exit(deps.onEvents),
   });
 }
+
+const watchDirectory = (directory: Directory, point: (name: string) => void): Directory => ({
+  ...directory,
+  ...watched('directory', directory, ['readPage', 'find'], point),
+});
 
 /** The repeating work looks at this organization only. */
 function ownOnly(stores: Stores, organizationId: string): Stores {

@@ -38,7 +38,7 @@ export function dependenciesOf(stores: Stores, clock: TestClock, listing: Listin
       counts: async () => ({ waiting: 0, running: 0 }),
       health: async () => ({ state: 'ok', details: [] }),
     },
-    directories: { openGoogle: () => directoryOf(listing) },
+    directories: { openGoogle: () => directoryOf(listing), openMicrosoft: () => directoryOf(listing) },
     nextDue: () => new Date(clock.now() + 3_600_000).toISOString(),
     tuning: { ...TUNING, sweepPage: 3 },
     onEvents: nothing,

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { addressOf, cleanText, personOf, type Raw } from '../../../connectors/google/person.ts';
+import { addressOf, cleanText } from '../../../connectors/clean-text.ts';
+import { personOf } from '../../../connectors/google/person.ts';
+import type { Raw } from '../../../connectors/raw.ts';
 
 const ID = '100000700000000000042';
 const ADA: Raw = {
