@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { BADGE_SCHEMA, ROLE_SCHEMA } from '../fixtures/configurations.ts';
+import { createScimClient } from '../scim/client.ts';
 import { expectStatus, type TestOrganization } from '../support/rollcall.ts';
 import { startDescribed } from './description.ts';
 
@@ -111,6 +112,23 @@ describe('SCIM schemas and resource types of the operator API', () => {
     const refusal = await put(`${schemas}/${ROLE_SCHEMA}`, other);
     expect(refusal.status).to.equal(400);
     expect(refusal.body.detail).to.contain('keeps its type');
+  });
+
+  it('serves over SCIM what was configured, from the next request on', async () => {
+    await rollcall.api.patch(`${organization.path}/settings`, { scim: { enabled: true } });
+    const { token, baseUrl } = expectStatus(
+      await rollcall.api.post(`${organization.path}/scim-tokens`, { name: 'a' }),
+      201,
+    );
+    const scim = createScimClient(baseUrl, token);
+    expect((await scim.get('/Roles')).status).to.equal(404);
+    expectStatus(await put(`${schemas}/${ROLE_SCHEMA}`, ROLE), 200);
+    expectStatus(await put(`${types}/Role`, { endpoint: '/Roles', schema: ROLE_SCHEMA }), 200);
+    expect((await scim.get(`/Schemas/${ROLE_SCHEMA}`)).body).to.deep.include({ id: ROLE_SCHEMA, name: 'Role' });
+    expect((await scim.post('/Roles', { schemas: [ROLE_SCHEMA] })).body.scimType).to.equal('invalidValue');
+    expect((await scim.post('/Roles', { schemas: [ROLE_SCHEMA], displayName: 'Admin' })).status).to.equal(201);
+    expectStatus(await rollcall.api.delete(`${types}/Role`), 204);
+    expect((await scim.get('/Roles')).status).to.equal(404);
   });
 
   const schema = (attribute: object, more: object = {}) => ({ name: 'Role', attributes: [attribute], ...more });
