@@ -11,6 +11,7 @@ import { createMemoryRuns } from './memory/runs.ts';
 import type { Faults, Tables } from './memory/tables.ts';
 import { createMemoryTokens } from './memory/tokens.ts';
 import { createMemoryUsers } from './memory/users.ts';
+import { createMemoryWatches } from './memory/watches.ts';
 
 /**
  * All stores in memory: what the ports promise in the fewest words, for tests that need thousands of stores.
@@ -32,6 +33,7 @@ export function createMemoryStores(clock: Clock, faults: Faults = {}): Stores {
     configurations: createMemoryConfigurations(),
     tokens,
     clients: createMemoryClients(tokens),
+    watches: createMemoryWatches(),
     archive: NO_ARCHIVE,
     async ping() {},
     hasSealed: async () => [...tables.integrations.values()].some(({ sealedCredentials }) => sealedCredentials !== ''),

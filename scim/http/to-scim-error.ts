@@ -43,6 +43,7 @@ const REFUSALS: Readonly<Record<ErrorCode, Refusal>> = {
   unsupported_media_type: { status: 415 },
   not_configured: { status: 409 },
   not_implemented: { status: 501 },
+  deactivations_halted: { status: 429 },
   stale: RETRY,
   superseded: RETRY,
   unavailable: RETRY,
@@ -65,7 +66,9 @@ export function toScimError(error: unknown): ScimError | undefined {
   if (error instanceof ScimError) return error;
   if (error instanceof AppError) {
     const { status, scimType, headers } = REFUSALS[error.code];
-    return new ScimError(status, error.message, scimType, headers);
+    const { retryAfter } = error.details;
+    const later = typeof retryAfter === 'number' ? { 'Retry-After': String(retryAfter) } : {};
+    return new ScimError(status, error.message, scimType, { ...headers, ...later });
   }
   return parserError(error);
 }

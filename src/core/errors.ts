@@ -31,6 +31,7 @@ export type ErrorCode =
   | 'sync_disabled'
   | 'not_acceptable'
   | 'token_limit'
+  | 'deactivations_halted'
   | 'not_implemented'
   | 'unavailable';
 

@@ -22,7 +22,8 @@ export type EventType =
   | 'user.deactivated'
   | 'user.terminated'
   | 'user.unprovisioned'
-  | 'alert.last_admin';
+  | 'alert.last_admin'
+  | 'alert.scim_deactivations';
 
 /** An event as readers of the feed get it: in the order of publication within an organization. */
 export interface PublishedEvent extends UserEvent {

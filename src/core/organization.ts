@@ -13,6 +13,8 @@ export interface ScimSettings {
   readonly enabled: boolean;
   /** Ids of the connections that are switched off: what they said is dormant, and they own nobody. */
   readonly switchedOff?: readonly string[];
+  /** Whether a connection that deactivates too many people at once is held up. */
+  readonly haltMassDeactivations?: boolean;
 }
 
 /** The settings of an organization that decide what is true about its people. */

@@ -39,6 +39,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, ti
   run_in_progress: [409, 'A run is in progress'],
   sync_disabled: [409, 'Sync is switched off'],
   not_acceptable: [409, 'This conflict cannot be settled so'],
+  deactivations_halted: [429, 'Too many users were deactivated'],
   token_limit: [409, 'There are enough living tokens'],
   not_implemented: [501, 'This is not supported'],
   unavailable: [503, 'Rollcall cannot answer just now'],

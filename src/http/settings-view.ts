@@ -7,6 +7,9 @@ import { values } from './common-schemas.ts';
 import { known } from './known.ts';
 import type { Frozen } from './route.ts';
 
+const haltMassDeactivations = z.boolean().meta({
+  description: 'A SCIM connection that deactivates too many users within ten minutes is held up for a while.',
+});
 const linkExistingUsers = z.enum(['auto', 'ask']);
 const onScimDelete = z.enum(['deactivate', 'terminate']);
 
@@ -19,7 +22,7 @@ export const domain = z
 
 export const patchSettingsSchema = z
   .strictObject({
-    scim: z.strictObject({ enabled: z.boolean() }).partial(),
+    scim: z.strictObject({ enabled: z.boolean(), haltMassDeactivations }).partial(),
     google: z.strictObject({ syncUsers: z.boolean(), autoEnableUsers: z.boolean() }).partial(),
     linkExistingUsers,
     onScimDelete,
@@ -32,7 +35,7 @@ export const patchSettingsSchema = z
 export const settingsSchema = z
   .object({
     version: z.int(),
-    scim: z.object({ enabled: z.boolean() }),
+    scim: z.object({ enabled: z.boolean(), haltMassDeactivations }),
     google: z.object({ syncUsers: z.boolean(), autoEnableUsers: z.boolean() }),
     linkExistingUsers,
     onScimDelete,
@@ -71,7 +74,7 @@ export function viewSettings({ settings, sweep }: Organization): Frozen<z.output
   const { state, visited, changed } = sweep;
   return {
     version,
-    scim: { enabled: scim.enabled },
+    scim: { enabled: scim.enabled, haltMassDeactivations: scim.haltMassDeactivations ?? false },
     google: { syncUsers, autoEnableUsers },
     linkExistingUsers,
     onScimDelete,

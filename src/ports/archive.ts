@@ -1,4 +1,5 @@
 import type { Conflict } from '../core/conflict.ts';
+import type { DeactivationWatch } from '../core/deactivation-watch.ts';
 import type { PublishedEvent, UserEvent } from '../core/event.ts';
 import type { Integration } from '../core/integration.ts';
 import type { Organization } from '../core/organization.ts';
@@ -20,6 +21,7 @@ export interface ArchiveDocuments {
   readonly tokens: ScimToken;
   readonly configurations: ScimConfiguration;
   readonly clients: ScimClient;
+  readonly watches: DeactivationWatch;
   readonly people: User;
   readonly resources: StoredResource;
   readonly removedResources: RemovedResource;
@@ -44,6 +46,7 @@ export const ARCHIVE_KINDS: readonly ArchiveKind[] = Object.keys({
   connections: true,
   tokens: true,
   clients: true,
+  watches: true,
   people: true,
   resources: true,
   removedResources: true,

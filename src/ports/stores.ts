@@ -1,4 +1,5 @@
 import type { Conflict } from '../core/conflict.ts';
+import type { DeactivationWatch } from '../core/deactivation-watch.ts';
 import type { PublishedEvent, UserEvent } from '../core/event.ts';
 import type { Integration } from '../core/integration.ts';
 import type { Organization } from '../core/organization.ts';
@@ -162,6 +163,12 @@ export interface ClientStore {
   find(id: string): Promise<{ readonly client: ScimClient; readonly connection: ScimConnection } | null>;
 }
 
+export interface WatchStore {
+  get(organizationId: string, connectionId: string): Promise<DeactivationWatch | null>;
+  /** Compare-and-swap: the stored version (0 without one) must be `watch.version - 1`, else `stale`. */
+  save(watch: DeactivationWatch): Promise<void>;
+}
+
 /** Everything durable, behind one door. */
 export interface Stores {
   readonly users: UserStore;
@@ -174,6 +181,7 @@ export interface Stores {
   readonly tokens: TokenStore;
   readonly configurations: ConfigurationStore;
   readonly clients: ClientStore;
+  readonly watches: WatchStore;
   /** The whole of it, for moving to another store. */
   readonly archive: ArchiveStore;
   /** Throws `unavailable` when the store cannot answer. */

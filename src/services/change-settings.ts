@@ -2,7 +2,7 @@ import { AppError, isAppError } from '../core/errors.ts';
 import { fold } from '../core/fold.ts';
 import type { Json } from '../core/json.ts';
 import { sameJson } from '../core/json.ts';
-import type { DirectorySettings, Organization, Settings } from '../core/organization.ts';
+import type { DirectorySettings, Organization, ScimSettings, Settings } from '../core/organization.ts';
 import { DIRECTORIES } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -13,7 +13,7 @@ import { SWEEP, sweepOf } from './sweep.ts';
 
 /** What may be changed; absent = stays. */
 export interface SettingsPatch {
-  readonly scim?: { readonly enabled?: boolean | undefined } | undefined;
+  readonly scim?: ScimPatch | undefined;
   readonly google?: DirectoryPatch | undefined;
   readonly microsoft?: DirectoryPatch | undefined;
   readonly linkExistingUsers?: Settings['linkExistingUsers'] | undefined;
@@ -21,6 +21,11 @@ export interface SettingsPatch {
   readonly domains?: readonly string[] | undefined;
   /** The digest of the preview, when so many people would leave that it must be confirmed. */
   readonly confirm?: string | undefined;
+}
+
+interface ScimPatch {
+  readonly enabled?: boolean | undefined;
+  readonly haltMassDeactivations?: boolean | undefined;
 }
 
 interface DirectoryPatch {
@@ -32,7 +37,7 @@ interface DirectoryPatch {
 export function patchedSettings(settings: Settings, patch: SettingsPatch): Settings {
   const next: Settings = {
     ...settings,
-    scim: { ...settings.scim, enabled: patch.scim?.enabled ?? settings.scim.enabled },
+    scim: patchedScim(settings.scim, patch.scim),
     google: patchedDirectory(settings.google, patch.google),
     microsoft: patchedDirectory(settings.microsoft, patch.microsoft),
     linkExistingUsers: patch.linkExistingUsers ?? settings.linkExistingUsers,
@@ -41,6 +46,11 @@ export function patchedSettings(settings: Settings, patch: SettingsPatch): Setti
   };
   if (sameJson(next as unknown as Json, settings as unknown as Json)) return settings;
   return { ...next, version: settings.version + 1 };
+}
+
+function patchedScim(settings: ScimSettings, patch: ScimPatch = {}): ScimSettings {
+  const { enabled = settings.enabled, haltMassDeactivations = settings.haltMassDeactivations } = patch;
+  return { ...settings, enabled, ...(haltMassDeactivations === undefined ? {} : { haltMassDeactivations }) };
 }
 
 function patchedDirectory(settings: DirectorySettings, patch: DirectoryPatch | undefined): DirectorySettings {
@@ -116,9 +126,11 @@ async function checkConfirmed(
 
 /** Whether a change of settings can move anybody's status at all. */
 function decidesStatus(before: Settings, after: Settings): boolean {
-  return (['scim', 'google', 'microsoft'] as const).some(
-    (name) => !sameJson(before[name] as unknown as Json, after[name] as unknown as Json),
-  );
+  return !sameJson(decisive(before), decisive(after));
+}
+
+function decisive({ scim: { enabled, switchedOff = [] }, google, microsoft }: Settings): Json {
+  return [enabled, switchedOff, google, microsoft] as unknown as Json;
 }
 
 async function startSwitchedOn(

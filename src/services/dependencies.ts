@@ -36,7 +36,10 @@ export const TUNING: Tuning = { leaseMs: 9_000, retryBaseMs: 1_000, sweepPage: 2
 
 /** What the write path needs, and no more. */
 export type WriteDependencies = Pick<Dependencies, 'clock' | 'identifiers' | 'logger'> & {
-  readonly stores: Pick<Stores, 'users' | 'resources' | 'organizations' | 'conflicts' | 'events' | 'tokens'>;
+  readonly stores: Pick<
+    Stores,
+    'users' | 'resources' | 'organizations' | 'conflicts' | 'events' | 'tokens' | 'watches'
+  >;
   /** Told after every save that left events in the outbox; must not throw or wait. */
   readonly onEvents: () => void;
   /** The line of those who change one person at once; without it all who lost a race try again at the same time. */

@@ -11,6 +11,7 @@ import { keepNulls, putAssertion, retire } from './put-assertion.ts';
 import { type Draft, recordChange } from './record-change.ts';
 import type { IfMatch, ScimAssertion, ScimCaller } from './scim-assertion.ts';
 import { closeLink, requireConsent } from './scim-link.ts';
+import { isDeactivation, noteDeactivation, refuseHalted } from './watch-deactivations.ts';
 
 export type { IfMatch, ScimAssertion, ScimCaller } from './scim-assertion.ts';
 
@@ -60,20 +61,23 @@ export function createProvisionUser(deps: WriteDependencies): ProvisionUser {
     ifMatch: IfMatch,
     draft: (user: User, organization: Organization) => Draft,
   ): Promise<User> => {
-    let unowned = false;
+    let before: User | null = null;
     const { user } = await recordChange(deps, {
       ...writtenBy(caller),
       find: async (organization) => {
         refuseWhenOff(organization, caller);
         const seen = await readAs(organization, caller, scimId);
         checkMatch(seen.version, ifMatch);
-        unowned = seen.scim.connectionId === null;
+        before = seen;
+        await refuseHalted(deps, organization, caller, () =>
+          isDeactivation(caller, seen, draft(seen, organization).user),
+        );
         await requireConsent(deps, caller, seen, organization.settings);
         return seen;
       },
       draft,
     });
-    if (unowned) await closeLink(deps, caller, user);
+    await afterWrite(deps, caller, before, user);
     return user;
   };
 
@@ -98,6 +102,11 @@ export function createProvisionUser(deps: WriteDependencies): ProvisionUser {
 
     organization: (organizationId) => readOrganization(deps, organizationId),
   };
+}
+
+async function afterWrite(deps: WriteDependencies, caller: ScimCaller, before: User | null, user: User): Promise<void> {
+  if (before?.scim.connectionId === null) await closeLink(deps, caller, user);
+  if (before && isDeactivation(caller, before, user)) await noteDeactivation(deps, caller, user);
 }
 
 function seenBy(caller: ScimCaller, scimId: string, user: User | null): User {

@@ -2,6 +2,7 @@ import { AppError } from '../core/errors.ts';
 import { matchScim, type ScimCandidates, type ScimMatch } from '../core/match-scim.ts';
 import { isSwitchedOff, type Organization, type Settings, withoutDeadOwner } from '../core/organization.ts';
 import { scimAddress } from '../core/scim-address.ts';
+import { scimView } from '../core/scim-view.ts';
 import type { User } from '../core/user.ts';
 import { openConflict } from './conflicts.ts';
 import type { WriteDependencies } from './dependencies.ts';
@@ -9,6 +10,7 @@ import { putAssertion } from './put-assertion.ts';
 import { type ChangeRequest, recordChange } from './record-change.ts';
 import type { ScimAssertion, ScimCaller } from './scim-assertion.ts';
 import { claimKey, closeLink, requireConsent } from './scim-link.ts';
+import { isDeactivation, noteDeactivation, refuseHalted } from './watch-deactivations.ts';
 
 /** SCIM POST: creates, links or restores a person, or refuses and, where somebody must decide, opens a conflict. */
 export async function provision(deps: WriteDependencies, caller: ScimCaller, assertion: ScimAssertion): Promise<User> {
@@ -18,7 +20,10 @@ export async function provision(deps: WriteDependencies, caller: ScimCaller, ass
     find: async (organization) => {
       refuseWhenOff(organization, caller);
       last.match = await matched(deps, caller, assertion, organization);
-      return last.match.verdict === 'create' ? null : last.match.user;
+      if (last.match.verdict === 'create') return null;
+      const { user } = last.match;
+      await refuseHalted(deps, organization, caller, () => assertion.active === false && scimView(user).active);
+      return user;
     },
     draft: (user) => {
       const revived = { ...user, scim: { ...user.scim, id: user.scim.id ?? deps.identifiers.next() } };
@@ -26,7 +31,10 @@ export async function provision(deps: WriteDependencies, caller: ScimCaller, ass
       return putAssertion(revived, caller, said, last.match.verdict === 'create');
     },
   });
-  if (last.match.verdict === 'link') await closeLink(deps, caller, result.user);
+  const { match } = last;
+  if (match.verdict === 'link') await closeLink(deps, caller, result.user);
+  if (match.verdict !== 'create' && match.verdict !== 'refuse' && isDeactivation(caller, match.user, result.user))
+    await noteDeactivation(deps, caller, result.user);
   return result.user;
 }
 

@@ -39,6 +39,7 @@ async function readAccounts(stores: Stores, id: string): Promise<Answers> {
     ['google', await integrations.get(id, 'google')],
     ['connections', connections],
     ['clients', ofEach],
+    ['watches', await Promise.all(connections.map((connection) => stores.watches.get(id, connection.id)))],
     ['clients by id', await Promise.all(ofEach.flat().map((client) => clients.find(client.id)))],
     ['tokens', listed],
     ['tokens by key', await Promise.all(listed.map(({ keyId }) => tokens.findByKeyId(keyId)))],

@@ -14,6 +14,7 @@ import { userBulkContract } from './user-bulk.contract.ts';
 import { userListsContract } from './user-lists.contract.ts';
 import { userOrdersContract } from './user-orders.contract.ts';
 import { userStoreContract } from './user-store.contract.ts';
+import { watchStoreContract } from './watch-store.contract.ts';
 
 /** What everything durable beside people promises, on whichever store. */
 export function storesContract(open: OpenStores): void {
@@ -24,6 +25,7 @@ export function storesContract(open: OpenStores): void {
   describe('events', () => eventStoreContract(open));
   describe('tokens', () => tokenStoreContract(open));
   describe('configurations', () => configurationStoreContract(open));
+  describe('watches', () => watchStoreContract(open));
   describe('clients', () => clientStoreContract(open));
   describe('isolation', () => isolationContract(open));
 }

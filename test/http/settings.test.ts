@@ -20,7 +20,7 @@ describe('settings of the operator API', () => {
     const { body } = await rollcall.api.get(path);
     expect(body).to.deep.equal({
       version: 1,
-      scim: { enabled: false },
+      scim: { enabled: false, haltMassDeactivations: false },
       google: { syncUsers: false, autoEnableUsers: false },
       linkExistingUsers: 'auto',
       onScimDelete: 'deactivate',

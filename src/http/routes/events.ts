@@ -18,6 +18,7 @@ const eventSchema = z
       'user.terminated',
       'user.unprovisioned',
       'alert.last_admin',
+      'alert.scim_deactivations',
     ]),
     userId: z.string(),
     at: instant,

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { alarmEnd, alarmInForce } from '../../core/deactivation-watch.ts';
 import type { Organization } from '../../core/organization.ts';
 import type { ScimConnection } from '../../core/scim-connection.ts';
 import { readOrganization } from '../../services/organizations.ts';
 import { changeConnection, createConnection, previewSwitch, readConnection } from '../../services/scim-connections.ts';
+import { clearDeactivations, readWatch } from '../../services/watch-deactivations.ts';
 import { instant, title } from '../common-schemas.ts';
 import { pageOf } from '../pagination.ts';
 import { type ApiContext, type Frozen, type Route, route } from '../route.ts';
@@ -28,6 +30,9 @@ const connectionSchema = z
       .boolean()
       .optional()
       .meta({ description: 'Present while it is off: whether people are still being freed from it.' }),
+    alarm: z.object({ at: instant, until: instant, deactivations: z.int(), limit: z.int() }).optional().meta({
+      description: 'Present while too many users were deactivated by it; the settings say whether more wait.',
+    }),
     baseUrl: z.string().meta({ description: 'Where the identity provider shall send its requests.' }),
     version: z.int(),
     createdAt: instant,
@@ -64,7 +69,7 @@ export const scimConnectionRoutes: readonly Route[] = [
     async handle(context, { params: { org } }) {
       const organization = await readOrganization(context.deps, org);
       const connections = await context.deps.stores.tokens.connections(org);
-      const items = connections.map((connection) => view(context, connection, organization));
+      const items = await Promise.all(connections.map((connection) => view(context, connection, organization)));
       return { items, next: null, total: items.length };
     },
   }),
@@ -117,18 +122,33 @@ export const scimConnectionRoutes: readonly Route[] = [
       return viewPreview(await previewSwitch(deps, org, id, enabled === 'true'));
     },
   }),
+  route({
+    method: 'delete',
+    path: `${ONE}/alarm`,
+    policy: 'operator',
+    name: 'clearScimAlarm',
+    summary: 'Ends the alarm of a SCIM connection that deactivated too many users: it goes on, and is counted anew.',
+    status: 204,
+    answer: null,
+    async handle({ deps }, { params: { org, id } }) {
+      await readConnection(deps, org, id);
+      await clearDeactivations(deps, { organizationId: org, connectionId: id });
+    },
+  }),
 ];
 
 async function shown(context: ApiContext, org: string, connection: ScimConnection) {
   return view(context, connection, await readOrganization(context.deps, org));
 }
 
-function view(
-  { publicUrl }: ApiContext,
+async function view(
+  { deps, publicUrl }: ApiContext,
   { id, name, dialect, quietPatch, enabled, version, createdAt, updatedAt }: ScimConnection,
   { id: organizationId, sweep }: Organization,
-): Frozen<z.output<typeof connectionSchema>> {
+): Promise<Frozen<z.output<typeof connectionSchema>>> {
+  const alarm = alarmInForce(await readWatch(deps, { organizationId, connectionId: id }), deps.clock.now());
+  const alarmed = alarm ? { alarm: { ...alarm, until: new Date(alarmEnd(alarm)).toISOString() } } : {};
   const baseUrl = baseUrlOf(publicUrl(), organizationId);
   const releasing = enabled ? {} : { releasing: sweep.state === 'running' };
-  return { id, name, dialect, quietPatch, enabled, ...releasing, baseUrl, version, createdAt, updatedAt };
+  return { id, name, dialect, quietPatch, enabled, ...releasing, ...alarmed, baseUrl, version, createdAt, updatedAt };
 }

@@ -1,4 +1,5 @@
 import type { Conflict } from '../../core/conflict.ts';
+import type { DeactivationWatch } from '../../core/deactivation-watch.ts';
 import type { Integration } from '../../core/integration.ts';
 import type { Organization } from '../../core/organization.ts';
 import type { ScimClient } from '../../core/scim-client.ts';
@@ -19,6 +20,7 @@ import { guarded } from './mongo-errors.ts';
 import { rowOf as organizationRow } from './organizations.ts';
 import { COLLECTION } from './schema.ts';
 import { insistently } from './unknown-results.ts';
+import { type WatchRow, watchOf, watchRow } from './watches.ts';
 
 /** Organizations with what hangs on them beside people and runs, as entries of an archive. */
 export function createAccountShelves(database: Database) {
@@ -43,6 +45,11 @@ export function createAccountShelves(database: Database) {
       collection: database.collection(COLLECTION.configurations),
       toEntry: configurationOf,
       toDocument: configurationRow,
+    }),
+    watches: createShelf<WatchRow, DeactivationWatch>({
+      collection: database.collection(COLLECTION.watches),
+      toEntry: watchOf,
+      toDocument: watchRow,
     }),
     clients: createShelf<ClientRow, ScimClient>({
       collection: database.collection(COLLECTION.clients),

@@ -20,6 +20,7 @@ export const COLLECTION = {
   integrations: 'integrations',
   connections: 'scim_connections',
   clients: 'scim_clients',
+  watches: 'scim_watches',
   runs: 'runs',
   batches: 'run_batches',
   staged: 'run_staged',
@@ -46,6 +47,8 @@ export const CONNECTION_NAMES: readonly CollectionDeclaration[] = [
     ],
   },
 ];
+
+export const WATCHES: readonly CollectionDeclaration[] = [{ name: COLLECTION.watches, indexes: [] }];
 
 export const CLIENTS: readonly CollectionDeclaration[] = [
   {

@@ -18,6 +18,7 @@ import { COLLECTION } from './schema.ts';
 import { createServerClock } from './server-clock.ts';
 import { createTokenStore } from './tokens.ts';
 import { createUserStore } from './users.ts';
+import { createWatchStore } from './watches.ts';
 
 /** How long a ping waits. */
 const PING_MS = 2_000;
@@ -93,6 +94,7 @@ export function createMongoStores(database: Database, clock: Clock): Stores {
     tokens: guardMethods(createTokenStore(database)),
     configurations: guardMethods(createConfigurationStore(database)),
     clients: guardMethods(createClientStore(database)),
+    watches: guardMethods(createWatchStore(database)),
     archive: createArchive(database),
     ping: () => answered(database),
     hasSealed: () => guarded(async () => (await integrations.countDocuments({ sealed: true }, { limit: 1 })) === 1),

@@ -1,3 +1,4 @@
+import type { DeactivationWatch } from '../../core/deactivation-watch.ts';
 import { fold } from '../../core/fold.ts';
 import type { Organization } from '../../core/organization.ts';
 import type { ScimClient } from '../../core/scim-client.ts';
@@ -11,6 +12,7 @@ import { isSweeping } from './organizations.ts';
 import { AS_WRITTEN, createShelf } from './shelf.ts';
 import type { Row } from './statements.ts';
 import { connectionRow, toToken } from './tokens.ts';
+import { INSERT_WATCH, watchRow } from './watches.ts';
 
 const DOCUMENT = { ...AS_WRITTEN, columns: 'document' } as const;
 
@@ -23,6 +25,7 @@ export function createAccountShelves(database: Database) {
     tokens: createTokenShelf(database),
     configurations: createConfigurationShelf(database),
     clients: createClientShelf(database),
+    watches: createWatchShelf(database),
     conflicts: createConflictShelf(database),
   };
 }
@@ -115,6 +118,18 @@ function createClientShelf(database: Database) {
     insert(clients) {
       const insert = database.sql(`${INSERT_CLIENT} ON CONFLICT (id) DO NOTHING`);
       for (const client of clients) insert.run(...clientRow(client));
+    },
+  });
+}
+
+function createWatchShelf(database: Database) {
+  return createShelf<DeactivationWatch>(database, {
+    ...DOCUMENT,
+    from: 'scim_watches',
+    toEntry: read<DeactivationWatch>,
+    insert(watches) {
+      const insert = database.sql(INSERT_WATCH);
+      for (const watch of watches) insert.run(...watchRow(watch));
     },
   });
 }

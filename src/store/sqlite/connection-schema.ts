@@ -17,3 +17,13 @@ export const CLIENTS = `
   CREATE UNIQUE INDEX scim_clients_id ON scim_clients (id);
   CREATE INDEX scim_clients_connection ON scim_clients (organization, connection, id);
 `;
+
+export const WATCHES = `
+  CREATE TABLE scim_watches (
+    organization TEXT NOT NULL,
+    connection TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    document TEXT NOT NULL,
+    PRIMARY KEY (organization, connection)
+  ) STRICT;
+`;

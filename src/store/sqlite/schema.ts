@@ -1,4 +1,4 @@
-import { CLIENTS, CONNECTION_NAMES } from './connection-schema.ts';
+import { CLIENTS, CONNECTION_NAMES, WATCHES } from './connection-schema.ts';
 import { RESOURCES } from './resource-schema.ts';
 import { ORDERS, STATISTICS, USERS } from './user-schema.ts';
 
@@ -150,4 +150,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'schemas and resource types of organizations', script: CONFIGURATIONS },
   { name: 'OAuth clients of SCIM connections', script: CLIENTS },
   { name: 'groups and other resources', script: RESOURCES },
+  { name: 'deactivations by SCIM connections', script: WATCHES },
 ];

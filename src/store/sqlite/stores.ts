@@ -16,6 +16,7 @@ import { freeAllLeases } from './run-leases.ts';
 import { createRunStore } from './runs.ts';
 import { createTokenStore } from './tokens.ts';
 import { createUserStore } from './users.ts';
+import { createWatchStore } from './watches.ts';
 
 /** All stores on one SQLite file, migrated. The caller holds the data directory for itself alone. */
 export function createSqliteStores(path: string, clock: Clock): Stores {
@@ -42,6 +43,7 @@ export function createSqliteStores(path: string, clock: Clock): Stores {
     tokens: createTokenStore(database),
     configurations: createConfigurationStore(database),
     clients: createClientStore(database),
+    watches: createWatchStore(database),
     archive: createArchive(database, names, counters),
     async ping() {
       answer.get();
