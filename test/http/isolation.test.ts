@@ -32,7 +32,7 @@ describe('S01 organizations do not see one another', () => {
       const answer = await rollcall.api.send(
         requestFor(route, { ...ids, ...NEW.get(route.name), org: other.id }, rollcall),
       );
-      if (/:(id|urn|name)/.test(route.path) && !NEW.has(route.name))
+      if (/:(id|urn|name|connection)/.test(route.path) && !NEW.has(route.name))
         expect(answer.status).to.equal(route.status === 405 ? 405 : 404);
       expect(answer.text).not.to.contain(CANARY);
       for (const id of Object.values(ids)) expect(answer.text).not.to.contain(id);

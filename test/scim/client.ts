@@ -27,6 +27,7 @@ type Headers = NonNullable<Sent['headers']>;
 export interface ScimClient {
   /** The organization's SCIM root. */
   readonly root: string;
+  readonly token: string;
   send(sent: Sent): Promise<Answer>;
   get(path: string, headers?: Headers): Promise<Answer>;
   post(path: string, body: unknown, headers?: Headers): Promise<Answer>;
@@ -51,6 +52,7 @@ export function createScimClient(root: string, token: string): ScimClient {
     });
   return {
     root,
+    token,
     send,
     get: (path, headers = {}) => send({ method: 'GET', path, headers }),
     post: (path, body, headers) => sendJson('POST', path, body, headers),
