@@ -37,11 +37,16 @@ describe('rollcall migrate-store', function () {
   }
 
   it('moves everything, says what it moved and what to do next', async () => {
-    const before = await within('source', (stores) => fillRichly(stores).then(() => everythingReadable(stores)));
+    let people = 0;
+    const before = await within('source', async (stores) => {
+      await fillRichly(stores);
+      people = await stores.archive.shelf('people').count();
+      return everythingReadable(stores);
+    });
     const end = await migrate('target');
     const { code, said, complained } = end;
     expect({ code, complained }).to.deep.equal({ code: 0, complained: '' });
-    expect(reportIn(end)).to.match(/^ {2}people +252 /m);
+    expect(reportIn(end)).to.match(new RegExp(`^ {2}people +${people} `, 'm'));
     expect(said).to.match(/ROLLCALL_DATA_DIR to .*target;.*secret-key.*operator-key/s);
     expect(await within('target', everythingReadable)).to.deep.equal(before);
     const again = await migrate('target');
