@@ -135,6 +135,21 @@ export function userOrdersContract(open: OpenStores): void {
           expect((await ask({ order, from: { offset: 40 } })).users).to.deep.equal([]);
         });
 
+    it('are kept by a connection that sees one in thirty', async () => {
+      const owned = ['b', 'c', undefined, 'a'].map((displayName, n) =>
+        anOwnedUser({ userName: `p${n}`, ...(displayName ? { displayName, name: { familyName: displayName } } : {}) }),
+      );
+      const others = Array.from({ length: 120 }, (_, n) =>
+        anOwnedUser({ userName: `x${n}`, displayName: 'b' }, {}, { connectionId: 'connection-2' }),
+      );
+      await save(...others, ...owned);
+      for (const [field, valueIn] of FIELDS)
+        for (const descending of [false, true]) {
+          const wanted = idsOf(sorted(owned, valueIn, descending));
+          expect(idsOf(await walk({ order: { field, descending }, limit: 2 })), field).to.deep.equal(wanted);
+        }
+    });
+
     it('are kept among those a condition and a test select', async () => {
       const people = await crowd();
       const condition: Condition = { field: 'userName', op: 'ge', value: 'p04' };

@@ -13,6 +13,8 @@ export interface Counters {
   sum(organization: number | null, names: readonly string[]): number;
 }
 
+export const STATUSES = ['unprovisioned', 'active', 'deactivated', 'terminated'] as const;
+
 export const statusCounter = (status: string) => `status:${status}`;
 export const scopeCounter = (scope: number | null) => `scope:${scope}`;
 

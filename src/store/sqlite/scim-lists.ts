@@ -45,7 +45,9 @@ export function createScimLists(
 
   function readRows(query: ScimQuery, limit: number): readonly Row[] {
     const { order, from } = query;
-    if (order && 'field' in order) return readOrdered(totals.visible(query), order, from, limit);
+    if (order && 'field' in order) {
+      return readOrdered({ ...totals.visible(query), few: totals.seesFew(query) }, order, from, limit);
+    }
     if ('offset' in from) return readCreated(query, null, limit, from.offset);
     return readCreated(query, from.after === null ? null : afterRow(placeIn(from.after)), limit, 0);
   }

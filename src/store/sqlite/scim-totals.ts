@@ -1,7 +1,7 @@
 import type { Condition } from '../../ports/condition.ts';
 import type { ScimQuery } from '../../ports/user-store.ts';
 import { conditionSql } from './conditions.ts';
-import { type Counters, scopeCounter } from './counters.ts';
+import { type Counters, STATUSES, scopeCounter, statusCounter } from './counters.ts';
 import type { Database } from './database.ts';
 import { type Fragment, TRUE } from './fragments.ts';
 import type { Interning } from './interning.ts';
@@ -19,6 +19,8 @@ export interface ScimTotals {
   visible(query: ScimQuery): Visible;
   /** Exactly those the condition of the query selects. */
   count(query: ScimQuery): number;
+  /** Whether the connection sees so few of an organization's people that its indexes mostly lead to others. */
+  seesFew(query: ScimQuery): boolean;
   /** The same with another condition, but not beyond `most`. */
   countUpTo(query: ScimQuery, condition: Condition | undefined, most: number): number;
 }
@@ -49,6 +51,10 @@ export function createScimTotals({ sql }: Database, names: Interning, counters: 
       // Nearly everybody is active: those who are not are far fewer to count.
       return everybody(visible(query)) - counted(visible({ ...query, condition: INACTIVE }));
     },
+    seesFew(query) {
+      const seen = visible(query);
+      return everybody(seen) * FEW < counters.sum(seen.organization, STATUSES.map(statusCounter));
+    },
     countUpTo(query, condition, most) {
       if (!condition) return everybody(visible(query));
       const { organization, scopes, where } = visible({ ...query, condition });
@@ -58,6 +64,9 @@ export function createScimTotals({ sql }: Database, names: Interning, counters: 
     },
   };
 }
+
+/** Of this many people, one is few: to put those in order is less work than to pass over the others. */
+const FEW = 20;
 
 const INACTIVE: Condition = { field: 'active', op: 'eq', value: false };
 

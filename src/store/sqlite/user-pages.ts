@@ -2,7 +2,7 @@ import { AppError } from '../../core/errors.ts';
 import type { Condition } from '../../ports/condition.ts';
 import type { UserStore } from '../../ports/user-store.ts';
 import { conditionSql } from './conditions.ts';
-import { type Counters, statusCounter } from './counters.ts';
+import { type Counters, STATUSES, statusCounter } from './counters.ts';
 import type { Database } from './database.ts';
 import { type Fragment, LIMIT, TRUE } from './fragments.ts';
 import type { Interning } from './interning.ts';
@@ -10,8 +10,6 @@ import type { Row } from './statements.ts';
 import { readUsers } from './user-document.ts';
 
 type UserPages = Pick<UserStore, 'list' | 'count'>;
-
-const STATUSES = ['unprovisioned', 'active', 'deactivated', 'terminated'] as const;
 
 /**
  * Lists and totals, in the order of creation, which is that of the row numbers. Without a condition, and by status alone, totals

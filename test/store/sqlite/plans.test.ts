@@ -106,6 +106,15 @@ describe('reading people on SQLite', () => {
     }
   });
 
+  it('puts the few that a connection sees in order without passing over the others', async () => {
+    const organization = createInterning(database).give(ORGANIZATION);
+    createCounters(database).add(organization, 'status:active', 1_000);
+    const query = { organizationId: ORGANIZATION, connectionId: CONNECTION, from: { offset: 0 }, limit: 100 };
+    for (const [field] of ORDERS)
+      for (const plan of await plansOf(() => users.listForScim({ ...query, order: { field, descending: true } })))
+        expect(plan).to.match(/users_scope/);
+  });
+
   for (const [field, index] of ORDERS)
     for (const descending of [false, true])
       it(`walks an index in the order of ${field}, ${descending ? 'descending' : 'ascending'}`, async () => {
