@@ -10,6 +10,7 @@ import { measureScaledScim } from './scaled-scim.ts';
 import { measureScaledSync } from './scaled-sync.ts';
 import { measureTenants } from './scaled-tenants.ts';
 import { measureScim } from './scim.ts';
+import { GROUP_SIZES, OUTSIDERS } from './seed.ts';
 import { bareCommands, googleCommands, rollcallCommands } from './server.ts';
 import { measureSync } from './sync.ts';
 
@@ -39,7 +40,7 @@ const reference = () => `100 people's JSON parsed and written in ${referenceMs()
 const HELP = `Measures Rollcall side by side with baselines; see bench/README.md.
 
   --quick               fewer requests and people: a minute instead of five
-  --users 1000,101000   people in the organizations that SCIM is measured on
+  --users 1000,100000   people in the organizations that SCIM is measured on
 
 scim, sync              only this half
 scaled                  on MongoDB and Redis instead, which are found or brought as for the tests`;
@@ -50,12 +51,13 @@ const PARTS: ReadonlySet<string> = new Set(['scim', 'sync', 'scaled']);
 /** Measures everything and prints the tables. Exits with 1 only when it could not measure: an aim missed is a result. */
 async function main(): Promise<void> {
   const { quick } = values;
-  const users = (values.users ?? (quick ? '1000,11000' : '1000,101000')).split(',').map(Number);
+  const users = (values.users ?? (quick ? '1000,5000' : '1000,100000')).split(',').map(Number);
   if (positionals.some((word) => !PARTS.has(word))) throw new Error(`what is ${positionals.join(' ')}?`);
   if (users.some((size) => !Number.isSafeInteger(size) || size < 1_000)) throw new Error('--users: from 1000 up');
   const isAsked = (part: string) => positionals.length === 0 || positionals.includes(part);
   const many = quick ? { organizations: 100, users: 20 } : { organizations: 1_000, users: 100 };
-  const sizes = [...users.map((size) => ({ organizations: 1, users: size })), many];
+  const grouped = { organizations: 1, users: OUTSIDERS + (quick ? GROUP_SIZES[1] : GROUP_SIZES[2]), grouped: true };
+  const sizes = [...users.map((size) => ({ organizations: 1, users: size })), many, grouped];
   const folder = await mkdtemp(join(tmpdir(), 'rollcall-bench-'));
   try {
     say(`Node ${process.version}, ${availableParallelism()} cores, 16 requests in flight, medians of 5 rounds`);

@@ -19,6 +19,8 @@ export interface ScimOptions {
 export interface Size {
   readonly organizations: number;
   readonly users: number;
+  /** Only to change the members of its groups: whoever is in groups costs more to show. */
+  readonly grouped?: boolean;
 }
 
 /** A row of the table: what is asked, how many at a time, and what it may cost in bare routes. */
@@ -69,13 +71,16 @@ export async function measureScim(options: ScimOptions, note: (text: string) => 
   const pairs: Pair[] = [];
   for (const size of options.sizes) {
     note(`seeding ${peopleOf(size)} people`);
-    pairs.push(await openPair(await seed(options.folder, size.users, size.organizations)));
+    pairs.push({
+      ...(await openPair(await seed(options.folder, size.users, size.organizations, size.grouped))),
+      ...size,
+    });
   }
   const client = startChild<ClientCommands>('client');
   const rows: string[][] = [];
   for (const row of CASES) {
     note(`measuring ${row.title}`);
-    const asked = row.alone ? pairs.filter(({ organizations }) => organizations === 1) : pairs;
+    const asked = pairs.filter(({ organizations, grouped }) => !grouped && (organizations === 1 || !row.alone));
     const samples = await measureCase(row, asked, client, options);
     for (const [index, pair] of asked.entries()) rows.push(pairRow(row, pair, samples[index]));
     if (row.flat && asked.length > 1) rows.push(flatRow(row, asked, samples));

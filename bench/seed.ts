@@ -38,7 +38,7 @@ export interface Filled {
   readonly sample: readonly Known[];
   /** The id after which the last page but one begins. */
   readonly cursor: string;
-  /** Sizes as in GROUP_SIZES; empty in organizations that are too small for them. */
+  /** Sizes as in GROUP_SIZES, as far as there are people for them. */
   readonly groups: readonly string[];
   /** People who are in none of the groups. */
   readonly outsiders: readonly string[];
@@ -46,7 +46,7 @@ export interface Filled {
 
 /** People of the groups, as long as there are so many and some left over. */
 export const GROUP_SIZES = [10, 10_000, 100_000] as const;
-const OUTSIDERS = 100;
+export const OUTSIDERS = 100;
 
 const BATCH = 500;
 const SAMPLE = 1_000;
@@ -55,12 +55,13 @@ const FROM_THE_END = 201;
 /**
  * Fills a database with people who came over SCIM, and copies the file: every measured pair works on the same rows and indexes.
  */
-export async function seed(folder: string, users: number, organizations = 1): Promise<Population> {
-  const rollcallDir = join(folder, `rollcall-${organizations}-${users}`);
-  const bareDir = join(folder, `bare-${organizations}-${users}`);
+export async function seed(folder: string, users: number, organizations = 1, grouped = false): Promise<Population> {
+  const name = `${organizations}-${users}-${grouped}`;
+  const rollcallDir = join(folder, `rollcall-${name}`);
+  const bareDir = join(folder, `bare-${name}`);
   const stores = openEmbeddedStores({ dataDir: rollcallDir, clock: CLOCK });
   const filled: Filled[] = [];
-  for (let made = 0; made < organizations; made++) filled.push(await fill(stores, users));
+  for (let made = 0; made < organizations; made++) filled.push(await fill(stores, users, grouped));
   await stores.close();
   await mkdir(bareDir);
   await copyFile(join(rollcallDir, 'rollcall.db'), join(bareDir, 'bare.db'));
@@ -69,8 +70,8 @@ export async function seed(folder: string, users: number, organizations = 1): Pr
 
 const CLOCK = { now: () => Date.now() };
 
-/** Makes an organization with people who came over SCIM, straight through the store. */
-export async function fill(stores: Stores, users: number): Promise<Filled> {
+/** Makes an organization with people who came over SCIM, straight through the store, and with groups when told. */
+export async function fill(stores: Stores, users: number, grouped = false): Promise<Filled> {
   const identifiers = createIdentifiers(CLOCK);
   const deps = { stores, clock: CLOCK, identifiers };
   const organization = await scimOrganization(deps);
@@ -92,7 +93,7 @@ export async function fill(stores: Stores, users: number): Promise<Filled> {
   }
   const filled = { users, organizationId: organization.id, connectionId, sample, cursor };
   const outsiders = everybody.slice(-OUTSIDERS);
-  const groups = await fillGroups(stores, identifiers, filled, everybody.slice(0, -OUTSIDERS));
+  const groups = grouped ? await fillGroups(stores, identifiers, filled, everybody.slice(0, -OUTSIDERS)) : [];
   return { ...filled, outsiders, groups };
 }
 

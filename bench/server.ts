@@ -44,10 +44,13 @@ interface Start {
   readonly env?: { readonly [name: string]: string };
 }
 
+/** Requests of a SCIM connection: what is measured is what they cost. */
+const NO_LIMIT = '1000000';
+
 /** How long to wait between two looks at what is left to do. */
 const LOOK_MS = 20;
 
-/** Rollcall as it is, on a data folder or what the environment says; only the pace towards Google is not held back. */
+/** Rollcall as it is, on a data folder or what the environment says; only the pace is not held back, towards Google and of SCIM. */
 export function rollcallCommands() {
   let started: Rollcall | null = null;
   const rollcall = (): Rollcall => {
@@ -59,6 +62,8 @@ export function rollcallCommands() {
       const settings = loadSettings({
         ROLLCALL_DATA_DIR: folder,
         LOG_LEVEL: 'silent',
+        SCIM_RATE_PER_SECOND: NO_LIMIT,
+        SCIM_BURST: NO_LIMIT,
         ...(googleBaseUrl ? { GOOGLE_BASE_URL: googleBaseUrl } : {}),
         ...env,
       });
