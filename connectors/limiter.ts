@@ -11,10 +11,10 @@ export interface Limits {
 export const GOOGLE_LIMITS: Limits = { perMinute: 1_200, burst: 20 };
 
 /**
- * Below half of what Graph grants its smallest tenants (3,500 units in 10 seconds for an application): a page or look-up costs up
- * to 2 units, a batch of 20 look-ups 20.
+ * Half of what Graph grants an application in its smallest tenants (3,500 units in 10 seconds), at up to 2 units for a page or a
+ * look-up; each look-up of a batch counts.
  */
-export const MICROSOFT_LIMITS: Limits = { perMinute: 1_200, burst: 40 };
+export const MICROSOFT_LIMITS: Limits = { perMinute: 5_000, burst: 100 };
 
 /** Lets calls out at a bounded pace; one per integration, shared by everything that talks to it. */
 export interface Limiter {

@@ -21,7 +21,8 @@ export interface GraphClient {
   readonly origin: string;
   /** `path` is relative to the version. */
   get(path: string): Promise<Body>;
-  post(path: string, body: object): Promise<Body>;
+  /** `calls`: as how many the request counts. */
+  post(path: string, body: object, calls: number): Promise<Body>;
   /** Forgets the token, so that the next call proves the credentials anew. */
   forgetTokens(): void;
 }
@@ -33,26 +34,26 @@ export function openGraphClient(options: GraphClientOptions): GraphClient {
   const origin = new URL(options.graphOrigin ?? GRAPH_ORIGIN).origin;
   const tokens = createTokenSource(options);
 
-  async function attempt(token: string, call: Call): Promise<Body> {
-    const answer = await exchange({ ...options, origin, token }, call);
+  async function attempt(token: string, call: Call, calls: number): Promise<Body> {
+    const answer = await exchange({ ...options, origin, token, calls }, call);
     return bodyOf(answer, 'api', options.now());
   }
 
-  async function ask(call: Call): Promise<Body> {
+  async function ask(call: Call, calls = 1): Promise<Body> {
     const used = await tokens.token();
     try {
-      return await attempt(used, call);
+      return await attempt(used, call, calls);
     } catch (error) {
       if (!(error instanceof GraphFailure) || error.status !== 401) throw error;
     }
     tokens.forget(used);
-    return attempt(await tokens.token(), call);
+    return attempt(await tokens.token(), call, calls);
   }
 
   return {
     origin,
     get: (path) => ask((client) => client.api(path).get()),
-    post: (path, body) => ask((client) => client.api(path).post(body)),
+    post: (path, body, calls) => ask((client) => client.api(path).post(body), calls),
     forgetTokens: tokens.forgetAll,
   };
 }
@@ -61,6 +62,8 @@ type Call = (client: Client) => Promise<unknown>;
 type Gate = Pick<GraphClientOptions, 'turn' | 'timeoutMs' | 'signal'> & {
   readonly origin: string;
   readonly token: string;
+  /** As how many calls it counts. */
+  readonly calls: number;
 };
 
 /**
@@ -100,7 +103,7 @@ function createGate(gate: Gate, keep: (outcome: Answer | GraphFailure) => void):
     async execute(context) {
       checkDestination(context, gate.origin);
       try {
-        await gate.turn();
+        for (let taken = 0; taken < gate.calls; taken += 1) await gate.turn();
         const headers = {
           ...context.options?.headers,
           authorization: `Bearer ${gate.token}`,

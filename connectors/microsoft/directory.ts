@@ -1,6 +1,7 @@
 import type { DirectoryPerson } from '../../src/core/directory-person.ts';
 import { AppError } from '../../src/core/errors.ts';
-import type { Directory, DirectoryPage, MicrosoftCredentials, MicrosoftOptions } from '../../src/ports/directory.ts';
+import type { MicrosoftPeople } from '../../src/core/integration.ts';
+import type { Directory, DirectoryPage, MicrosoftCredentials } from '../../src/ports/directory.ts';
 import { type AskingOptions, createAsking } from '../asking.ts';
 import { isRaw } from '../raw.ts';
 import { RETRY_POLICY, type RetryPolicy } from '../retry.ts';
@@ -22,7 +23,7 @@ const QUICK: RetryPolicy = { tries: 2, baseMs: 500, capMs: 500, longestWaitMs: 5
 
 export interface MicrosoftDirectoryOptions extends AskingOptions {
   readonly credentials: MicrosoftCredentials;
-  readonly people: MicrosoftOptions;
+  readonly people: MicrosoftPeople;
   /** null = Microsoft's own. */
   readonly loginOrigin: string | null;
   readonly graphOrigin: string | null;

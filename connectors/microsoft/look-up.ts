@@ -37,7 +37,7 @@ async function askBatch(client: GraphClient, batch: readonly string[], found: Fo
     method: 'GET',
     url: `/users/${externalId}?$select=${SELECT}`,
   }));
-  const { responses } = await client.post('/$batch', { requests });
+  const { responses } = await client.post('/$batch', { requests }, requests.length);
   if (!Array.isArray(responses)) throw malformed('api', 'the answers of a batch are no list');
   const failures = responses.filter(isRaw).flatMap((response) => take(response, missing, found, now) ?? []);
   const [worst] = failures.toSorted((left, right) => (right.retryAfterMs ?? 0) - (left.retryAfterMs ?? 0));

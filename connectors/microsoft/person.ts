@@ -1,6 +1,6 @@
 import type { DirectoryPerson, UnsaidField } from '../../src/core/directory-person.ts';
+import type { MicrosoftPeople } from '../../src/core/integration.ts';
 import type { Activity } from '../../src/core/user.ts';
-import type { MicrosoftOptions } from '../../src/ports/directory.ts';
 import { addressesOf, addressOf, cleanText } from '../clean-text.ts';
 import { hashPerson } from '../hash-person.ts';
 import type { Raw } from '../raw.ts';
@@ -10,7 +10,7 @@ export const SELECT =
   'id,displayName,givenName,surname,mail,userPrincipalName,otherMails,accountEnabled,userType,externalUserState,assignedLicenses,department,jobTitle,employeeId';
 
 /** The tenant a person belongs to, and by which address they are taken. */
-export interface Taking extends MicrosoftOptions {
+export interface Taking extends MicrosoftPeople {
   readonly tenantId: string;
 }
 

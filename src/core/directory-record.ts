@@ -1,4 +1,4 @@
-import type { DirectoryPerson } from './directory-person.ts';
+import type { DirectoryPerson, UnsaidField } from './directory-person.ts';
 import { sameAddress } from './email-claim.ts';
 import type { Json } from './json.ts';
 import type { Harm } from './run.ts';
@@ -9,7 +9,7 @@ const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 /**
  * The record a directory leaves about a person: what it shows, and whether it reports them active.
  *
- * What it does not show is not asserted. `enabled` is judged later, with the settings (`regrant`); `unknown` leaves it as it was.
+ * What it does not show is not asserted, and what it leaves unsaid stays as it was. `enabled` is judged later, with the settings (`regrant`); `unknown` leaves it as it was.
  */
 export function directoryRecord(
   former: SourceRecord | undefined,
@@ -28,7 +28,7 @@ export function directoryRecord(
     source: person.source,
     connectionId: null,
     externalId: person.externalId,
-    attributes: attributesOf(person),
+    attributes: attributesOf(filledIn(person, former)),
     email: person.email,
     enabled: former?.enabled ?? null,
     terminated: former?.terminated ?? false,
@@ -44,6 +44,30 @@ export function directoryRecord(
 export function goneRecord(former: SourceRecord): SourceRecord {
   if (!former.directory) return former;
   return { ...former, directory: { ...former.directory, present: false, granted: false, reasons: ['gone'] } };
+}
+
+/** The person with what the directory left unsaid as it was known before. */
+function filledIn(person: DirectoryPerson, former: SourceRecord | undefined): DirectoryPerson {
+  if (!former || !person.unsaid?.length) return person;
+  const known = person.unsaid.map((field) => [field, textOf(KNOWN[field](former.attributes))]);
+  return { ...person, ...Object.fromEntries(known) };
+}
+
+const KNOWN: { readonly [field in UnsaidField]: (attributes: Attributes) => Json | undefined } = {
+  givenName: ({ name }) => partOf(name, 'givenName'),
+  familyName: ({ name }) => partOf(name, 'familyName'),
+  displayName: ({ displayName }) => displayName,
+  title: ({ title }) => title,
+  department: (attributes) => attributes[`${ENTERPRISE}:department`],
+  employeeNumber: (attributes) => attributes[`${ENTERPRISE}:employeeNumber`],
+};
+
+const textOf = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);
+
+function partOf(name: Json | undefined, part: 'givenName' | 'familyName'): Json | undefined {
+  return typeof name === 'object' && name !== null && !Array.isArray(name)
+    ? (name as { readonly [part: string]: Json })[part]
+    : undefined;
 }
 
 function attributesOf(person: DirectoryPerson): Attributes {

@@ -1,5 +1,13 @@
 import type { DirectoryName } from './user.ts';
 
+/** Which people of a Microsoft 365 tenant are taken, and by which address. */
+export interface MicrosoftPeople {
+  readonly includeGuests: boolean;
+  readonly onlyLicensed: boolean;
+  /** Whether a sign-in name of the tenant's first domain (onmicrosoft.com) may stand in for an address. */
+  readonly useInitialDomain: boolean;
+}
+
 /** A connected directory. Credentials are sealed; nothing here may leave the process but what the API names. */
 export interface Integration {
   readonly id: string;
@@ -7,11 +15,13 @@ export interface Integration {
   readonly source: DirectoryName;
   /** Raised whenever the credentials, the subject or the tenant change; a run pins it. */
   readonly version: number;
-  /** The admin the service account acts as. */
-  readonly subject: string;
+  /** The admin a Google service account acts as; null where there is no such person. */
+  readonly subject: string | null;
+  /** Which people of a Microsoft 365 tenant are taken; absent for other directories. */
+  readonly people?: MicrosoftPeople;
   /** Sealed JSON of the credentials. */
   readonly sealedCredentials: string;
-  /** Who may be recognised without opening the seal: the service account's address. */
+  /** Who may be recognised without opening the seal: the service account's address, or the application's id. */
   readonly account: string;
   /** The directory's own tenant, pinned by the first page that names it. */
   readonly tenant: string | null;

@@ -1,3 +1,4 @@
+import type { Baseline } from './baseline.ts';
 import type { DirectoryName } from './user.ts';
 
 export type RunState = 'queued' | 'running' | 'finished' | 'held' | 'failed' | 'superseded';
@@ -55,7 +56,8 @@ export interface Run {
   readonly organizationId: string;
   readonly integrationId: string;
   readonly source: DirectoryName;
-  readonly kind: 'full';
+  /** `full` lists everybody; `delta` reads what changed since the baseline. */
+  readonly kind: 'full' | 'delta';
   readonly trigger: 'schedule' | 'operator' | 'settings';
   readonly state: RunState;
   /** `listing` reads pages, `checking` asks about the missing, `applying` writes what the guard let through. */
@@ -65,7 +67,11 @@ export interface Run {
   /** Times in a row that it was taken up and the lease not given back: the worker died over it. The present taking counts. */
   readonly starts: number;
   readonly pins: RunPins;
-  /** The directory's own page token; null before the first page. */
+  /** Up to where changes were known at the start; null where everybody had to be listed. */
+  readonly baseline?: Baseline | null;
+  /** From where later changes can be read once this run has finished; null until its last page, and where the directory has none. */
+  readonly checkpoint?: string | null;
+  /** The directory's own page token; null before the first page of a full listing. */
   readonly cursor: string | null;
   readonly counts: RunCounts;
   /** At most 1,000; `reasonsDropped` counts the rest. */

@@ -27,7 +27,9 @@ export const runSchema = z
   .object({
     id: z.string(),
     source: directory,
-    kind: z.enum(['full']),
+    kind: z
+      .enum(['full', 'delta'])
+      .meta({ description: 'Whether everybody is listed, or only what changed since the run before.' }),
     trigger: z.enum(['schedule', 'operator', 'settings']),
     state: runState,
     phase: z.enum(['listing', 'checking', 'applying']).optional().meta({ description: 'While the run is under way.' }),

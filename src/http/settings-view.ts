@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PreviewItem } from '../core/change-summary.ts';
-import type { Organization } from '../core/organization.ts';
+import type { DirectorySettings, Organization } from '../core/organization.ts';
 import type { SettingsPreview } from '../services/preview-settings.ts';
 import { withAttributeNames } from './attribute-names.ts';
 import { values } from './common-schemas.ts';
@@ -10,6 +10,10 @@ import type { Frozen } from './route.ts';
 const haltMassDeactivations = z.boolean().meta({
   description: 'A SCIM connection that deactivates too many users within ten minutes is held up for a while.',
 });
+const switches = { syncUsers: z.boolean(), autoEnableUsers: z.boolean() };
+const directoryPatch = z.strictObject(switches).partial();
+const directorySettings = z.object(switches);
+
 const linkExistingUsers = z.enum(['auto', 'ask']);
 const onScimDelete = z.enum(['deactivate', 'terminate']);
 
@@ -23,7 +27,8 @@ export const domain = z
 export const patchSettingsSchema = z
   .strictObject({
     scim: z.strictObject({ enabled: z.boolean(), haltMassDeactivations }).partial(),
-    google: z.strictObject({ syncUsers: z.boolean(), autoEnableUsers: z.boolean() }).partial(),
+    google: directoryPatch,
+    microsoft: directoryPatch,
     linkExistingUsers,
     onScimDelete,
     domains: z.array(domain).max(100),
@@ -36,7 +41,8 @@ export const settingsSchema = z
   .object({
     version: z.int(),
     scim: z.object({ enabled: z.boolean(), haltMassDeactivations }),
-    google: z.object({ syncUsers: z.boolean(), autoEnableUsers: z.boolean() }),
+    google: directorySettings,
+    microsoft: directorySettings,
     linkExistingUsers,
     onScimDelete,
     domains: z.array(z.string()),
@@ -69,19 +75,21 @@ export const previewSchema = z
 
 /** An organization's settings, and how far their last change has got. */
 export function viewSettings({ settings, sweep }: Organization): Frozen<z.output<typeof settingsSchema>> {
-  const { version, scim, google, linkExistingUsers, onScimDelete, domains } = settings;
-  const { syncUsers, autoEnableUsers } = google;
+  const { version, scim, google, microsoft, linkExistingUsers, onScimDelete, domains } = settings;
   const { state, visited, changed } = sweep;
   return {
     version,
     scim: { enabled: scim.enabled, haltMassDeactivations: scim.haltMassDeactivations ?? false },
-    google: { syncUsers, autoEnableUsers },
+    google: viewSwitches(google),
+    microsoft: viewSwitches(microsoft),
     linkExistingUsers,
     onScimDelete,
     domains,
     sweep: { state, version: sweep.version, visited, changed },
   };
 }
+
+const viewSwitches = ({ syncUsers, autoEnableUsers }: DirectorySettings) => ({ syncUsers, autoEnableUsers });
 
 /** A preview under the names of the API. */
 export function viewPreview({ changes, items, digest, needsConfirmation }: SettingsPreview) {

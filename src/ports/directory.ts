@@ -1,4 +1,5 @@
 import type { DirectoryPerson } from '../core/directory-person.ts';
+import type { MicrosoftPeople } from '../core/integration.ts';
 import type { DirectoryName } from '../core/user.ts';
 
 export interface FailedPerson {
@@ -88,16 +89,8 @@ export interface MicrosoftCredentials {
   readonly certificate: string | null;
 }
 
-/** Which people of a Microsoft 365 tenant are taken, and by which address. */
-export interface MicrosoftOptions {
-  readonly includeGuests: boolean;
-  readonly onlyLicensed: boolean;
-  /** Whether a sign-in name of the tenant's first domain (onmicrosoft.com) may stand in for an address. */
-  readonly useInitialDomain: boolean;
-}
-
 /** Opens directories; limits and token caches are shared per integration. */
 export interface Directories {
   openGoogle(integrationId: string, credentials: GoogleCredentials): Directory;
-  openMicrosoft(integrationId: string, credentials: MicrosoftCredentials, options: MicrosoftOptions): Directory;
+  openMicrosoft(integrationId: string, credentials: MicrosoftCredentials, people: MicrosoftPeople): Directory;
 }

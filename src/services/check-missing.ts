@@ -3,8 +3,9 @@ import type { Plan, Run, RunReason, StagedChange } from '../core/run.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { Directory } from '../ports/directory.ts';
 import type { SourceKey } from '../ports/user-store.ts';
-import { applyPage } from './apply-page.ts';
-import { addCounts, withOutcome, withReasons } from './run-progress.ts';
+import { applyFound } from './apply-found.ts';
+import { confirmRemoved } from './confirm-removed.ts';
+import { addCounts, withReasons } from './run-progress.ts';
 import type { SyncDependencies } from './sync-step.ts';
 
 /** Missing people asked about one by one; above that the guard decides without (design §2.6). */
@@ -15,19 +16,30 @@ const PLAN_LIFE_MS = 24 * 3_600_000;
 const NAMED_IN_REASONS = 50;
 
 /**
- * Ends a complete listing: stages who is missing, weighs all that would harm, and lets it through or holds it as a plan.
+ * Ends a complete listing: stages who is missing, or looks again at whom a delta said have left, weighs all that would harm, and lets it through or holds it as a plan.
  *
  * Each missing person is asked about first when there are at most 200 and the listing was not empty. After a record without its
  * key nobody is taken for missing.
  */
 export async function checkMissing(deps: SyncDependencies, run: Run, directory: Directory): Promise<Run> {
-  const checked = run.unidentified ? run : await stageMissing(deps, run, directory);
+  const checked = await LEAVERS[run.kind](deps, run, directory);
   const staged = await readStaged(deps, run.id);
   const verdict = weigh(harmOf(checked, staged));
   const harmful = staged.filter(({ harms }) => harms.length > 0);
   if (verdict.length === 0 || harmful.length === 0) return toApplying(deps, checked);
   return hold(deps, checked, harmful, verdict);
 }
+
+/** Who leaves by a run: whoever a full listing lacks, or whoever a delta names. */
+const LEAVERS: {
+  readonly [kind in Run['kind']]: (deps: SyncDependencies, run: Run, directory: Directory) => Promise<Run>;
+} = {
+  full: async (deps, run, directory) => (run.unidentified ? run : stageMissing(deps, run, directory)),
+  async delta(deps, run, directory) {
+    const removed = (await readStaged(deps, run.id)).filter(({ person }) => person === null);
+    return removed.length <= MOST_POINT_CHECKS ? confirmRemoved(deps, run, directory, removed) : run;
+  },
+};
 
 async function toApplying(deps: SyncDependencies, run: Run): Promise<Run> {
   const next: Run = { ...run, phase: 'applying' };
@@ -56,19 +68,6 @@ async function stageMissing(deps: SyncDependencies, run: Run, directory: Directo
   return current;
 }
 
-/** A live person the listing skipped: present after all, and treated as if they had been listed. */
-async function applyFound(
-  deps: SyncDependencies,
-  run: Run,
-  person: Exclude<Awaited<ReturnType<Directory['find']>>, 'gone'>,
-): Promise<Run> {
-  const outcome = await applyPage(deps, run, [person], true);
-  await deps.stores.runs.markPresent({ runId: run.id, epoch: run.epoch }, [person.externalId]);
-  const next = withOutcome(run, outcome, { seen: 1 });
-  await deps.stores.runs.checkpoint({ run: next, staged: outcome.staged });
-  return next;
-}
-
 async function readMissing({ stores }: SyncDependencies, run: Run): Promise<readonly SourceKey[]> {
   const missing: SourceKey[] = [];
   for (let after: string | null = null; ; ) {
@@ -89,12 +88,13 @@ async function readStaged({ stores }: SyncDependencies, runId: string): Promise<
   }
 }
 
-function harmOf({ activeBefore, counts }: Run, staged: readonly StagedChange[]): ProposedHarm {
+function harmOf({ kind, activeBefore, counts }: Run, staged: readonly StagedChange[]): ProposedHarm {
   const having = (...harms: readonly string[]) =>
     staged.filter((change) => change.harms.some((harm) => harms.includes(harm))).length;
   return {
     activeBefore,
-    listed: counts.seen,
+    // Whom a delta does not name is there as before.
+    listed: kind === 'delta' ? activeBefore + counts.seen : counts.seen,
     removed: having('inactive', 'gone'),
     blanked: having('blank_name', 'blank_email'),
     changedEmails: having('changed_email'),

@@ -1,51 +1,80 @@
-import type { Integration } from '../core/integration.ts';
+import type { Integration, MicrosoftPeople } from '../core/integration.ts';
+import type { DirectoryName } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
-import type { DirectoryCheck, GoogleCredentials } from '../ports/directory.ts';
+import type { DirectoryCheck, GoogleCredentials, MicrosoftCredentials } from '../ports/directory.ts';
 import type { Dependencies } from './dependencies.ts';
 import { openDirectory, sealPlace } from './open-directory.ts';
 import { readOrganization } from './organizations.ts';
 import { readTarget, startRun } from './start-run.ts';
 
-/**
- * Connects Google Workspace, or replaces how it is connected. Credentials are sealed and never leave again.
- *
- * A run under way ends `superseded`. While *Sync Google Workspace users?* is on, a run starts at once.
- */
-export async function putGoogleIntegration(
+/** Connects Google Workspace, or replaces how it is connected; see `putIntegration`. */
+export function putGoogleIntegration(
   deps: Dependencies,
   organizationId: string,
   { subject, ...credentials }: GoogleCredentials,
 ): Promise<Integration> {
+  const shown = { source: 'google', account: credentials.clientEmail, subject, tenant: null } as const;
+  return putIntegration(deps, organizationId, shown, credentials);
+}
+
+/** Connects Microsoft 365, or replaces how it is connected; see `putIntegration`. The tenant is known, and pinned at once. */
+export function putMicrosoftIntegration(
+  deps: Dependencies,
+  organizationId: string,
+  credentials: MicrosoftCredentials,
+  people: MicrosoftPeople,
+): Promise<Integration> {
+  const { clientId: account, tenantId: tenant } = credentials;
+  return putIntegration(
+    deps,
+    organizationId,
+    { source: 'microsoft', account, subject: null, tenant, people },
+    credentials,
+  );
+}
+
+type Shown = Pick<Integration, 'source' | 'account' | 'subject' | 'tenant' | 'people'>;
+
+/**
+ * Connects a directory, or replaces how it is connected. Credentials are sealed and never leave again.
+ *
+ * A run under way ends `superseded`. While *Sync … users?* is on, a run starts at once.
+ */
+async function putIntegration(
+  deps: Dependencies,
+  organizationId: string,
+  shown: Shown,
+  credentials: object,
+): Promise<Integration> {
+  const { source } = shown;
   const { settings } = await readOrganization(deps, organizationId);
-  const former = await deps.stores.integrations.get(organizationId, 'google');
+  const former = await deps.stores.integrations.get(organizationId, source);
   const at = timestamp(deps.clock);
   const id = former?.id ?? deps.identifiers.next();
   const base = {
+    ...shown,
     id,
     organizationId,
-    source: 'google' as const,
     version: (former?.version ?? 0) + 1,
-    subject,
     sealedCredentials: deps.secrets.seal(JSON.stringify(credentials), sealPlace({ organizationId, id })),
-    account: credentials.clientEmail,
-    tenant: null,
     nextDueAt: null,
     lastRunId: former?.lastRunId ?? null,
     createdAt: former?.createdAt ?? at,
     updatedAt: at,
   };
-  const nextDueAt = settings.google.syncUsers ? deps.nextDue(base) : null;
+  const nextDueAt = settings[source].syncUsers ? deps.nextDue(base) : null;
   const integration: Integration = { ...base, nextDueAt };
   await deps.stores.integrations.put(integration);
-  if (settings.google.syncUsers) await startRun(deps, organizationId, 'google', 'settings');
+  if (settings[source].syncUsers) await startRun(deps, organizationId, source, 'settings');
   return integration;
 }
 
 /** Says in words what works and what does not between Rollcall and the directory. Throws `not_configured`. */
-export async function testGoogleIntegration(
+export async function testIntegration(
   deps: Dependencies,
   organizationId: string,
+  source: DirectoryName,
 ): Promise<readonly DirectoryCheck[]> {
-  const { integration } = await readTarget(deps, organizationId, 'google');
+  const { integration } = await readTarget(deps, organizationId, source);
   return openDirectory(deps, integration).test();
 }

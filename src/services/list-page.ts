@@ -2,13 +2,16 @@ import type { Run } from '../core/run.ts';
 import { type Directory, DirectoryError, type DirectoryPage } from '../ports/directory.ts';
 import { applyPage } from './apply-page.ts';
 import { withOutcome, withReasons } from './run-progress.ts';
+import { stageRemoved } from './stage-removed.ts';
 import { hasMoved, readTarget } from './start-run.ts';
 import type { SyncDependencies } from './sync-step.ts';
 
 /**
  * Reads the page at the run's cursor and applies it; the cursor moves only after the page's effects are stored.
  *
- * What was switched off while the directory answered is not applied: the next step ends the run. Harmful changes are staged. Who is on the page is marked present, whether or not their record could be used.
+ * What was switched off while the directory answered is not applied: the next step ends the run. Harmful changes are
+ * staged, and so are those whom a page of changes says have left. Who is on the page is marked
+ * present, whether or not their record could be used.
  */
 export async function listPage(deps: SyncDependencies, run: Run, directory: Directory): Promise<Run> {
   const page = await directory.readPage(run.cursor);
@@ -17,22 +20,24 @@ export async function listPage(deps: SyncDependencies, run: Run, directory: Dire
   await checkTenant(deps, run, page);
   checkLoop(run, page.next);
   const outcome = await applyPage(deps, run, page.people, true);
-  const { staged } = outcome;
+  const staged = [...outcome.staged, ...(await stageRemoved(deps, run, page))];
   const failed = page.failed.map(({ externalId, message }) => ({
     externalId,
     userId: null,
     code: 'malformed',
     message,
   }));
-  const counted = withOutcome(withReasons(run, failed), outcome, {
+  const leftOut = (page.leftOut ?? []).map((person) => ({ ...person, userId: null }));
+  const counted = withOutcome(withReasons(run, [...failed, ...leftOut]), outcome, {
     pages: 1,
-    seen: page.people.length + page.failed.length,
+    seen: page.people.length + page.failed.length + leftOut.length,
     failed: page.failed.length,
   });
   const next: Run = {
     ...counted,
     unidentified: run.unidentified || page.failed.some(({ externalId }) => externalId === null),
     cursor: page.next,
+    checkpoint: page.checkpoint ?? null,
     loopMark: isPowerOfTwo(counted.counts.pages) ? page.next : run.loopMark,
     phase: page.next === null ? 'checking' : 'listing',
   };
@@ -44,9 +49,9 @@ export async function listPage(deps: SyncDependencies, run: Run, directory: Dire
   return next;
 }
 
-function keysOf({ people, failed }: DirectoryPage): readonly string[] {
+function keysOf({ people, failed, leftOut = [] }: DirectoryPage): readonly string[] {
   const broken = failed.flatMap(({ externalId }) => (externalId === null ? [] : [externalId]));
-  return [...people.map(({ externalId }) => externalId), ...broken];
+  return [...[...people, ...leftOut].map(({ externalId }) => externalId), ...broken];
 }
 
 /** One directory a connection, for good: another tenant's people must never be taken for ours. */

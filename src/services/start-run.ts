@@ -1,3 +1,4 @@
+import { baselineFor } from '../core/baseline.ts';
 import { AppError, isAppError } from '../core/errors.ts';
 import type { Integration } from '../core/integration.ts';
 import type { Organization } from '../core/organization.ts';
@@ -9,21 +10,32 @@ import { readOrganization } from './organizations.ts';
 
 export const SYNC_PAGE = 'sync-page';
 
+/** Accepted conflicts looked through for one of this directory; with as many, everybody is listed unasked. */
+const MOST_ACCEPTED = 50;
+
 /**
  * Starts a run, or, while one is under way, sees to it that exactly one more follows; returns the run that is queued or running.
  *
- * Throws `not_configured` without an integration and `sync_disabled` while *Sync … users?* is off.
+ * It reads what changed since the last one where the directory can tell and nothing speaks for listing everybody; a `kind` of
+ * `full` asks for the latter. Throws `not_configured` without an integration and `sync_disabled` while *Sync … users?* is off.
  */
 export async function startRun(
   deps: Dependencies,
   organizationId: string,
   source: DirectoryName,
   trigger: Run['trigger'],
+  kind: Run['kind'] = 'delta',
 ): Promise<Run> {
   const { organization, integration } = await readTarget(deps, organizationId, source);
   if (!organization.settings[source].syncUsers)
     throw new AppError('sync_disabled', 'syncing users from this directory is switched off; switch it on first');
-  const run = newRun(deps, organization, integration, trigger);
+  const pins = { syncVersion: organization.settings[source].syncVersion, integrationVersion: integration.version };
+  const baseline = baselineFor(await deps.stores.runs.latest(organizationId, source), pins, deps.clock.now());
+  const isFull = kind === 'full' || baseline === null || (await waitsForListing(deps, integration));
+  const way = isFull
+    ? ({ kind: 'full', cursor: null } as const)
+    : ({ kind: 'delta', cursor: baseline.cursor } as const);
+  const run: Run = { ...newRun(deps, integration, trigger), pins, baseline, ...way };
   try {
     await deps.stores.runs.insert(run);
   } catch (error) {
@@ -77,26 +89,31 @@ export function hasMoved({ pins, source }: Run, { settings }: Organization, { ve
   return !syncUsers || pins.syncVersion !== syncVersion || pins.integrationVersion !== version;
 }
 
+/** An accepted link is made when the directory shows the person, which a delta would not do again. */
+async function waitsForListing({ stores }: Dependencies, { organizationId, source }: Integration): Promise<boolean> {
+  const { items } = await stores.conflicts.list(organizationId, 'accepted', null, MOST_ACCEPTED);
+  return (
+    items.length === MOST_ACCEPTED || items.some((conflict) => conflict.kind === 'link' && conflict.source === source)
+  );
+}
+
 function newRun(
   deps: Dependencies,
-  { settings }: Organization,
   integration: Integration,
   trigger: Run['trigger'],
-): Run {
-  const { organizationId, id: integrationId, source, version } = integration;
+): Omit<Run, 'kind' | 'pins' | 'cursor'> {
+  const { organizationId, id: integrationId, source } = integration;
   return {
     id: deps.identifiers.next(),
     organizationId,
     integrationId,
     source,
-    kind: 'full',
     trigger,
     state: 'queued',
     phase: 'listing',
     epoch: 0,
     starts: 0,
-    pins: { syncVersion: settings[source].syncVersion, integrationVersion: version },
-    cursor: null,
+    checkpoint: null,
     counts: NO_COUNTS,
     reasons: [],
     reasonsDropped: 0,

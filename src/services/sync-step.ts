@@ -147,10 +147,11 @@ async function afterFailure(deps: SyncDependencies, run: Run, error: unknown): P
 
 const isExpected = (error: unknown) => error instanceof DirectoryError || error instanceof AppError;
 
-/** The page token no longer counts: the listing starts anew, once, and nobody is taken for missing by the part already read. */
+/** The page token, or the checkpoint of a delta, no longer counts: everybody is listed from the start, once, and nobody is taken for missing by the part already read. */
 async function restart(deps: SyncDependencies, run: Run): Promise<Run> {
   const counts = { ...run.counts, pages: 0, seen: 0, unchanged: 0, failed: 0 };
-  const anew = { cursor: null, loopMark: null, phase: 'listing', unidentified: false, counts, reasons: [] } as const;
+  const start = { kind: 'full', cursor: null, baseline: null, checkpoint: null } as const;
+  const anew = { ...start, loopMark: null, phase: 'listing', unidentified: false, counts, reasons: [] } as const;
   const restarted: Run = { ...run, ...anew, resets: run.resets + 1 };
   await deps.stores.runs.checkpoint({ run: restarted, forget: true });
   return restarted;

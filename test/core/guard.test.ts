@@ -121,6 +121,12 @@ describe("§2.6 the guard counts changes of the source's own assertions", () => 
   });
 
   it('§2.6 a blank name', () => expect(harm(listed, { givenName: null })).to.deep.equal(['blank_name']));
+  it('§2.6 a name that is left unsaid is no blank name, and stays', () => {
+    const unsaid = { ...PERSON, givenName: null, title: null, unsaid: ['givenName', 'title'] } as const;
+    expect(harm(listed, unsaid)).to.deep.equal([]);
+    expect(directoryRecord(listed, unsaid, false, by).attributes).to.deep.equal(listed.attributes);
+    expect(directoryRecord(undefined, unsaid, false, by).attributes).to.deep.equal({});
+  });
   it('§2.6 a blank email', () => expect(harm(listed, { email: null })).to.deep.equal(['blank_email']));
   it('§2.6 a changed address', () =>
     expect(harm(listed, { email: 'new@example.com' })).to.deep.equal(['changed_email']));

@@ -73,6 +73,10 @@ function bodyOf(name: string, rollcall: TestRollcall): unknown {
       const { serviceAccount, subject } = rollcall.google();
       return { serviceAccount, subject };
     },
+    connectMicrosoft: () => {
+      const { tenantId, clientId, clientSecret } = rollcall.microsoft().application;
+      return { tenantId, clientId, clientSecret };
+    },
     putScimSchema: () => ({ name: 'Another', attributes: [{ name: 'color' }] }),
     putScimResourceType: () => ({ endpoint: '/Anothers', schema: BADGE_SCHEMA }),
     createUser: () => ({ name: 'New Person', email: 'new.person@example.com' }),

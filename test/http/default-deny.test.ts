@@ -15,7 +15,7 @@ describe('S02 the operator API denies by default', () => {
   let organization: TestOrganization;
   let scimToken = '';
   before(async () => {
-    rollcall = await startRollcall({ google: {} });
+    rollcall = await startRollcall({ google: {}, microsoft: {} });
     organization = await rollcall.addOrganization();
     const { body } = await rollcall.api.post(`${organization.path}/scim-tokens`, { name: 'a token' });
     scimToken = body.token;

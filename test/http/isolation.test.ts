@@ -17,7 +17,7 @@ describe('S01 organizations do not see one another', () => {
   let ids: Ids;
 
   before(async () => {
-    rollcall = await startRollcall({ google: { people: 6 } });
+    rollcall = await startRollcall({ google: { people: 6 }, microsoft: {} });
     mine = await rollcall.addOrganization(`${CANARY} Inc`);
     other = await rollcall.addOrganization('Other');
     ids = await populate(rollcall, mine);
@@ -73,7 +73,7 @@ async function populate({ api, google }: TestRollcall, organization: TestOrganiz
   const client = expectStatus(await api.post(clients, { name: CANARY }), 201);
   await organization.addUser('Twin', String(google().control.person(1)?.primaryEmail));
   await organization.connectGoogle();
-  await organization.change({ linkExistingUsers: 'ask', google: { syncUsers: true } });
+  await organization.change({ linkExistingUsers: 'ask', google: { syncUsers: true }, microsoft: { syncUsers: true } });
   const run = await organization.sync();
   const configured = await configure(api, path, CANARY);
   const { items } = expectStatus(await api.get(`${path}/conflicts`), 200);
@@ -102,6 +102,7 @@ async function everythingOf({ api }: TestRollcall, { path }: TestOrganization): 
     '/users?status=all',
     '/scim-tokens',
     '/integrations/google',
+    '/integrations/microsoft',
     '/runs',
     '/conflicts',
     '/schemas',

@@ -13,7 +13,7 @@ describe('the OpenAPI document', () => {
   let rollcall: Described;
   let document: Body;
   before(async () => {
-    rollcall = await startDescribed({ google: { people: 12 } });
+    rollcall = await startDescribed({ google: { people: 12 }, microsoft: {} });
     ({ document } = rollcall.description);
   });
   after(() => rollcall.stop());
@@ -66,7 +66,11 @@ describe('the OpenAPI document', () => {
     await organization.addUser('Twin', String(rollcall.google().control.person(1)?.primaryEmail));
     await organization.addUser('Twin', String(rollcall.google().control.person(3)?.primaryEmail));
     await organization.connectGoogle();
-    await organization.change({ linkExistingUsers: 'ask', google: { syncUsers: true } });
+    await organization.change({
+      linkExistingUsers: 'ask',
+      google: { syncUsers: true },
+      microsoft: { syncUsers: true },
+    });
     const run = await organization.run();
     const { items: conflicts } = expectStatus(await rollcall.api.get(`${organization.path}/conflicts`), 200);
     const token = expectStatus(await rollcall.api.post(`${organization.path}/scim-tokens`, { name: 'a' }), 201);

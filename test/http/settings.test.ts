@@ -22,6 +22,7 @@ describe('settings of the operator API', () => {
       version: 1,
       scim: { enabled: false, haltMassDeactivations: false },
       google: { syncUsers: false, autoEnableUsers: false },
+      microsoft: { syncUsers: false, autoEnableUsers: false },
       linkExistingUsers: 'auto',
       onScimDelete: 'deactivate',
       domains: ['acme.example'],
@@ -55,7 +56,7 @@ describe('settings of the operator API', () => {
 
   for (const [what, patch, at] of [
     ['a misspelt switch', { google: { syncUser: true } }, 'google.syncUser'],
-    ['a directory that cannot be connected', { microsoft: { syncUsers: true } }, 'microsoft'],
+    ['a directory that cannot be connected', { okta: { syncUsers: true } }, 'okta'],
     ['a text for a switch', { scim: { enabled: 'true' } }, 'scim.enabled'],
     ['a word that is none of the choices', { linkExistingUsers: 'never' }, 'linkExistingUsers'],
     ['null', { onScimDelete: null }, 'onScimDelete'],

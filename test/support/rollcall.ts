@@ -1,5 +1,6 @@
 import { loadSettings } from '../../config/load.ts';
 import { compose, type Overrides, type Rollcall } from '../../src/compose.ts';
+import type { DirectoryName } from '../../src/core/user.ts';
 import { createLogger } from '../../src/logging/logger.ts';
 import { createScimClient, type ScimClient } from '../scim/client.ts';
 import {
@@ -7,12 +8,19 @@ import {
   type GoogleSimulatorOptions,
   startGoogleSimulator,
 } from '../simulators/google/start-google-simulator.ts';
+import {
+  type GraphSimulator,
+  type GraphSimulatorOptions,
+  startGraphSimulator,
+} from '../simulators/graph/start-graph-simulator.ts';
 import { type ApiAnswer, type ApiClient, type Body, createApiClient } from './api-client.ts';
 import { SHARED_KEYS } from './shared-keys.ts';
 
 export interface RollcallOptions {
   /** Starts a simulated Google Workspace beside it. */
   readonly google?: Partial<GoogleSimulatorOptions>;
+  /** Starts a simulated Microsoft 365 tenant beside it. */
+  readonly microsoft?: Partial<GraphSimulatorOptions>;
   /** Environment variables beside those every test process needs. */
   readonly env?: { readonly [name: string]: string };
   readonly overrides?: Overrides;
@@ -28,6 +36,8 @@ export interface TestRollcall {
   readonly api: ApiClient;
   /** The simulated Google; throws unless one was asked for. */
   google(): GoogleSimulator;
+  /** The simulated Microsoft 365 tenant; throws unless one was asked for. */
+  microsoft(): GraphSimulator;
   /** Everything logged so far, down to debug. */
   readonly log: () => string;
   addOrganization(name?: string, domains?: readonly string[]): Promise<TestOrganization>;
@@ -48,30 +58,64 @@ export interface TestOrganization {
   /** Changes settings and waits until they have reached everybody. */
   change(settings: { readonly [name: string]: unknown }): Promise<Body>;
   connectGoogle(): Promise<Body>;
+  /** By client secret, unless told otherwise. */
+  connectMicrosoft(connection?: { readonly [name: string]: unknown }): Promise<Body>;
   /** Starts a run of its own, after whatever is under way, and waits for its end; throws unless it finished. */
-  sync(): Promise<Body>;
+  sync(source?: DirectoryName, body?: RunBody): Promise<Body>;
   /** The same, however it ends. */
-  run(): Promise<Body>;
+  run(source?: DirectoryName, body?: RunBody): Promise<Body>;
   /** Switches SCIM on and makes a token. */
   connectScim(): Promise<ScimClient>;
   /** Events published so far. */
   events(): Promise<readonly Body[]>;
 }
 
-export async function startRollcall({ google, env, overrides, onAnswer }: RollcallOptions = {}): Promise<TestRollcall> {
-  const simulator = google ? await startGoogleSimulator({ seed: 7, people: 5, ...google }) : null;
+interface RunBody {
+  readonly kind?: 'full' | 'delta';
+}
+
+/** The simulated directories that were asked for. */
+interface Simulators {
+  readonly google: GoogleSimulator | null;
+  readonly microsoft: GraphSimulator | null;
+}
+
+async function startSimulators({ google, microsoft }: RollcallOptions): Promise<Simulators> {
+  return {
+    google: google ? await startGoogleSimulator({ seed: 7, people: 5, ...google }) : null,
+    microsoft: microsoft ? await startGraphSimulator({ seed: 7, people: 5, ...microsoft }) : null,
+  };
+}
+
+const settingsOf = ({ google, microsoft }: Simulators): { readonly [name: string]: string } => ({
+  ...(google ? { GOOGLE_BASE_URL: google.origin } : {}),
+  ...(microsoft ? { MICROSOFT_LOGIN_URL: microsoft.origin, MICROSOFT_GRAPH_URL: microsoft.origin } : {}),
+});
+
+function asked<T>(simulator: T | null): T {
+  if (!simulator) throw new Error('no such simulator was asked for');
+  return simulator;
+}
+
+export async function startRollcall(options: RollcallOptions = {}): Promise<TestRollcall> {
+  const { env, overrides, onAnswer } = options;
+  const simulators = await startSimulators(options);
+  const closeSimulators = async () => {
+    await simulators.google?.close();
+    await simulators.microsoft?.close();
+  };
   const settings = loadSettings({
     PORT: '0',
     ROLLCALL_DATA_DIR: ':memory:',
     ...SHARED_KEYS,
-    ...(simulator ? { GOOGLE_BASE_URL: simulator.origin } : {}),
+    ...settingsOf(simulators),
     ...env,
   });
   const lines: string[] = [];
   const logger = createLogger('debug', { write: (line: string) => void lines.push(line) });
   const rollcall = await compose(settings, { logger, tuning: { retryBaseMs: 10 }, ...overrides }).catch(
     async (error) => {
-      await simulator?.close();
+      await closeSimulators();
       throw error;
     },
   );
@@ -82,28 +126,21 @@ export async function startRollcall({ google, env, overrides, onAnswer }: Rollca
     url,
     operatorKey,
     api,
-    google() {
-      if (!simulator) throw new Error('no simulated Google was asked for');
-      return simulator;
-    },
+    google: () => asked(simulators.google),
+    microsoft: () => asked(simulators.microsoft),
     log: () => lines.join(''),
     async addOrganization(name = 'Example', domains = ['example.com']) {
       const { id } = expectStatus(await api.post('/organizations', { name, domains }), 201);
-      return organizationCalls(rollcall, api, simulator, id);
+      return organizationCalls(rollcall, api, simulators, id);
     },
     async stop() {
       await rollcall.stop();
-      await simulator?.close();
+      await closeSimulators();
     },
   };
 }
 
-function organizationCalls(
-  rollcall: Rollcall,
-  api: ApiClient,
-  simulator: GoogleSimulator | null,
-  id: string,
-): TestOrganization {
+function organizationCalls(rollcall: Rollcall, api: ApiClient, simulators: Simulators, id: string): TestOrganization {
   const path = `/organizations/${id}`;
   const user = async (userId: string) => expectStatus(await api.get(`${path}/users/${userId}`), 200);
   const addUser: TestOrganization['addUser'] = async (name, email, more = {}) =>
@@ -116,12 +153,12 @@ function organizationCalls(
     });
   };
   const isUnderWay = ({ state }: Body) => state === 'queued' || state === 'running';
-  const run = async () => {
+  const run: TestOrganization['run'] = async (source = 'google', body = undefined) => {
     await until('no run is under way', async () => {
       const { items } = expectStatus(await api.get(`${path}/runs`), 200);
       return !items.some(isUnderWay);
     });
-    const { id: runId } = expectStatus(await api.post(`${path}/integrations/google/runs`), 202);
+    const { id: runId } = expectStatus(await api.post(`${path}/integrations/${source}/runs`, body), 202);
     return until('the run has ended', async () => {
       const now = expectStatus(await api.get(`${path}/runs/${runId}`), 200);
       return isUnderWay(now) ? null : now;
@@ -145,13 +182,17 @@ function organizationCalls(
       return found;
     },
     async connectGoogle() {
-      if (!simulator) throw new Error('no simulated Google was asked for');
-      const { serviceAccount, subject } = simulator;
+      const { serviceAccount, subject } = asked(simulators.google);
       return expectStatus(await api.put(`${path}/integrations/google`, { serviceAccount, subject }), 200);
     },
+    async connectMicrosoft(connection) {
+      const { tenantId, clientId, clientSecret } = asked(simulators.microsoft).application;
+      const body = connection ?? { tenantId, clientId, clientSecret };
+      return expectStatus(await api.put(`${path}/integrations/microsoft`, body), 200);
+    },
     run,
-    async sync() {
-      const ended = await run();
+    async sync(source, body) {
+      const ended = await run(source, body);
       if (ended.state !== 'finished') throw new Error(`the run did not finish: ${JSON.stringify(ended)}`);
       return ended;
     },

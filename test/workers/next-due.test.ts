@@ -23,6 +23,13 @@ describe('The next due time of an integration', () => {
     expect(dueAt('one', first + 1) - first).to.equal(HOUR_MS);
   });
 
+  it('comes every quarter of an hour where a run need not list everybody', () => {
+    const next = (now: number) => Date.parse(nextDueBy({ now: () => now })(anIntegration({ source: 'microsoft' })));
+    const first = next(NOON);
+    expect(first - NOON).to.be.at.most(HOUR_MS / 4);
+    expect(next(first) - first).to.equal(HOUR_MS / 4);
+  });
+
   it('spreads integrations over the hour', () => {
     const quarters = new Set(
       Array.from({ length: 100 }, (_, index) => Math.floor(((dueAt(`i${index}`, NOON) - NOON) / HOUR_MS) * 4)),

@@ -1,32 +1,48 @@
 import { z } from 'zod';
 import { notFound } from '../../core/errors.ts';
 import type { Run } from '../../core/run.ts';
+import { DIRECTORIES, type DirectoryName } from '../../core/user.ts';
 import { readOrganization } from '../../services/organizations.ts';
 import { startRun } from '../../services/start-run.ts';
 import { PAGING, pageOf } from '../pagination.ts';
-import { NO_BODY, type Route, route } from '../route.ts';
+import { type Route, route } from '../route.ts';
 import { runSchema, viewRun, viewWholeRun } from '../run-view.ts';
 
-const START = '/api/organizations/:org/integrations/google/runs';
 const RUNS = '/api/organizations/:org/runs';
 
-export const runRoutes: readonly Route[] = [
-  route({
+const OPERATION_NAMES: { readonly [source in DirectoryName]: string } = {
+  google: 'startGoogleRun',
+  microsoft: 'startMicrosoftRun',
+};
+
+function startRoute(source: DirectoryName): Route {
+  return route({
     method: 'post',
-    path: START,
+    path: `/api/organizations/:org/integrations/${source}/runs`,
     policy: 'operator',
-    name: 'startGoogleRun',
+    name: OPERATION_NAMES[source],
     summary: 'Starts a run. While one is under way, one more follows it, and the one under way is the answer.',
-    body: NO_BODY,
+    body: z
+      .strictObject({
+        kind: z
+          .enum(['full', 'delta'])
+          .default('delta')
+          .meta({ description: 'full lists everybody; delta reads what changed where the directory can tell.' }),
+      })
+      .partial(),
     bodyOptional: true,
     status: 202,
     answer: runSchema,
     refusals: ['not_configured', 'sync_disabled'],
-    async handle({ deps }, { params: { org } }) {
-      const run = await startRun(deps, org, 'google', 'operator');
-      return viewWholeRun(run, await deps.stores.integrations.get(org, 'google'));
+    async handle({ deps }, { params: { org }, body }) {
+      const run = await startRun(deps, org, source, 'operator', body?.kind);
+      return viewWholeRun(run, await deps.stores.integrations.get(org, source));
     },
-  }),
+  });
+}
+
+export const runRoutes: readonly Route[] = [
+  ...DIRECTORIES.map(startRoute),
   route({
     method: 'get',
     path: RUNS,

@@ -1,12 +1,7 @@
 import { createDirectories, type DirectoriesOptions } from '../../../connectors/open.ts';
 import type { DirectoryPerson } from '../../../src/core/directory-person.ts';
-import type {
-  Directory,
-  FailedPerson,
-  LeftOutPerson,
-  MicrosoftCredentials,
-  MicrosoftOptions,
-} from '../../../src/ports/directory.ts';
+import type { MicrosoftPeople } from '../../../src/core/integration.ts';
+import type { Directory, FailedPerson, LeftOutPerson, MicrosoftCredentials } from '../../../src/ports/directory.ts';
 import {
   type GraphSimulator,
   type GraphSimulatorOptions,
@@ -14,7 +9,7 @@ import {
 } from '../../simulators/graph/start-graph-simulator.ts';
 
 /** Everybody is taken, so that a listing can be compared with the tenant. */
-export const EVERYBODY: MicrosoftOptions = { includeGuests: true, onlyLicensed: false, useInitialDomain: false };
+export const EVERYBODY: MicrosoftPeople = { includeGuests: true, onlyLicensed: false, useInitialDomain: false };
 
 /** A simulated tenant, and directories that live in its time: a wait costs nothing and moves its clock. */
 export interface Harness {
@@ -28,7 +23,7 @@ export interface Harness {
   open(given?: {
     readonly options?: Partial<DirectoriesOptions>;
     readonly credentials?: Partial<MicrosoftCredentials>;
-    readonly people?: Partial<MicrosoftOptions>;
+    readonly people?: Partial<MicrosoftPeople>;
   }): Directory;
   /** Everything back to the start. */
   reset(): void;
