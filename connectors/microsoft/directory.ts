@@ -156,9 +156,10 @@ function withDoubts(page: ReadPage, found: Awaited<ReturnType<typeof lookUpMany>
       removed.push(externalId);
       continue;
     }
-    const out = leftOutOf(raw, externalId, taking);
+    const person = toPerson(raw, externalId, taking);
+    const out = leftOutOf(raw, person, taking);
     if (out) leftOut.push(out);
-    else people.push(toPerson(raw, externalId, taking));
+    else people.push(person);
   }
   return { ...page, people, failed, leftOut, removed };
 }

@@ -1,6 +1,5 @@
 import type { DirectoryPerson } from '../../src/core/directory-person.ts';
 import type { FailedPerson, LeftOutPerson } from '../../src/ports/directory.ts';
-import { addressOf } from '../clean-text.ts';
 import { isRaw, type Raw } from '../raw.ts';
 import { type GraphFailure, malformed } from './failure.ts';
 import { type Listing, pathOf } from './link.ts';
@@ -43,13 +42,12 @@ export function toPerson(raw: Raw, externalId: string, taking: Taking): Director
   return person;
 }
 
-/** Why a person is left alone though they are there; null when they are taken. */
-export function leftOutOf(raw: Raw, externalId: string, taking: Taking): LeftOutPerson | null {
-  const who = { externalId, email: addressOf(raw.mail) };
-  if (raw.userType === 'Guest' && !taking.includeGuests)
-    return { ...who, code: 'guest', message: 'left out: a guest of the tenant' };
+/** Why a person is not taken though they are there; null when they are. */
+export function leftOutOf(raw: Raw, person: DirectoryPerson, taking: Taking): LeftOutPerson | null {
+  if (person.kind === 'guest' && !taking.includeGuests)
+    return { person, code: 'guest', message: 'left out: a guest of the tenant' };
   if (taking.onlyLicensed && !isLicensed(raw))
-    return { ...who, code: 'unlicensed', message: 'left out: no license is assigned' };
+    return { person, code: 'unlicensed', message: 'left out: no license is assigned' };
   return null;
 }
 
@@ -73,11 +71,11 @@ function sortOut(records: readonly unknown[], taking: Taking) {
     if (versions.every(isRemoval)) removed.push(externalId);
     else if (versions.some(isRemoval) || isOpen(raw) || !areAlike(versions)) doubtful.push(externalId);
     else {
-      const out = leftOutOf(raw, externalId, taking);
-      const person = out ?? personOf(raw, externalId, taking);
+      const person = personOf(raw, externalId, taking);
+      const out = typeof person === 'string' ? null : leftOutOf(raw, person, taking);
       if (typeof person === 'string') failed.push({ externalId, message: person });
       else if (out) leftOut.push(out);
-      else people.push(person as DirectoryPerson);
+      else people.push(person);
     }
   }
   return { people, failed, leftOut, removed, doubtful };

@@ -15,7 +15,7 @@ export interface DirectoryPage {
   readonly next: string | null;
   /** Keys of people the directory says have left; only where pages tell of changes. */
   readonly removed?: readonly string[];
-  /** People who are there, but whom the connection is told to leave alone. */
+  /** People who are there, but whom the connection is told not to take. */
   readonly leftOut?: readonly LeftOutPerson[];
   /** On the last page: the cursor from which later changes can be read; null where the directory has none. */
   readonly checkpoint?: string | null;
@@ -23,8 +23,7 @@ export interface DirectoryPage {
 
 /** Somebody who is in the directory and out of the connection's scope, and why in words. */
 export interface LeftOutPerson {
-  readonly externalId: string;
-  readonly email: string | null;
+  readonly person: DirectoryPerson;
   readonly code: 'guest' | 'unlicensed';
   readonly message: string;
 }

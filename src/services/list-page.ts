@@ -1,5 +1,7 @@
-import type { Run } from '../core/run.ts';
-import { type Directory, DirectoryError, type DirectoryPage } from '../ports/directory.ts';
+import type { DirectoryPerson } from '../core/directory-person.ts';
+import type { Run, RunReason } from '../core/run.ts';
+import { recordOf } from '../core/user.ts';
+import { type Directory, DirectoryError, type DirectoryPage, type LeftOutPerson } from '../ports/directory.ts';
 import { applyPage } from './apply-page.ts';
 import { withOutcome, withReasons } from './run-progress.ts';
 import { stageRemoved } from './stage-removed.ts';
@@ -19,7 +21,8 @@ export async function listPage(deps: SyncDependencies, run: Run, directory: Dire
   if (hasMoved(run, organization, integration)) return run;
   await checkTenant(deps, run, page);
   checkLoop(run, page.next);
-  const outcome = await applyPage(deps, run, page.people, true);
+  const { leftOut = [] } = page;
+  const outcome = await applyPage(deps, run, [...page.people, ...(await leavers(deps, run, leftOut))], true);
   const staged = [...outcome.staged, ...(await stageRemoved(deps, run, page))];
   const failed = page.failed.map(({ externalId, message }) => ({
     externalId,
@@ -27,8 +30,7 @@ export async function listPage(deps: SyncDependencies, run: Run, directory: Dire
     code: 'malformed',
     message,
   }));
-  const leftOut = (page.leftOut ?? []).map((person) => ({ ...person, userId: null }));
-  const counted = withOutcome(withReasons(run, [...failed, ...leftOut]), outcome, {
+  const counted = withOutcome(withReasons(run, [...failed, ...leftOut.map(reasonOf)]), outcome, {
     pages: 1,
     seen: page.people.length + page.failed.length + leftOut.length,
     failed: page.failed.length,
@@ -49,9 +51,31 @@ export async function listPage(deps: SyncDependencies, run: Run, directory: Dire
   return next;
 }
 
+/** Of those who are not taken, the ones taken earlier who are inactive now: what takes somebody out of scope must not keep them in. */
+async function leavers(
+  { stores }: SyncDependencies,
+  { organizationId, source }: Run,
+  leftOut: readonly LeftOutPerson[],
+): Promise<readonly DirectoryPerson[]> {
+  const inactive = leftOut.map(({ person }) => person).filter(({ activity }) => activity === 'inactive');
+  if (inactive.length === 0) return [];
+  const keys = inactive.map(({ externalId }) => externalId);
+  const users = await stores.users.findBySourceKeys(organizationId, source, null, keys);
+  const known = new Set(users.map((user) => recordOf(user, source)?.externalId));
+  return inactive.filter(({ externalId }) => known.has(externalId));
+}
+
+const reasonOf = ({ person: { externalId, email }, code, message }: LeftOutPerson): RunReason => ({
+  externalId,
+  userId: null,
+  email,
+  code,
+  message,
+});
+
 function keysOf({ people, failed, leftOut = [] }: DirectoryPage): readonly string[] {
   const broken = failed.flatMap(({ externalId }) => (externalId === null ? [] : [externalId]));
-  return [...[...people, ...leftOut].map(({ externalId }) => externalId), ...broken];
+  return [...[...people, ...leftOut.map(({ person }) => person)].map(({ externalId }) => externalId), ...broken];
 }
 
 /** One directory a connection, for good: another tenant's people must never be taken for ours. */

@@ -85,6 +85,15 @@ describeBothWays('Journey B: a Microsoft 365 tenant in full, and then only what 
     expect(await active()).to.equal(taken().length);
   });
 
+  it('lets a single person go, though the delta names nobody else', async () => {
+    const gone = someone(15);
+    control().mutate({ do: 'purge', who: gone.id });
+    const run = await sync();
+    expect(run).to.include({ kind: 'delta' });
+    expect(run.counts).to.include({ seen: 0, removed: 1 });
+    expect((await userOf(gone)).status).to.equal('deactivated');
+  });
+
   it('keeps what a page leaves unsaid', async () => {
     const who = [...control().everybody()].find((user) => isTaken(user) && user.jobTitle !== null) as GraphUser;
     const title = async () => (await userOf(who)).attributes?.title ?? (await userOf(who)).title;
@@ -176,5 +185,18 @@ describeBothWays('Journey B: a Microsoft 365 tenant in full, and then only what 
     const enabled = [...control().everybody()].filter(({ accountEnabled }) => accountEnabled === true);
     expect(await active()).to.equal(enabled.length);
     expect(rollcall.log()).not.to.include('PRIVATE KEY').and.not.to.include('sim-token-');
+  });
+
+  it('leaves whoever falls out of scope as they are, until the directory says inactive', async () => {
+    const { tenantId, clientId, clientSecret } = rollcall.microsoft().application;
+    const who = [...control().everybody()].find((user) => isTaken(user) && (user.assignedLicenses as []).length > 0);
+    await organization.connectMicrosoft({ tenantId, clientId, clientSecret, onlyLicensed: true });
+    control().mutate({ do: 'set', who: String(who?.id), fields: { assignedLicenses: [] } });
+    await organization.sync('microsoft', { kind: 'full' });
+    expect((await userOf(who ?? null)).status).to.equal('active');
+    control().mutate({ do: 'disable', who: String(who?.id) });
+    const run = await sync();
+    expect(run.counts).to.include({ seen: 1, removed: 1 });
+    expect((await userOf(who ?? null)).status).to.equal('deactivated');
   });
 });
