@@ -19,15 +19,21 @@ const BASIC = /^basic +([\w+/=-]+) *$/i;
  * `unsupported_grant_type` for another grant, `invalid_client` without any authentication.
  */
 export function readTokenRequest(body: string, authorization: string | undefined): TokenRequest {
+  const parameters = readParameters(body);
+  const grant = parameters.get('grant_type');
+  if (!grant) throw invalidRequest('grant_type is missing');
+  if (grant !== GRANT) throw new OAuthError(400, 'unsupported_grant_type', `the grant_type must be ${GRANT}`);
+  return { ...clientOf(parameters, authorization), scope: parameters.get('scope') ?? null };
+}
+
+/** One without a value counts as not sent (RFC 6749 §3.2). */
+function readParameters(body: string): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(body)) {
     if (parameters.has(name)) throw invalidRequest('a parameter is given twice');
     parameters.set(name, value);
   }
-  const grant = parameters.get('grant_type');
-  if (!grant) throw invalidRequest('grant_type is missing');
-  if (grant !== GRANT) throw new OAuthError(400, 'unsupported_grant_type', `the grant_type must be ${GRANT}`);
-  return { ...clientOf(parameters, authorization), scope: parameters.get('scope') ?? null };
+  return new Map([...parameters].filter(([, value]) => value !== ''));
 }
 
 function clientOf(parameters: ReadonlyMap<string, string>, authorization: string | undefined) {

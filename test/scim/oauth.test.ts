@@ -101,11 +101,19 @@ describeBothWays('OAuth client credentials', (way) => {
     expectError(await scim.post('/Users', aPerson()), 403);
     const limited = expectStatus(await rollcall.api.post(clients, { name: 'b', scopes: ['scim:read'] }), 201);
     const asked = (scope: string) => send({ ...grant, client_id: limited.id, client_secret: limited.secret, scope });
-    expect((await asked('scim:read')).status).to.equal(200);
-    for (const scope of ['scim:users', 'scim:read scim:users', 'admin', '', ' ', 'SCIM:READ'])
+    for (const scope of ['scim:read', ''])
+      expect(await asked(scope), scope)
+        .to.deep.include({ status: 200 })
+        .and.nested.include({ 'body.scope': 'scim:read' });
+    for (const scope of ['scim:users', 'scim:read scim:users', 'admin', ' ', 'SCIM:READ'])
       expect(await asked(scope), scope)
         .to.deep.include({ status: 400 })
         .and.nested.include({ 'body.error': 'invalid_scope' });
+  });
+
+  it('RFC 6749 §3.2 takes a parameter without a value as not sent', async () => {
+    const blank = { client_id: '', client_secret: '', scope: '', resource: '' };
+    tokenFrom(await send({ ...grant, ...blank }, basic(client.id, client.secret)));
   });
 
   it('RFC 6749 §5.2 names what is wrong with a request', async () => {
@@ -120,6 +128,7 @@ describeBothWays('OAuth client credentials', (way) => {
         400,
         'invalid_request',
       ],
+      ['a grant without a value', send({ ...good, grant_type: '' }), 400, 'invalid_request'],
       ['two authentications', send(good, basic(id, secret)), 400, 'invalid_request'],
       ['another client_id', send({ ...grant, client_id: 'x' }, basic(id, secret)), 400, 'invalid_request'],
       ['no authentication', send(grant), 401, 'invalid_client'],
