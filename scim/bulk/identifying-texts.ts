@@ -1,3 +1,4 @@
+import { fold } from '../../src/core/fold.ts';
 import { isList, isObject, type Json } from '../../src/core/json.ts';
 import { ENTERPRISE_USER } from '../schema/urns.ts';
 
@@ -41,7 +42,7 @@ export function identifyingTexts(data: Json | undefined): ReadonlySet<string> {
 }
 
 function collect(value: Json, texts: Set<string>): void {
-  if (typeof value === 'string') texts.add(value.trim().toLowerCase());
+  if (typeof value === 'string') texts.add(fold(value.trim()));
   else if (isList(value)) for (const element of value) collect(element, texts);
   else if (isObject(value))
     for (const name of Object.keys(value)) if (!LABELS.has(name.toLowerCase())) collect(value[name] ?? null, texts);

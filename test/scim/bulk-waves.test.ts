@@ -37,6 +37,7 @@ describe('SCIM bulk: what is done at the same time', () => {
         { userName: 'b', 'urn:custom': { number: ['7'] } },
       ],
       [{ displayName: 'Staff' }, { displayName: 'staff' }],
+      [{ userName: 'Zo\u00eb' }, { userName: 'ZOE\u0308' }],
     ] as const)
       expect(cut([post('a', first), post('b', second)]), JSON.stringify(first)).to.deep.equal([[0], [1]]);
   });
