@@ -135,11 +135,20 @@ function compare(path: AttributePath, operator: Operator, token: Token, dialect:
   const { attribute, sub } = path;
   const value = sub ?? attribute.value;
   const target = attribute.type === 'complex' ? value : attribute;
-  if (!target) throw invalidFilter(`${attribute.label} can only be compared by one of its sub-attributes`);
+  if (!target) return compareWhole(path, operator, token);
   const literal = readLiteral(target, token, dialect);
   checkOperator(target, operator, literal);
   const resolved: AttributePath = target === attribute ? { attribute, sub: undefined } : { attribute, sub: target };
   return { kind: 'compare', path: resolved, operator, literal };
+}
+
+/** Of a complex attribute without a `value` can only be said whether it has any. */
+function compareWhole(path: AttributePath, operator: Operator, token: Token): FilterNode {
+  const isNull = token.kind === 'word' && token.text.toLowerCase() === 'null';
+  if (!isNull || (operator !== 'eq' && operator !== 'ne'))
+    throw invalidFilter(`${path.attribute.label} can only be compared by one of its sub-attributes`);
+  const present: FilterNode = { kind: 'present', path };
+  return operator === 'ne' ? present : { kind: 'not', node: present };
 }
 
 function checkDepth(depth: number): number {

@@ -189,6 +189,10 @@ describe('SCIM facts of RFC 7643 and RFC 7644', () => {
     const { id } = await create({ title: 'T', emails: [WORK] });
     const other = await create();
     expect(await found('title eq null')).to.deep.equal([other.id]);
+    expect(await found('addresses eq null')).to.have.length(2);
+    expect(await found('not (meta ne null) or addresses ne NULL')).to.deep.equal([]);
+    for (const filter of ['addresses eq "null"', 'addresses gt null', 'name eq true'])
+      expectError(await scim.filter(filter), 400, 'invalidFilter');
     expect(await found('title ne null')).to.deep.equal([id]);
     expect(await found('title ne "T"')).to.deep.equal([other.id]);
     expect(await found('title ne "X"')).to.deep.equal([id, other.id]);
