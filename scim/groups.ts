@@ -19,11 +19,12 @@ export async function withGroups(
   if (groups.size === 0) return views;
   return views.map((view) => {
     const joined = groups.get(view.scimId);
-    return joined ? { ...view, groups: joined.map((group) => show(group, baseUrl)) } : view;
+    return joined ? { ...view, groups: joined.map((group) => showGroup(group, baseUrl)) } : view;
   });
 }
 
-function show({ id, displayName, direct }: JoinedGroup, baseUrl: string) {
+/** A group as people in it are shown with. */
+export function showGroup({ id, displayName, direct }: JoinedGroup, baseUrl: string) {
   return {
     value: id,
     $ref: `${baseUrl}/Groups/${id}`,

@@ -5,18 +5,19 @@ import type { ScimPage, UserOrder, UserOrderField } from '../src/ports/user-stor
 import type { GroupMembership } from '../src/services/group-membership.ts';
 import type { ProvisionUser } from '../src/services/provision-user.ts';
 import { narrow, USER_FIELDS } from './filter/condition.ts';
-import { type PeopleIn, withoutGroups } from './filter/groups-of-people.ts';
+import { type PeopleWith, withoutGroups } from './filter/groups-of-people.ts';
 import { parseFilter } from './filter/parse.ts';
 import { placeReaders, viewPredicate } from './filter/predicate.ts';
 import { settle } from './filter/settle.ts';
 import type { ListQuery, SortRequest } from './lists/list-query.ts';
 import { findSortPath, sortValue } from './lists/sort.ts';
 import { invalidCursor, tooMany } from './messages/scim-error.ts';
+import { findPeopleWithGroups } from './people-with-groups.ts';
 import { visibleBy } from './schema/opaque-view.ts';
 import type { Asked } from './users.ts';
 
 /** Who asks, and what names mean to them. */
-type Asking = Pick<Asked, 'caller' | 'schema' | 'dialect' | 'locate'>;
+type Asking = Pick<Asked, 'caller' | 'schema' | 'dialect' | 'baseUrl' | 'locate'>;
 
 /** What the store keeps people in order by. */
 const ORDERS: ReadonlyMap<string, UserOrderField> = new Map([
@@ -34,16 +35,12 @@ const NOBODY: ScimPage = { users: [], total: 0, next: null };
 /** The people on a page: by an index of the store as far as one serves, else looked at one by one, within the limit. */
 export async function listUsers(
   service: Pick<ProvisionUser, 'list'>,
-  membership: Pick<GroupMembership, 'peopleIn'>,
+  membership: GroupMembership,
   asked: Asking,
   { filter, sort, from, limit, scanLimit }: ListQuery,
 ): Promise<ScimPage> {
-  const peopleIn = async (groupId: string) => {
-    const people = await membership.peopleIn(asked.caller, groupId, scanLimit);
-    if (!people) throw tooMany(`the group has more than ${scanLimit} people, too many to be looked up one by one`);
-    return people;
-  };
-  const chosen = filter === undefined ? {} : await choose(filter, asked, peopleIn);
+  const peopleWith = findPeopleWithGroups(membership, { ...asked, scanLimit });
+  const chosen = filter === undefined ? {} : await choose(filter, asked, peopleWith);
   if (chosen === null) return NOBODY;
   const order = sort && orderOf(sort, asked);
   const query = { ...chosen, ...(order ? { order } : {}), from, limit, scanLimit };
@@ -61,10 +58,10 @@ function adviceFor(limit: number): string {
 }
 
 /** What the index can say of a filter, and, where that is not all, the filter itself; null when nobody can satisfy it. */
-async function choose(text: string, { schema, dialect, locate }: Asking, peopleIn: PeopleIn) {
+async function choose(text: string, { schema, dialect, locate }: Asking, peopleWith: PeopleWith) {
   const settled = settle(parseFilter(text, schema, dialect), schema, 'User');
   if (typeof settled === 'boolean') return settled ? {} : null;
-  const filter = await withoutGroups(settled, schema, peopleIn);
+  const filter = await withoutGroups(settled, schema, peopleWith);
   const { condition, exact } = narrow(filter, USER_FIELDS);
   if (exact && condition) return { condition };
   const holds = viewPredicate(filter, locate);

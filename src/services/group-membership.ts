@@ -1,4 +1,4 @@
-import { GROUP } from '../core/scim-resource.ts';
+import { GROUP, type ScimResource } from '../core/scim-resource.ts';
 import type { GroupReference, ResourceSpace } from '../ports/resource-store.ts';
 import type { WriteDependencies } from './dependencies.ts';
 import { leaveGroups } from './leave-groups.ts';
@@ -14,8 +14,10 @@ export interface JoinedGroup extends GroupReference {
 export interface GroupMembership {
   /** By SCIM id of a person, direct ones first; who is in no group is absent. One query a level, whoever is asked for. */
   groupsOf(caller: ScimCaller, scimIds: readonly string[]): Promise<ReadonlyMap<string, readonly JoinedGroup[]>>;
-  /** The SCIM ids of everybody in a group or in one that is in it; null when those are more than `most`. */
-  peopleIn(caller: ScimCaller, groupId: string, most: number): Promise<ReadonlySet<string> | null>;
+  /** Every group the caller has, in the order of creation; null when those are more than `most`. */
+  allGroups(caller: ScimCaller, most: number): Promise<readonly GroupReference[] | null>;
+  /** The SCIM ids of everybody in these groups or in those that are in them; null when they are more than `most`. */
+  peopleIn(caller: ScimCaller, groupIds: readonly string[], most: number): Promise<ReadonlySet<string> | null>;
   /** Takes somebody whose SCIM id died out of all groups; `kind` is that of groups. */
   leave(caller: ScimCaller, kind: ResourceKind, scimId: string): Promise<void>;
 }
@@ -24,6 +26,9 @@ type Parents = ReadonlyMap<string, readonly GroupReference[]>;
 
 /** Groups in groups in groups that are followed: each level is a query. */
 const DEEPEST_NESTING = 64;
+
+/** Groups read at once. */
+const AT_ONCE = 200;
 
 export function createGroupMembership(deps: WriteDependencies): GroupMembership {
   const { resources } = deps.stores;
@@ -49,23 +54,41 @@ export function createGroupMembership(deps: WriteDependencies): GroupMembership 
       return new Map(joined.filter(([, groups]) => groups.length > 0));
     },
 
-    async peopleIn(caller, groupId, most) {
+    async allGroups(caller, most) {
+      const groups: GroupReference[] = [];
+      let after: string | null = null;
+      do {
+        const page = await resources.list({ ...spaceFor(caller), from: { after }, limit: AT_ONCE });
+        if (page.total > most) return null;
+        groups.push(...page.resources.map(referenceTo));
+        after = page.next;
+      } while (after !== null);
+      return groups;
+    },
+
+    async peopleIn(caller, groupIds, most) {
       const people = new Set<string>();
-      const seen = new Set([groupId]);
-      let next: readonly string[] = [groupId];
-      while (next.length > 0 && people.size <= most) {
-        const found = await resources.members(spaceFor(caller), next);
-        const members = [...found.values()].flatMap((group) => group.members);
-        for (const { id, kind } of members) if (kind === 'User') people.add(id);
-        const nested = members.filter(({ id, kind }) => kind === 'Group' && !seen.has(id)).map(({ id }) => id);
-        next = [...new Set(nested)];
-        for (const id of next) seen.add(id);
+      const seen = new Set(groupIds);
+      const waiting = [...seen];
+      while (waiting.length > 0 && people.size <= most) {
+        const found = await resources.members(spaceFor(caller), waiting.splice(0, AT_ONCE));
+        for (const { id, kind } of [...found.values()].flatMap((group) => group.members)) {
+          if (kind === 'User') people.add(id);
+          else if (!seen.has(id)) {
+            seen.add(id);
+            waiting.push(id);
+          }
+        }
       }
       return people.size > most ? null : people;
     },
 
     leave: ({ organizationId }, kind, scimId) => leaveGroups(deps, kind, organizationId, scimId),
   };
+}
+
+function referenceTo({ id, attributes: { displayName } }: ScimResource): GroupReference {
+  return { id, displayName: typeof displayName === 'string' ? displayName : null };
 }
 
 /** Upwards from one person; a group that contains itself is met once. */

@@ -92,10 +92,62 @@ describeOnBothStores('SCIM filters on groups, and on people by group', (on) => {
       ['groups.value eq "nothing"', []],
     ] as const)
       expect(await findPeople(filter), filter).to.deep.equal(expected);
-    for (const filter of ['groups.display eq "x"', 'groups pr', 'groups.value sw "x"', 'groups.value eq null'])
-      expectError(await ask('Users', filter), 400, 'invalidFilter');
     const [shown] = expectList(await ask('Users', `groups.value eq "${inner.id}"`), 1);
     expect(shown.groups).to.have.length(2);
+  });
+
+  it('finds people by whatever they are shown with of a group', async () => {
+    const [one = '', two = '', three = '', four = ''] = await people(4);
+    const inner = await group([one], { displayName: 'Inner Team' });
+    const outer = await group([two, inner.id], { displayName: 'Outer Team' });
+    const third = await group([three], { displayName: 'Third' });
+    for (const [filter, expected] of [
+      ['groups pr', [one, two, three]],
+      ['not (groups pr)', [four]],
+      ['groups eq null', [four]],
+      ['groups.value eq null', [four]],
+      ['groups ne null', [one, two, three]],
+      ['groups.display pr', [one, two, three]],
+      ['groups.display eq "OUTER team"', [one, two]],
+      ['groups.display ne "outer team"', [three, four]],
+      ['groups.display ew "team"', [one, two]],
+      ['groups.display sw "x"', []],
+      [`groups.value sw "${third.id}"`, [three]],
+      [`groups.value gt "${outer.id}"`, [three]],
+      [`groups.$ref ew "/Groups/${third.id}"`, [three]],
+      ['groups.type eq "direct"', [one, two, three]],
+      ['groups.type eq "INDIRECT"', [one]],
+      ['groups.type ne "indirect"', [two, three, four]],
+      ['groups[type eq "direct" and display co "outer"]', [two]],
+      ['groups[type eq "indirect" and display co "outer"]', [one]],
+      ['groups[type eq "indirect" and display co "inner"]', []],
+      ['groups[display co "team" and not (type eq "direct")]', [one]],
+      [`groups[display co "team" and value ne "${inner.id}"]`, [one, two]],
+      [`groups[value eq "${outer.id}" and type eq "direct"]`, [two]],
+      ['groups[display eq "third"].type eq "direct"', [three]],
+      ['groups.display eq "third" or groups.type eq "indirect"', [one, three]],
+      ['groups pr and not (groups.display eq "third")', [one, two]],
+    ] as const)
+      expect(await findPeople(filter), filter).to.deep.equal(expected);
+    expectError(await ask('Users', 'groups.nothing eq "x"'), 400, 'invalidFilter');
+    await patch(third.id, { op: 'remove', path: 'members' });
+    expect(await findPeople('groups pr')).to.deep.equal([one, two]);
+    expectList(await scim.get(`/?filter=${encodeURIComponent('groups pr or displayName eq "third"')}`), 3);
+  });
+
+  it('says so when too many groups, or people in them, would have to be looked at', async () => {
+    await scim.stop();
+    scim = await startScim({ ...on, scanLimit: 3 });
+    const ids = await people(4);
+    const some = await group(ids.slice(0, 3), { displayName: 'some' });
+    const all = await group(ids, { displayName: 'all' });
+    expect(await findPeople('groups.display eq "some"')).to.deep.equal(ids.slice(0, 3));
+    expectError(await ask('Users', 'groups.display eq "all"'), 400, 'tooMany');
+    expectError(await ask('Users', `groups.value eq "${all.id}"`), 400, 'tooMany');
+    await group();
+    await group();
+    expectError(await ask('Users', 'groups.display eq "some"'), 400, 'tooMany');
+    expect(await findPeople(`groups.value eq "${some.id}"`)).to.deep.equal(ids.slice(0, 3));
   });
 
   it('finds thousands of people by their group', async () => {
