@@ -9,7 +9,7 @@ export async function send(response: ServerResponse, reply: Reply, date: number)
   const { wire } = reply;
   if (wire?.kind === 'reset-before') return reset(response);
   const body = Buffer.from(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body));
-  if (wire?.kind === 'slow-first-byte') await wait(wire.ms);
+  if (wire?.kind === 'slow-first-byte') await wait(wire.ms, undefined, { ref: false });
   response.writeHead(reply.status, {
     'content-type': 'application/json; charset=UTF-8',
     'content-length': body.length,
@@ -36,7 +36,7 @@ async function sendHalf(response: ServerResponse, body: Buffer, kind: 'reset-mid
 async function drip(response: ServerResponse, body: Buffer, ms: number): Promise<void> {
   for (let at = 0; at < body.length && !response.destroyed; at += DRIP_BYTES) {
     response.write(body.subarray(at, at + DRIP_BYTES));
-    await wait(ms);
+    await wait(ms, undefined, { ref: false });
   }
   response.end();
 }
