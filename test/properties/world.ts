@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { NO_SWEEP, type Organization, type Settings } from '../../src/core/organization.ts';
 import type { Attributes, SourceRecord, User } from '../../src/core/user.ts';
 import { recordOf } from '../../src/core/user.ts';
@@ -148,11 +149,19 @@ function watch(users: UserStore, saved: (change: UserChange, fence: Fence | unde
       return user;
     },
     async saveMany(changes, fence) {
-      const outcomes = await users.saveMany(changes, fence);
+      const outcomes = await users.saveMany(changes, fence).catch(async (error: unknown) => {
+        for (const change of changes) if (await isStored(users, change)) saved(change, fence);
+        throw error;
+      });
       for (const [index, change] of changes.entries()) if (outcomes[index]?.saved) saved(change, fence);
       return outcomes;
     },
   };
+}
+
+/** Whoever takes a run over meets its people one by one: of a page that is then refused, some may have been written before. */
+async function isStored(users: UserStore, { user }: UserChange): Promise<boolean> {
+  return isDeepStrictEqual(await users.get(user.organizationId, user.id), user);
 }
 
 function organizationWith(settings: Settings): Organization {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../core/errors.ts';
 import type { UserChange } from '../../ports/user-store.ts';
 import { duplicates, isOnlyDuplicates, isUnknownResult } from './mongo-errors.ts';
@@ -27,7 +28,9 @@ export interface PreparedChange extends UserChange {
 /** `taken`: a unique index refused the row. `fenced`: a tombstone stands where the person should be inserted. */
 export type Written = 'saved' | 'stale' | 'fenced' | 'taken';
 
-const TRIES = 3;
+const TRIES = 5;
+/** Before another try, more each time, and never in step with rivals over the same claim. */
+const PAUSE_MS = 20;
 const STORED = {
   organization: 1,
   version: 1,
@@ -67,6 +70,7 @@ export async function writeRows(
   let pending = changes.toSorted((left, right) => (left.key < right.key ? -1 : 1));
   for (let tries = 0; pending.length > 0; tries++) {
     if (tries === TRIES) throw new AppError('unavailable', 'the store does not say what became of a write');
+    if (tries > 0) await pause(PAUSE_MS * tries * (0.5 + Math.random()));
     const { doubtful, taken } = await send(users, pending);
     for (const change of pending) if (!doubtful.includes(change)) written.set(change, 'saved');
     pending = await judge(users, doubtful, taken, written);
