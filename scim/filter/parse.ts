@@ -1,5 +1,6 @@
 import { invalidFilter, quote } from '../messages/scim-error.ts';
 import type { Attribute, AttributePath, ResourceSchema } from '../schema/attribute.ts';
+import { ENTERPRISE_USER } from '../schema/urns.ts';
 import { type FilterNode, type Operator, targetOf } from './ast.ts';
 import { createLexer, type Lexer, type Token } from './lexer.ts';
 import { type Dialect, readLiteral } from './literal.ts';
@@ -114,10 +115,13 @@ function parseExpression(parsing: Parsing, name: string): FilterNode {
   return { kind: 'element', attribute, filter: { kind: 'and', nodes: [filter, comparison] } };
 }
 
+/** Looked up when somebody is shown, and so nowhere to be found. */
+const MANAGER_NAME = `${ENTERPRISE_USER}:manager.displayName`;
+
 /** What nobody may read, nobody may guess by asking either. */
 function checkAskable(...attributes: readonly (Attribute | undefined)[]): void {
-  const secret = attributes.find((attribute) => attribute?.kept === false);
-  if (secret) throw invalidFilter(`${secret.label} cannot be asked for`);
+  const untold = attributes.find((attribute) => attribute?.kept === false || attribute?.label === MANAGER_NAME);
+  if (untold) throw invalidFilter(`${untold.label} cannot be asked for`);
 }
 
 function parseComparison({ lexer, dialect }: Parsing, path: AttributePath): FilterNode {
