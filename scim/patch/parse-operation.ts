@@ -4,7 +4,15 @@ import { invalidPath, invalidValue, mutability, quote } from '../messages/scim-e
 import type { Attribute, ResourceSchema, SchemaPart } from '../schema/attribute.ts';
 import { refuseUnknownSchema } from '../schema/check-schemas.ts';
 import { isUnknownExtension } from '../schema/read-resource.ts';
-import { isUnassigned, readElement, readElements, readParts, readSingle, readValue } from '../schema/read-value.ts';
+import {
+  isUnassigned,
+  readElement,
+  readElements,
+  readExtension,
+  readParts,
+  readSingle,
+  readValue,
+} from '../schema/read-value.ts';
 import { isBlank } from '../schema/required.ts';
 import type { Intent, Target } from './intent.ts';
 import { isSchemaPart, parsePath } from './parse-path.ts';
@@ -77,8 +85,8 @@ function partIntents(
       .filter(isRemovable)
       .map((attribute) => ({ kind: 'remove', target: wholly(attribute), listed: undefined }));
   }
-  if (!isObject(value)) throw invalidValue(`the value of ${part.urn} must be an object of its attributes`);
-  const qualified = Object.entries(value).map(([name, member]) => [`${part.urn}:${name}`, member] as const);
+  const content = readExtension(part.urn, value);
+  const qualified = Object.entries(content).map(([name, member]) => [`${part.urn}:${name}`, member] as const);
   return qualified.flatMap(([name, member]) => memberIntents(op, name, member, schema, dialect));
 }
 

@@ -4,7 +4,7 @@ import type { Dialect } from '../filter/literal.ts';
 import type { Attribute, AttributePath, ResourceSchema, SchemaPart } from './attribute.ts';
 import { checkSchemas } from './check-schemas.ts';
 import { opaqueText } from './opaque-text.ts';
-import { readElements, readSingle, readValue } from './read-value.ts';
+import { readElements, readExtension, readSingle, readValue } from './read-value.ts';
 import { requireWhole } from './required.ts';
 
 /** What the body of a POST or PUT says, in canonical form: a ScimAssertion, the members of a group, and the id it names. */
@@ -62,10 +62,10 @@ function readMember(schema: ResourceSchema, draft: Draft, name: string, sent: Js
 }
 
 function readPart(schema: ResourceSchema, draft: Draft, { urn }: SchemaPart, sent: Json): void {
-  if (!isObject(sent)) return;
-  for (const name of Object.keys(sent)) {
+  const content = readExtension(urn, sent);
+  for (const name of Object.keys(content)) {
     const path = schema.paths.get(`${urn}:${name}`.toLowerCase());
-    if (path) readAttribute(draft, path, sent[name] ?? null);
+    if (path) readAttribute(draft, path, content[name] ?? null);
   }
 }
 

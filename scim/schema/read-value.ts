@@ -74,6 +74,14 @@ export function readSingle(attribute: Attribute, sent: Json): Json {
   return read;
 }
 
+/** The content of an extension, empty when it has none; a list of one is taken for that one. Throws 400 `invalidValue`. */
+export function readExtension(urn: string, sent: Json | undefined): JsonObject {
+  const content = isList(sent) && sent.length === 1 ? sent[0] : sent;
+  if (isObject(content)) return content;
+  if (content !== undefined && isUnassigned(content)) return {};
+  throw invalidValue(`the value of ${urn} must be an object of its attributes`);
+}
+
 /** RFC 7643 §2.5: null, an empty list and absence are one state; "" is what some clients send for it. */
 export function isUnassigned(sent: Json): boolean {
   return sent === null || sent === '' || (isList(sent) && sent.length === 0);

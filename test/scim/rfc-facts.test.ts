@@ -68,6 +68,15 @@ describe('SCIM facts of RFC 7643 and RFC 7644', () => {
     const shown = await create({ department: 'D', [E]: { title: 'not here' } });
     expect(shown).not.to.have.any.keys('department', 'title');
     expect(shown[E]).to.deep.equal({ department: 'D' });
+    const { id, userName } = shown;
+    for (const content of ['x', 5, true, ['x'], [{ department: 'A' }, { department: 'B' }]]) {
+      expectError(await scim.post('/Users', aPerson({ [E]: content })), 400, 'invalidValue');
+      expectError(await scim.put(`/Users/${id}`, { schemas: [U], userName, [E]: content }), 400, 'invalidValue');
+      expectError(await scim.patch(`/Users/${id}`, [{ op: 'add', path: E, value: content }]), 400, 'invalidValue');
+    }
+    expect((await scim.get(`/Users/${id}`)).body[E]).to.deep.equal({ department: 'D' });
+    for (const content of [null, '', [], {}, [null]]) expect(await create({ [E]: content })).not.to.have.any.keys(E);
+    expect((await create({ [E]: [{ department: 'C' }] }))[E]).to.deep.equal({ department: 'C' });
   });
 
   it('fact-18 fills the manager’s displayName on reading, in lists too', async () => {
@@ -76,6 +85,8 @@ describe('SCIM facts of RFC 7643 and RFC 7644', () => {
     const manager = { value: boss.id, displayName: 'Boss' };
     expect((await scim.get(`/Users/${id}`)).body[E].manager).to.deep.equal(manager);
     expect(expectList(await scim.get('/Users'), 2)[1][E].manager).to.deep.equal(manager);
+    for (const filter of [`${E}:manager.displayName pr`, 'manager[displayName eq "Boss"]'])
+      expectError(await scim.filter(filter), 400, 'invalidFilter');
     expectEmpty(await scim.delete(`/Users/${boss.id}`), 204);
     expect((await scim.get(`/Users/${id}`)).body[E].manager).to.deep.equal({ value: boss.id });
   });
