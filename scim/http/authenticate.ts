@@ -21,20 +21,21 @@ export async function authenticated(
   organizationId: string | undefined,
 ): Promise<ScimPrincipal> {
   const token = bearerToken(header);
-  if (token === null) throw unauthorized('send the token of a SCIM connection as Authorization: Bearer', '');
+  if (token === null) throw challenge(401, 'send the token of a SCIM connection as Authorization: Bearer', '');
   const principal = await authenticate(token, userAgent ?? null);
   const isForeign = principal !== null && organizationId !== undefined && principal.organizationId !== organizationId;
   if (!principal || isForeign)
-    throw unauthorized('the token is not valid for this organization', ', error="invalid_token"');
+    throw challenge(401, 'the token is not valid for this organization', ', error="invalid_token"');
   if (principal.enabled === false) throw new ScimError(403, CONNECTION_OFF);
   return principal;
 }
 
-/** Throws 403 when the token was not made for this. */
+/** Throws 403 when the token was not made for this, and says what it would have to be made for (RFC 6750 §3.1). */
 export function checkScope({ scopes }: ScimPrincipal, scope: ScimScope): void {
-  if (!scopes.includes(scope)) throw new ScimError(403, `the token lacks the scope ${scope}`);
+  if (!scopes.includes(scope))
+    throw challenge(403, `the token lacks the scope ${scope}`, `, error="insufficient_scope", scope="${scope}"`);
 }
 
-function unauthorized(message: string, error: string): ScimError {
-  return new ScimError(401, message, undefined, { 'WWW-Authenticate': `Bearer realm="SCIM"${error}` });
+function challenge(status: 401 | 403, message: string, error: string): ScimError {
+  return new ScimError(status, message, undefined, { 'WWW-Authenticate': `Bearer realm="SCIM"${error}` });
 }

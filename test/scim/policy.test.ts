@@ -64,14 +64,18 @@ describe('SCIM policy: who may do what', () => {
     expect([await other.stored(foreign.id), await other.storedGroup(foreignGroup.id)]).to.deep.equal(before);
   });
 
-  it('asks for the scope each route declares', async () => {
+  it('RFC 6750 §3.1 asks for the scope each route declares', async () => {
     const { id } = expectBody(await scim.post('/Users', aPerson()), 201);
     const reader = `Bearer ${await scim.makeToken(['scim:read'])}`;
     for (const route of SCIM_ROUTES) {
       const answer = await scim.send(withToken(asked(route, id), reader));
       if (route.scope === null) expect(expectBody(answer, 200).Operations[0].status, route.path).to.equal('400');
       else if (route.scope === 'scim:read') expect(answer.status, route.path).to.be.oneOf([200, 404, 501]);
-      else expect(expectError(answer, 403).detail, route.path).to.include(route.scope);
+      else {
+        expect(expectError(answer, 403).detail, route.path).to.include(route.scope);
+        const wanted = `Bearer realm="SCIM", error="insufficient_scope", scope="${route.scope}"`;
+        expect(answer.headers['www-authenticate'], route.path).to.equal(wanted);
+      }
     }
     expect(await scim.stored(id)).to.have.property('version', 1);
     expect(await scim.countUsers()).to.equal(1);
