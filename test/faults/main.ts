@@ -5,12 +5,17 @@ import { fileURLToPath } from 'node:url';
 const MOCHA = fileURLToPath(new URL('../../node_modules/mocha/bin/mocha.js', import.meta.url));
 /** Files at once: most of their time they wait for leases, locks and the dead. */
 const AT_ONCE = 2;
-/** What takes longest begins first, so that nothing long is left for the end. */
+/**
+ * What takes longest begins first, so that nothing long is left for the end; two that each keep the machine busy are apart, as leases of
+ * a second run out where a process has to wait for its turn.
+ */
 const LONGEST_FIRST = [
   'api-outbox',
   'api-lost-replies',
-  'run-kill-points',
   'run-crashes',
+  'queue-redis-away',
+  'run-kill-points',
+  'embedded-kill',
   'run-frozen',
   'api-mongo-away',
 ];

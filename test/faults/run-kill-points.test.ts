@@ -63,11 +63,12 @@ describeScaled('A worker killed at every await of a run', (mongo, redis) => {
     const doomed = await takeOver.startDoomed(organization, at, 'SIGKILL');
     const { child } = doomed.process;
     const isDead = () => child.signalCode !== null || child.exitCode !== null;
-    await waitFor('the worker is dead or the run over', async () => {
+    const isOver = async () => {
       if (isDead()) return true;
       const { finishedAt } = await organization.latestRun();
       return finishedAt !== null && finishedAt !== undefined;
-    });
+    };
+    await waitFor(`the worker to be killed before ${at} is dead or the run over`, isOver, 90_000);
     const killed = performance.now();
     takeOver.takeUp(organization);
     const run = await organization.runsEnded(60_000);
