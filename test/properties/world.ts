@@ -101,7 +101,7 @@ export async function createWorld(
 
   const watched: Stores = {
     ...stores,
-    users: watch(stores.users, saved),
+    users: watch(stores.users, saved, ({ user }) => user.version > (latest.get(user.id)?.version ?? 0)),
     runs: {
       ...stores.runs,
       async acquire(...given) {
@@ -140,7 +140,11 @@ export async function createWorld(
   };
 }
 
-function watch(users: UserStore, saved: (change: UserChange, fence: Fence | undefined) => void): UserStore {
+function watch(
+  users: UserStore,
+  saved: (change: UserChange, fence: Fence | undefined) => void,
+  isNews: (change: UserChange) => boolean,
+): UserStore {
   return {
     ...users,
     async save(change, fence) {
@@ -150,7 +154,7 @@ function watch(users: UserStore, saved: (change: UserChange, fence: Fence | unde
     },
     async saveMany(changes, fence) {
       const outcomes = await users.saveMany(changes, fence).catch(async (error: unknown) => {
-        for (const change of changes) if (await isStored(users, change)) saved(change, fence);
+        for (const change of changes) if (isNews(change) && (await isStored(users, change))) saved(change, undefined);
         throw error;
       });
       for (const [index, change] of changes.entries()) if (outcomes[index]?.saved) saved(change, fence);
