@@ -21,6 +21,8 @@ import { spoken } from './measures.ts';
 import { createScene, createTenant, type Scene } from './scene.ts';
 
 const SEED = Date.now() % 1_000_000;
+/** One connection sends as fast as it is answered. */
+const NO_RATE = { SCIM_RATE_PER_SECOND: '1000000', SCIM_BURST: '1000000' };
 
 type Amount = Omit<Traffic, 'scimIds' | 'random'> & { readonly people: number; readonly longestLifeMs: number };
 
@@ -63,7 +65,7 @@ describe('R15: each effective change has exactly one event', function () {
 
   it('R15: on the embedded store, though the process is killed again and again', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'rollcall-outbox-'));
-    scene = createScene({ ROLLCALL_DATA_DIR: dataDir });
+    scene = createScene({ ROLLCALL_DATA_DIR: dataDir, ...NO_RATE });
     try {
       const mortal = await startMortal(scene);
       await killAndCheck('embedded, one process', [mortal], [], {
@@ -82,7 +84,7 @@ describe('R15: each effective change has exactly one event', function () {
   describeScaled('on MongoDB', (mongo, redis) => {
     it('R15: over two APIs and two workers, though each is killed again and again', async () => {
       const servers = { MONGODB_URL: mongo.freshUrl(), REDIS_URL: redis.url, REDIS_PREFIX: redis.freshPrefix() };
-      scene = createScene({ ...SHARED_KEYS, ...servers });
+      scene = createScene({ ...SHARED_KEYS, ...servers, ...NO_RATE });
       const role = (name: string) => startMortal(scene, { ROLLCALL_ROLE: name });
       const apis = [await role('api'), await role('api')];
       const workers = [await role('worker'), await role('worker')];

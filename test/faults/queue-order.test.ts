@@ -37,7 +37,8 @@ describeOnRedis('jobs of many on one Redis', (redis) => {
         async run({ n }) {
           begun.push(n);
           await sleep(300);
-          if (n === 4) throw new Error('never');
+          // Which of the three came last is up to two connections.
+          if (n > 1 && n < 5) throw new Error('never');
         },
       });
     queue.start();
