@@ -1,3 +1,4 @@
+import type { SyncOptions } from './sync-options.ts';
 import type { DirectoryName } from './user.ts';
 
 /** Which people of a Microsoft 365 tenant are taken, and by which address. */
@@ -13,8 +14,12 @@ export interface Integration {
   readonly id: string;
   readonly organizationId: string;
   readonly source: DirectoryName;
-  /** Raised whenever the credentials, the subject or the tenant change; a run pins it. */
+  /** Raised whenever the credentials, the subject, the tenant, the scope or the mapping change; a run pins it. */
   readonly version: number;
+  /** Counts every change by an admin; absent = 1. Written by compare-and-swap on it. */
+  readonly revision?: number;
+  /** What was chosen; the rest is as usual. */
+  readonly options?: Partial<SyncOptions>;
   /** The admin a Google service account acts as; null where there is no such person. */
   readonly subject: string | null;
   /** Which people of a Microsoft 365 tenant are taken; absent for other directories. */

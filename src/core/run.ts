@@ -1,4 +1,5 @@
 import type { Baseline } from './baseline.ts';
+import type { SyncOptions } from './sync-options.ts';
 import type { DirectoryName } from './user.ts';
 
 export type RunState = 'queued' | 'running' | 'finished' | 'held' | 'failed' | 'superseded';
@@ -59,6 +60,10 @@ export interface Run {
   /** `full` lists everybody; `delta` reads what changed since the baseline. */
   readonly kind: 'full' | 'delta';
   readonly trigger: 'schedule' | 'operator' | 'settings';
+  /** A dry run writes nobody: all it would do is staged, and stays. */
+  readonly dry?: boolean;
+  /** With `dry`: options to try, in place of the integration's own. */
+  readonly proposal?: Partial<Pick<SyncOptions, 'scope' | 'mapping'>>;
   readonly state: RunState;
   /** `listing` reads pages, `checking` asks about the missing, `applying` writes what the guard let through. */
   readonly phase: 'listing' | 'checking' | 'applying';
@@ -95,13 +100,18 @@ export interface Run {
   readonly finishedAt: string | null;
 }
 
-export type Harm = 'inactive' | 'gone' | 'blank_name' | 'blank_email' | 'changed_email';
+export type Harm = 'inactive' | 'gone' | 'out_of_scope' | 'blank_name' | 'blank_email' | 'changed_email';
 
-/** A harmful change, staged as a row of the run until its end. `person` is the JSON of a DirectoryPerson, null when gone. */
+/**
+ * A change staged as a row of the run until its end: a harmful one, or any at all where everything is held. `person` is the JSON of a
+ * DirectoryPerson, null when gone.
+ */
 export interface StagedChange {
   readonly externalId: string;
   /** null: a new person who waits for an address that the run may release. */
   readonly userId: string | null;
   readonly harms: readonly Harm[];
   readonly person: string | null;
+  /** With `out_of_scope`: by which rule, in words. */
+  readonly why?: string;
 }

@@ -28,6 +28,21 @@ export interface LeftOutPerson {
   readonly message: string;
 }
 
+/** Somebody found by asking for them alone. */
+export interface FoundPerson {
+  readonly person: DirectoryPerson;
+  /** Why the connection is told not to take them; null when it is not. */
+  readonly leftOut: Pick<LeftOutPerson, 'code' | 'message'> | null;
+}
+
+/** Direct members of a group, as far as they are people of the tenant. */
+export interface MembersPage {
+  readonly externalIds: readonly string[];
+  /** In words, each once: members that could not be taken, such as groups, foreign or hidden ones. */
+  readonly notices: readonly string[];
+  readonly next: string | null;
+}
+
 /** One finding of a connection test, in words for an admin. */
 export interface DirectoryCheck {
   readonly name: string;

@@ -1,0 +1,30 @@
+import type { PendingRemoval, SyncState } from '../core/sync-state.ts';
+import type { DirectoryName } from '../core/user.ts';
+
+export interface SyncStateStore {
+  /** Version 0, with nothing in it, for an integration that has none. */
+  get(organizationId: string, source: DirectoryName): Promise<SyncState>;
+  /** Compare-and-swap: the stored version (0 without one) must be `state.version - 1`, else `stale`. */
+  save(state: SyncState): Promise<void>;
+}
+
+/** Absences that wait for their time: one row for a person of a source. */
+export interface RemovalStore {
+  /** Adds those that are not there yet; one that is keeps its times. */
+  add(removals: readonly PendingRemoval[]): Promise<void>;
+  /** Those of these people, in no order. */
+  among(
+    organizationId: string,
+    source: DirectoryName,
+    externalIds: readonly string[],
+  ): Promise<readonly PendingRemoval[]>;
+  /** In order of the external id, after `afterKey`; with `dueBy` only those due then or before. */
+  list(
+    organizationId: string,
+    source: DirectoryName,
+    filter: { readonly dueBy?: string },
+    afterKey: string | null,
+    limit: number,
+  ): Promise<readonly PendingRemoval[]>;
+  remove(organizationId: string, source: DirectoryName, externalIds: readonly string[]): Promise<void>;
+}
