@@ -12,7 +12,7 @@ export interface Installation {
   withStores<T>(work: (stores: Awaited<ReturnType<typeof openStores>>['stores']) => Promise<T>): Promise<T>;
   start(
     role: 'api' | 'worker',
-    googleBaseUrl?: string,
+    directories?: { readonly [name: string]: string },
   ): Promise<{ readonly child: RollcallChild; readonly port: number }>;
   readonly operatorKey: string;
   /** Ends all processes and drops everything. */
@@ -35,11 +35,11 @@ export async function openInstallation(): Promise<Installation> {
         await stores.close();
       }
     },
-    async start(role, googleBaseUrl = '') {
+    async start(role, directories = {}) {
       const child = startChild<RollcallCommands>('rollcall');
       children.push(child);
-      const more = { ...env, ROLLCALL_ROLE: role };
-      const { port } = await child.ask('start', { folder: ':memory:', googleBaseUrl, env: more });
+      const more = { ...env, ...directories, ROLLCALL_ROLE: role };
+      const { port } = await child.ask('start', { folder: ':memory:', env: more });
       return { child, port };
     },
     async end() {

@@ -2,8 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { DIRECTORIES } from '../src/core/user.ts';
 import { type Commands, serveCommands } from './child.ts';
 import { clientCommands } from './client.ts';
+import { directoryCommands } from './directories.ts';
 import { referenceMs } from './measure.ts';
 import { measureQueue } from './scaled-queue.ts';
 import { measureScaledScim } from './scaled-scim.ts';
@@ -11,14 +13,16 @@ import { measureScaledSync } from './scaled-sync.ts';
 import { measureTenants } from './scaled-tenants.ts';
 import { measureScim } from './scim.ts';
 import { GROUP_SIZES, OUTSIDERS } from './seed.ts';
-import { bareCommands, googleCommands, rollcallCommands } from './server.ts';
+import { bareCommands, rollcallCommands } from './server.ts';
 import { measureSync } from './sync.ts';
+import { measureFairness } from './sync-fairness.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
     users: { type: 'string' },
+    people: { type: 'string' },
     as: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
@@ -28,7 +32,7 @@ const { values, positionals } = parseArgs({
 const ROLES: ReadonlyMap<string, () => Commands> = new Map<string, () => Commands>([
   ['bare', bareCommands],
   ['rollcall', rollcallCommands],
-  ['google', googleCommands],
+  ['directory', directoryCommands],
   ['client', clientCommands],
 ]);
 
@@ -41,6 +45,7 @@ const HELP = `Measures Rollcall side by side with baselines; see bench/README.md
 
   --quick               fewer requests and people: a minute instead of five
   --users 1000,100000   people in the organizations that SCIM is measured on
+  --people 100000       people in the directories that are synced
 
 scim, sync              only this half
 scaled                  on MongoDB and Redis instead, which are found or brought as for the tests`;
@@ -53,6 +58,7 @@ async function main(): Promise<void> {
   const { quick } = values;
   const users = (values.users ?? (quick ? '1000,5000' : '1000,100000')).split(',').map(Number);
   if (positionals.some((word) => !PARTS.has(word))) throw new Error(`what is ${positionals.join(' ')}?`);
+  if (values.people !== undefined && !(Number(values.people) >= 1_000)) throw new Error('--people: from 1000 up');
   if (users.some((size) => !Number.isSafeInteger(size) || size < 1_000)) throw new Error('--users: from 1000 up');
   const isAsked = (part: string) => positionals.length === 0 || positionals.includes(part);
   const many = quick ? { organizations: 100, users: 20 } : { organizations: 1_000, users: 100 };
@@ -64,11 +70,20 @@ async function main(): Promise<void> {
     say(`${reference()} before\n`);
     if (positionals.includes('scaled')) return await scaled(folder, quick);
     if (isAsked('scim')) say(`${await measureScim({ folder, sizes, rounds: 5, share: quick ? 0.3 : 1 }, note)}\n`);
-    if (isAsked('sync')) say(await measureSync({ folder, people: quick ? 5_000 : 20_000, rounds: 5 }, note));
+    if (isAsked('sync')) await sync(folder, quick);
     say(`\n${reference()} after`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function sync(folder: string, quick: boolean): Promise<void> {
+  const people = Number(values.people ?? (quick ? 5_000 : 100_000));
+  for (const source of DIRECTORIES) say(`${await measureSync({ folder, source, people, rounds: 3 }, note)}\n`);
+  const crowd = quick
+    ? { organizations: 20, people: 2_000, fewest: 50 }
+    : { organizations: 50, people: 2_000, fewest: 50 };
+  say(await measureFairness({ folder, ...crowd }, note));
 }
 
 async function scaled(folder: string, quick: boolean): Promise<void> {

@@ -1,6 +1,7 @@
 import { startChild } from './child.ts';
+import { type DirectoryCommands, environmentOf, type Simulated } from './directories.ts';
 import { type Installation, openInstallation } from './installation.ts';
-import type { GoogleCommands } from './server.ts';
+import type { Synced } from './sync-commands.ts';
 import { table, times, whole } from './table.ts';
 
 export interface ScaledSyncOptions {
@@ -21,8 +22,8 @@ interface Outcome {
 
 /** Several organizations sync at once, with more and more processes that work. */
 export async function measureScaledSync(options: ScaledSyncOptions, note: (text: string) => void): Promise<string> {
-  const google = startChild<GoogleCommands>('google');
-  const simulated = await google.ask('start', { people: options.people });
+  const google = startChild<DirectoryCommands>('directory');
+  const simulated = await google.ask('start', { source: 'google', people: options.people });
   const rows: string[][] = [];
   let alone = 0;
   for (const count of options.workers) {
@@ -41,21 +42,23 @@ export async function measureScaledSync(options: ScaledSyncOptions, note: (text:
 
 async function syncAll(
   installation: Installation,
-  { origin, serviceAccount, subject }: Awaited<ReturnType<GoogleCommands['start']>>,
+  simulated: Simulated,
   organizations: number,
   count: number,
 ): Promise<Outcome> {
-  const { child: api } = await installation.start('api', origin);
-  const workers = await Promise.all(Array.from({ length: count }, () => installation.start('worker', origin)));
-  const ids: string[] = [];
-  for (let n = 0; n < organizations; n++) ids.push(await api.ask('connect', { serviceAccount, subject }));
+  const { child: api } = await installation.start('api', environmentOf(simulated));
+  const workers = await Promise.all(
+    Array.from({ length: count }, () => installation.start('worker', environmentOf(simulated))),
+  );
+  const all: Synced[] = [];
+  for (let n = 0; n < organizations; n++) all.push(await api.ask('connect', simulated));
   const cpu = async () =>
     (await Promise.all(workers.map(({ child }) => child.ask('cpuNow')))).reduce((sum, each) => sum + each, 0);
   const before = await cpu();
   const from = performance.now();
-  for (const id of ids) await api.ask('switchOn', id);
+  for (const each of all) await api.ask('switchOn', each);
   for (;;) {
-    const seen = await api.ask('finished', ids);
+    const seen = await api.ask('finished', all);
     if (seen !== null) return { people: seen, ms: performance.now() - from, cpuUs: (await cpu()) - before };
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }

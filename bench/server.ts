@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { loadSettings } from '../config/load.ts';
 import { compose, type Rollcall } from '../src/compose.ts';
 import { createScimToken } from '../src/services/scim-tokens.ts';
-import { type GoogleSimulator, startGoogleSimulator } from '../test/simulators/google/start-google-simulator.ts';
 import { createBareApp } from './bare-app.ts';
 import { openBareStore } from './bare-store.ts';
 import { syncCommands } from './sync-commands.ts';
@@ -23,7 +22,6 @@ const cpuUs = (): number => {
 
 export type BareCommands = ReturnType<typeof bareCommands>;
 export type RollcallCommands = ReturnType<typeof rollcallCommands>;
-export type GoogleCommands = ReturnType<typeof googleCommands>;
 
 /** The bare routes on a copy of the database. */
 export function bareCommands() {
@@ -39,18 +37,18 @@ export function bareCommands() {
 
 interface Start {
   readonly folder: string;
-  readonly googleBaseUrl?: string;
-  /** Says where else the data is, and what the process does. */
+  /** Says where the directories and else the data are, and what the process does. */
   readonly env?: { readonly [name: string]: string };
 }
 
 /** Requests of a SCIM connection: what is measured is what they cost. */
 const NO_LIMIT = '1000000';
+const NO_PACE = { perMinute: 1_000_000, burst: 100_000 };
 
 /** How long to wait between two looks at what is left to do. */
 const LOOK_MS = 20;
 
-/** Rollcall as it is, on a data folder or what the environment says; only the pace is not held back, towards Google and of SCIM. */
+/** Rollcall as it is, on a data folder or what the environment says; only the pace is not held back, towards directories and of SCIM. */
 export function rollcallCommands() {
   let started: Rollcall | null = null;
   const rollcall = (): Rollcall => {
@@ -58,17 +56,16 @@ export function rollcallCommands() {
     return started;
   };
   return {
-    async start({ folder, googleBaseUrl = '', env = {} }: Start) {
+    async start({ folder, env = {} }: Start) {
       const settings = loadSettings({
         ROLLCALL_DATA_DIR: folder,
         LOG_LEVEL: 'silent',
         SCIM_RATE_PER_SECOND: NO_LIMIT,
         SCIM_BURST: NO_LIMIT,
-        ...(googleBaseUrl ? { GOOGLE_BASE_URL: googleBaseUrl } : {}),
         ...env,
       });
-      const googleLimits = { perMinute: 1_000_000, burst: 100_000 };
-      started = await compose({ ...settings, port: 0 }, { directories: { googleLimits } });
+      const directories = { googleLimits: NO_PACE, microsoftLimits: NO_PACE };
+      started = await compose({ ...settings, port: 0 }, { directories });
       return { port: Number(new URL(started.url).port), operatorKey: started.operatorKey };
     },
     async makeToken(organizationId: string) {
@@ -83,17 +80,5 @@ export function rollcallCommands() {
     cpuNow: () => cpuUs(),
     stop: () => rollcall().stop(),
     ...syncCommands(() => rollcall().deps, cpuUs),
-  };
-}
-
-/** A simulated Google of any size. */
-export function googleCommands() {
-  let google: GoogleSimulator | null = null;
-  return {
-    async start({ people }: { readonly people: number }) {
-      google = await startGoogleSimulator({ seed: 7, people });
-      return { origin: google.origin, serviceAccount: google.serviceAccount, subject: google.subject };
-    },
-    stop: () => google?.close(),
   };
 }

@@ -1,11 +1,11 @@
-import { parseServiceAccount } from '../connectors/google/service-account.ts';
 import type { Run } from '../src/core/run.ts';
+import type { DirectoryName } from '../src/core/user.ts';
 import { changeSettings } from '../src/services/change-settings.ts';
-import { putGoogleIntegration } from '../src/services/integrations.ts';
 import { openDirectory } from '../src/services/open-directory.ts';
 import { createOrganization } from '../src/services/organizations.ts';
 import { readTarget, startRun } from '../src/services/start-run.ts';
 import type { SyncDependencies } from '../src/services/sync-step.ts';
+import { connectTo, type Simulated } from './directories.ts';
 
 /** What going through a directory once took. */
 export interface Pass {
@@ -17,7 +17,16 @@ export interface Pass {
 }
 
 export interface SyncPass extends Pass {
+  readonly kind: Run['kind'];
   readonly counts: Run['counts'];
+  /** Until the first person could be read; 0 where there were people before. */
+  readonly firstVisibleMs: number;
+}
+
+/** One directory of one organization. */
+export interface Synced {
+  readonly organizationId: string;
+  readonly source: DirectoryName;
 }
 
 const LOOK_AT_QUEUE_MS = 5;
@@ -47,19 +56,34 @@ export function syncCommands(deps: () => SyncDependencies, cpuUs: () => number) 
       const { waiting, running } = await deps().queue.counts();
       const run = waiting + running === 0 ? await deps().stores.runs.get(organizationId, id) : null;
       if (run) return run;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_AT_QUEUE_MS));
+      await pause();
     }
+  }
+
+  async function firstVisible(organizationId: string, from: number): Promise<number> {
+    for (;;) {
+      const { items } = await deps().stores.users.list(organizationId, null, null, 1);
+      if (items.length > 0) return performance.now() - from;
+      await pause();
+    }
+  }
+
+  async function firstRun({ organizationId, source }: Synced): Promise<Run> {
+    await changeSettings(deps(), organizationId, { [source]: { syncUsers: true } });
+    const run = await deps().stores.runs.latest(organizationId, source);
+    if (!run) throw new Error('switching the sync on started no run');
+    return run;
   }
 
   return {
     /** A new organization, connected, with its sync still off. */
-    async connect({ serviceAccount, subject }: { readonly serviceAccount: unknown; readonly subject: string }) {
+    async connect(simulated: Simulated): Promise<Synced> {
       const { id } = await createOrganization(deps(), { name: 'Bench', domains: ['sim.example', 'emea.sim.example'] });
-      await putGoogleIntegration(deps(), id, { ...parseServiceAccount(serviceAccount), subject });
-      return id;
+      await connectTo(deps(), id, simulated);
+      return { organizationId: id, source: simulated.source };
     },
-    async list(organizationId: string): Promise<Pass> {
-      const { integration } = await readTarget(deps(), organizationId, 'google');
+    async list({ organizationId, source }: Synced): Promise<Pass> {
+      const { integration } = await readTarget(deps(), organizationId, source);
       const directory = openDirectory(deps(), integration);
       return measured(async () => {
         let people = 0;
@@ -71,37 +95,45 @@ export function syncCommands(deps: () => SyncDependencies, cpuUs: () => number) 
         }
       });
     },
-    switchOn: (organizationId: string) =>
-      changeSettings(deps(), organizationId, { google: { syncUsers: true } }).then(() => null),
+    switchOn: ({ organizationId, source }: Synced) =>
+      changeSettings(deps(), organizationId, { [source]: { syncUsers: true } }).then(() => null),
     /** How many people all their runs have seen; null while one is under way. */
-    async finished(organizationIds: readonly string[]): Promise<number | null> {
+    async finished(all: readonly Synced[]): Promise<number | null> {
       let seen = 0;
-      for (const id of organizationIds) {
-        const run = await deps().stores.runs.latest(id, 'google');
+      for (const { organizationId, source } of all) {
+        const run = await deps().stores.runs.latest(organizationId, source);
         if (!run || run.state === 'queued' || run.state === 'running') return null;
         if (run.state !== 'finished') throw new Error(`a run ended ${run.state}: ${JSON.stringify(run.reasons[0])}`);
         seen += run.counts.seen;
       }
       return seen;
     },
+    /** When the last run of each ended, in milliseconds after the first of them was made. */
+    async endTimes(all: readonly Synced[]): Promise<readonly number[]> {
+      const runs: Run[] = [];
+      for (const { organizationId, source } of all) {
+        const run = await deps().stores.runs.latest(organizationId, source);
+        if (run) runs.push(run);
+      }
+      const from = Math.min(...runs.map(({ createdAt }) => Date.parse(createdAt)));
+      return runs.map(({ finishedAt }) => Date.parse(finishedAt ?? '') - from);
+    },
     /** Switches the sync on, which starts the first run; later ones are asked for. */
-    async sync(organizationId: string): Promise<SyncPass> {
-      const { organization } = await readTarget(deps(), organizationId, 'google');
+    async sync({ organizationId, source, kind }: Synced & { readonly kind: Run['kind'] }): Promise<SyncPass> {
+      const { organization } = await readTarget(deps(), organizationId, source);
+      const isFirst = !organization.settings[source].syncUsers;
       return measured(async () => {
-        const run = organization.settings.google.syncUsers
-          ? await startRun(deps(), organizationId, 'google', 'operator')
-          : await firstRun(organizationId);
+        const from = performance.now();
+        const run = isFirst
+          ? await firstRun({ organizationId, source })
+          : await startRun(deps(), organizationId, source, 'operator', kind);
+        const firstVisibleMs = isFirst ? await firstVisible(organizationId, from) : 0;
         const { state, counts, reasons } = await ended(run);
         if (state !== 'finished') throw new Error(`the run ended ${state}: ${JSON.stringify(reasons.slice(0, 3))}`);
-        return { people: counts.seen, counts };
+        return { people: counts.seen, kind: run.kind, counts, firstVisibleMs };
       });
     },
   };
-
-  async function firstRun(organizationId: string): Promise<Run> {
-    await changeSettings(deps(), organizationId, { google: { syncUsers: true } });
-    const run = await deps().stores.runs.latest(organizationId, 'google');
-    if (!run) throw new Error('switching the sync on started no run');
-    return run;
-  }
 }
+
+const pause = () => new Promise((resolve) => setTimeout(resolve, LOOK_AT_QUEUE_MS));
