@@ -1,3 +1,4 @@
+import type { DeactivationWatch } from '../src/core/deactivation-watch.ts';
 import { notFound, stale } from '../src/core/errors.ts';
 import type { Organization } from '../src/core/organization.ts';
 import type { ArchiveStore } from '../src/ports/archive.ts';
@@ -8,10 +9,11 @@ import { createMemoryConfigurations } from './memory/configurations.ts';
 import { createMemoryConflicts } from './memory/conflicts.ts';
 import { createMemoryResources } from './memory/resources.ts';
 import { createMemoryRuns } from './memory/runs.ts';
+import { createMemoryRemovals, createMemorySyncStates } from './memory/syncs.ts';
 import type { Faults, Tables } from './memory/tables.ts';
 import { createMemoryTokens } from './memory/tokens.ts';
 import { createMemoryUsers } from './memory/users.ts';
-import { createMemoryWatches } from './memory/watches.ts';
+import { createMemoryDocuments } from './memory/versioned.ts';
 
 /**
  * All stores in memory: what the ports promise in the fewest words, for tests that need thousands of stores.
@@ -33,7 +35,9 @@ export function createMemoryStores(clock: Clock, faults: Faults = {}): Stores {
     configurations: createMemoryConfigurations(),
     tokens,
     clients: createMemoryClients(tokens),
-    watches: createMemoryWatches(),
+    watches: createMemoryDocuments<DeactivationWatch>('connectionId', 'watch'),
+    syncStates: createMemorySyncStates(),
+    removals: createMemoryRemovals(),
     archive: NO_ARCHIVE,
     async ping() {},
     hasSealed: async () => [...tables.integrations.values()].some(({ sealedCredentials }) => sealedCredentials !== ''),
@@ -75,6 +79,12 @@ function createMemoryIntegrations({ integrations: rows }: Tables): IntegrationSt
   return {
     async put(integration) {
       rows.set(key(integration.organizationId, integration.source), integration);
+    },
+    async save(integration) {
+      const place = key(integration.organizationId, integration.source);
+      const row = rows.get(place);
+      if (!row || (row.revision ?? 1) !== (integration.revision ?? 1) - 1) throw stale('this integration');
+      rows.set(place, { ...integration, nextDueAt: row.nextDueAt });
     },
     get: async (organization, source) => rows.get(key(organization, source)) ?? null,
     list: async (organization) => [...rows.values()].filter(({ organizationId }) => organizationId === organization),

@@ -9,6 +9,7 @@ import type { ScimConfiguration } from '../core/scim-configuration.ts';
 import type { ScimConnection } from '../core/scim-connection.ts';
 import type { Member, ScimResource } from '../core/scim-resource.ts';
 import type { ScimToken } from '../core/scim-token.ts';
+import type { PendingRemoval, SyncState } from '../core/sync-state.ts';
 import type { User } from '../core/user.ts';
 import type { ResourceSpace } from './resource-store.ts';
 import type { Page } from './user-store.ts';
@@ -22,6 +23,8 @@ export interface ArchiveDocuments {
   readonly configurations: ScimConfiguration;
   readonly clients: ScimClient;
   readonly watches: DeactivationWatch;
+  readonly syncStates: SyncState;
+  readonly removals: PendingRemoval;
   readonly people: User;
   readonly resources: StoredResource;
   readonly removedResources: RemovedResource;
@@ -30,6 +33,7 @@ export interface ArchiveDocuments {
   readonly runs: Run;
   readonly presence: PresenceMark;
   readonly staged: RunStagedChange;
+  readonly members: RunMember;
   readonly conflicts: Conflict;
   readonly published: PublishedEvent;
   readonly feeds: FeedPosition;
@@ -47,6 +51,8 @@ export const ARCHIVE_KINDS: readonly ArchiveKind[] = Object.keys({
   tokens: true,
   clients: true,
   watches: true,
+  syncStates: true,
+  removals: true,
   people: true,
   resources: true,
   removedResources: true,
@@ -57,6 +63,7 @@ export const ARCHIVE_KINDS: readonly ArchiveKind[] = Object.keys({
   runs: true,
   presence: true,
   staged: true,
+  members: true,
   conflicts: true,
   configurations: true,
 } satisfies { readonly [Kind in ArchiveKind]: true }) as readonly ArchiveKind[];
@@ -86,6 +93,13 @@ export interface PresenceMark {
   readonly runId: string;
   readonly page: number;
   readonly externalIds: readonly string[];
+}
+
+/** Somebody a run has read in a group of the directory. */
+export interface RunMember {
+  readonly runId: string;
+  readonly group: string;
+  readonly externalId: string;
 }
 
 export interface RunStagedChange {

@@ -1,16 +1,16 @@
 import type { Conflict } from '../core/conflict.ts';
-import type { DeactivationWatch } from '../core/deactivation-watch.ts';
 import type { PublishedEvent, UserEvent } from '../core/event.ts';
 import type { Integration } from '../core/integration.ts';
 import type { Organization } from '../core/organization.ts';
 import type { Run, StagedChange } from '../core/run.ts';
-import type { ScimClient } from '../core/scim-client.ts';
 import type { ScimConfiguration } from '../core/scim-configuration.ts';
 import type { ScimConnection } from '../core/scim-connection.ts';
 import type { ScimToken } from '../core/scim-token.ts';
 import type { DirectoryName } from '../core/user.ts';
 import type { ArchiveStore } from './archive.ts';
+import type { ClientStore, WatchStore } from './connection-stores.ts';
 import type { ResourceStore } from './resource-store.ts';
+import type { RemovalStore, SyncStateStore } from './sync-stores.ts';
 import type { Fence, Page, UserStore } from './user-store.ts';
 
 export interface OrganizationStore {
@@ -27,6 +27,10 @@ export interface OrganizationStore {
 export interface IntegrationStore {
   /** Inserts (`version` 1) or replaces by organization and source. */
   put(integration: Integration): Promise<void>;
+  /**
+   * Compare-and-swap: the stored revision must be `integration.revision - 1` (absent = 1), else `stale`. The due time stays as stored.
+   */
+  save(integration: Integration): Promise<void>;
   get(organizationId: string, source: DirectoryName): Promise<Integration | null>;
   list(organizationId: string): Promise<readonly Integration[]>;
   /** Integrations due at or before `now`, oldest due first. */
@@ -42,7 +46,9 @@ export interface RunProgress {
   /** External ids on the page just applied: one row per page. */
   readonly presence?: { readonly page: number; readonly externalIds: readonly string[] };
   readonly staged?: readonly StagedChange[];
-  /** Forgets presence marks and staged changes of the run, before those given here are stored. */
+  /** Members of a group as far as they were read; read again, they are members once. */
+  readonly members?: { readonly group: string; readonly externalIds: readonly string[] };
+  /** Forgets presence marks and staged changes of the run, before those given here are stored, and all members. */
   readonly forget?: boolean;
 }
 
@@ -72,6 +78,8 @@ export interface RunStore {
   checkpoint(progress: RunProgress): Promise<void>;
   staged(runId: string, afterKey: string | null, limit: number): Promise<readonly StagedChange[]>;
   countStaged(runId: string): Promise<number>;
+  /** Of these people those who are members of groups that the run has read, and of which. */
+  membersAmong(runId: string, externalIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
   /** Forgets staged changes that were applied. Throws `superseded` when the fence is old. */
   unstage(fence: Fence, externalIds: readonly string[]): Promise<void>;
   /** Marks people as present after all (a point check found them). Throws `superseded` when the fence is old. */
@@ -152,23 +160,6 @@ export interface ConfigurationStore {
   save(configuration: ScimConfiguration): Promise<void>;
 }
 
-export interface ClientStore {
-  insert(client: ScimClient): Promise<void>;
-  /** Compare-and-swap: the stored version must be `client.version - 1`, else `stale`. */
-  save(client: ScimClient): Promise<void>;
-  get(organizationId: string, id: string): Promise<ScimClient | null>;
-  /** Those of a connection, the oldest first, revoked ones too. */
-  list(organizationId: string, connectionId: string): Promise<readonly ScimClient[]>;
-  /** By `client_id` alone, with its connection; what another process changed shows within a second. */
-  find(id: string): Promise<{ readonly client: ScimClient; readonly connection: ScimConnection } | null>;
-}
-
-export interface WatchStore {
-  get(organizationId: string, connectionId: string): Promise<DeactivationWatch | null>;
-  /** Compare-and-swap: the stored version (0 without one) must be `watch.version - 1`, else `stale`. */
-  save(watch: DeactivationWatch): Promise<void>;
-}
-
 /** Everything durable, behind one door. */
 export interface Stores {
   readonly users: UserStore;
@@ -182,6 +173,8 @@ export interface Stores {
   readonly configurations: ConfigurationStore;
   readonly clients: ClientStore;
   readonly watches: WatchStore;
+  readonly syncStates: SyncStateStore;
+  readonly removals: RemovalStore;
   /** The whole of it, for moving to another store. */
   readonly archive: ArchiveStore;
   /** Throws `unavailable` when the store cannot answer. */

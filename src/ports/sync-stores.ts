@@ -26,5 +26,6 @@ export interface RemovalStore {
     afterKey: string | null,
     limit: number,
   ): Promise<readonly PendingRemoval[]>;
+  count(organizationId: string, source: DirectoryName): Promise<number>;
   remove(organizationId: string, source: DirectoryName, externalIds: readonly string[]): Promise<void>;
 }

@@ -3,6 +3,7 @@ import type { DirectoryName } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { DirectoryCheck, GoogleCredentials, MicrosoftCredentials } from '../ports/directory.ts';
 import type { Dependencies } from './dependencies.ts';
+import { orLost, untilWon } from './lost-races.ts';
 import { openDirectory, sealPlace } from './open-directory.ts';
 import { readOrganization } from './organizations.ts';
 import { readTarget, startRun } from './start-run.ts';
@@ -47,25 +48,41 @@ async function putIntegration(
   credentials: object,
 ): Promise<Integration> {
   const { source } = shown;
+  const integration = await untilWon(undefined, () =>
+    orLost(`${organizationId}/${source}`, () => connect(deps, organizationId, shown, credentials)),
+  );
   const { settings } = await readOrganization(deps, organizationId);
-  const former = await deps.stores.integrations.get(organizationId, source);
+  const nextDueAt = settings[source].syncUsers ? deps.nextDue(integration) : null;
+  await deps.stores.integrations.claimDue(organizationId, source, integration.nextDueAt, nextDueAt);
+  if (settings[source].syncUsers) await startRun(deps, organizationId, source, 'settings');
+  return { ...integration, nextDueAt };
+}
+
+/** What was chosen about the sync outlives new credentials. */
+async function connect(
+  deps: Dependencies,
+  organizationId: string,
+  shown: Shown,
+  credentials: object,
+): Promise<Integration> {
+  await readOrganization(deps, organizationId);
+  const former = await deps.stores.integrations.get(organizationId, shown.source);
   const at = timestamp(deps.clock);
   const id = former?.id ?? deps.identifiers.next();
-  const base = {
+  const integration: Integration = {
     ...shown,
+    ...(former?.options ? { options: former.options } : {}),
     id,
     organizationId,
     version: (former?.version ?? 0) + 1,
+    revision: (former?.revision ?? (former ? 1 : 0)) + 1,
     sealedCredentials: deps.secrets.seal(JSON.stringify(credentials), sealPlace({ organizationId, id })),
-    nextDueAt: null,
+    nextDueAt: former?.nextDueAt ?? null,
     lastRunId: former?.lastRunId ?? null,
     createdAt: former?.createdAt ?? at,
     updatedAt: at,
   };
-  const nextDueAt = settings[source].syncUsers ? deps.nextDue(base) : null;
-  const integration: Integration = { ...base, nextDueAt };
-  await deps.stores.integrations.put(integration);
-  if (settings[source].syncUsers) await startRun(deps, organizationId, source, 'settings');
+  await deps.stores.integrations[former ? 'save' : 'put'](integration);
   return integration;
 }
 

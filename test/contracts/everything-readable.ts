@@ -40,6 +40,8 @@ async function readAccounts(stores: Stores, id: string): Promise<Answers> {
     ['connections', connections],
     ['clients', ofEach],
     ['watches', await Promise.all(connections.map((connection) => stores.watches.get(id, connection.id)))],
+    ['states', await Promise.all(SOURCES.map((source) => stores.syncStates.get(id, source)))],
+    ['removals', await Promise.all(SOURCES.map((source) => stores.removals.list(id, source, {}, null, 100)))],
     ['clients by id', await Promise.all(ofEach.flat().map((client) => clients.find(client.id)))],
     ['tokens', listed],
     ['tokens by key', await Promise.all(listed.map(({ keyId }) => tokens.findByKeyId(keyId)))],
@@ -121,6 +123,7 @@ async function readRuns({ runs, users }: Stores, organization: string): Promise<
     async ({ id }): Promise<Answers> => [
       [id, await runs.get(organization, id)],
       [`${id} staged`, await runs.staged(id, null, 100)],
+      [`${id} members`, await runs.membersAmong(id, ['g1', 'g4', 'g9'])],
       [`${id} staged count`, await runs.countStaged(id)],
       [`${id} missing`, await users.scanMissing(organization, 'google', id, null, 1_000)],
     ],

@@ -82,6 +82,19 @@ export function integrationStoreContract(open: OpenStores): void {
     expect(await integrations().due(T2, 1)).to.deep.equal([b]);
   });
 
+  it('saves by compare-and-swap on the revision, and leaves the due time alone', async () => {
+    const integration = anIntegration({ nextDueAt: T1 });
+    await refused(integrations().save({ ...integration, revision: 2 }), 'stale');
+    await integrations().put(integration);
+    const chosen = { ...integration, revision: 2, options: { mapping: [] }, nextDueAt: null };
+    await refused(integrations().save({ ...chosen, revision: 3 }), 'stale');
+    const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => integrations().save(chosen)));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.length(1);
+    expect(await integrations().get(ORGANIZATION, 'google')).to.deep.equal({ ...chosen, nextDueAt: T1 });
+    await integrations().save({ ...chosen, revision: 3, options: {} });
+    expect((await integrations().get(ORGANIZATION, 'google'))?.revision).to.equal(3);
+  });
+
   it('moves a due time for exactly one of twenty', async () => {
     await integrations().put(anIntegration({ nextDueAt: T1 }));
     const claims = Array.from({ length: 20 }, () => integrations().claimDue(ORGANIZATION, 'google', T1, T2));

@@ -158,6 +158,22 @@ function leaseContract(runs: () => RunStore, pass: (ms: number) => Promise<void>
 }
 
 function checkpointContract(runs: () => RunStore): void {
+  it('knows members of groups until they are forgotten, each once', async () => {
+    const run = await inserted(runs, { state: 'running' });
+    const sales = { group: 'sales', externalIds: ['g1', 'g2', 'g1'] };
+    await runs().checkpoint({ run, members: sales });
+    await runs().checkpoint({ run, members: sales });
+    await runs().checkpoint({ run, members: { group: 'all/of us', externalIds: ['g2', 'g3'] } });
+    const asked = await runs().membersAmong(run.id, ['g1', 'g2', 'g9']);
+    expect([...asked].toSorted()).to.deep.equal([
+      ['g1', ['sales']],
+      ['g2', ['all/of us', 'sales']],
+    ]);
+    expect(await runs().membersAmong('another', ['g1'])).to.deep.equal(new Map());
+    await runs().checkpoint({ run, forget: true });
+    expect(await runs().membersAmong(run.id, ['g1', 'g2', 'g3'])).to.deep.equal(new Map());
+  });
+
   it('stores the run as it now stands', async () => {
     const run = await inserted(runs);
     const next: Run = { ...run, state: 'running', cursor: 'token', counts: { ...run.counts, pages: 1 } };

@@ -9,6 +9,7 @@ import { integrationStoreContract, organizationStoreContract } from './organizat
 import { resourceListsContract } from './resource-lists.contract.ts';
 import { resourceStoreContract } from './resource-store.contract.ts';
 import { runStoreContract } from './run-store.contract.ts';
+import { removalStoreContract, syncStateStoreContract } from './sync-stores.contract.ts';
 import { tokenStoreContract } from './token-store.contract.ts';
 import { userBulkContract } from './user-bulk.contract.ts';
 import { userListsContract } from './user-lists.contract.ts';
@@ -26,6 +27,8 @@ export function storesContract(open: OpenStores): void {
   describe('tokens', () => tokenStoreContract(open));
   describe('configurations', () => configurationStoreContract(open));
   describe('watches', () => watchStoreContract(open));
+  describe('sync states', () => syncStateStoreContract(open));
+  describe('removals', () => removalStoreContract(open));
   describe('clients', () => clientStoreContract(open));
   describe('isolation', () => isolationContract(open));
 }

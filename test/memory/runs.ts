@@ -37,7 +37,7 @@ export function createMemoryRuns({ runs }: Tables, clock: Clock): RunStore {
   return {
     async insert(run) {
       if (isUnfinished(run)) refuseSecond(run);
-      runs.set(run.id, { run, owner: null, until: 0, presence: new Map(), staged: new Map() });
+      runs.set(run.id, { run, owner: null, until: 0, presence: new Map(), staged: new Map(), members: new Map() });
     },
     get: async (organization, id) => find(organization, id)?.run ?? null,
     async list(organization, cursor, limit) {
@@ -72,7 +72,7 @@ export function createMemoryRuns({ runs }: Tables, clock: Clock): RunStore {
       const row = runs.get(runId);
       if (held(row, epoch, owner)) Object.assign(row, { owner: null, until: 0 });
     },
-    async checkpoint({ run, presence, staged = [], forget = false }) {
+    async checkpoint({ run, presence, members, staged = [], forget = false }) {
       const row = find(run.organizationId, run.id);
       if (row?.run.epoch !== run.epoch) throw new AppError('superseded', 'this run was taken over by another worker');
       if (isUnfinished(run)) refuseSecond(run);
@@ -80,8 +80,11 @@ export function createMemoryRuns({ runs }: Tables, clock: Clock): RunStore {
       if (forget) {
         row.presence.clear();
         row.staged.clear();
+        row.members.clear();
       }
       if (presence) row.presence.set(presence.page, presence.externalIds);
+      for (const externalId of members?.externalIds ?? [])
+        row.members.set(externalId, new Set([...(row.members.get(externalId) ?? []), members?.group ?? '']));
       for (const change of staged) row.staged.set(change.externalId, change);
     },
     staged: async (runId, afterKey, limit) =>
@@ -89,6 +92,10 @@ export function createMemoryRuns({ runs }: Tables, clock: Clock): RunStore {
         .filter(({ externalId }) => externalId > (afterKey ?? ''))
         .sort((a, b) => (a.externalId < b.externalId ? -1 : 1))
         .slice(0, limit),
+    async membersAmong(runId, externalIds) {
+      const members = [...(runs.get(runId)?.members ?? [])].filter(([externalId]) => externalIds.includes(externalId));
+      return new Map(members.map(([externalId, groups]) => [externalId, [...groups].sort()]));
+    },
     countStaged: async (runId) => runs.get(runId)?.staged.size ?? 0,
     async unstage(fence, externalIds) {
       const { staged } = fenced(fence);

@@ -20,6 +20,8 @@ export interface RunRow {
   until: number;
   readonly presence: Map<number, readonly string[]>;
   readonly staged: Map<string, StagedChange>;
+  /** Groups by the key of a member. */
+  readonly members: Map<string, Set<string>>;
 }
 
 /** What more than one of the stores looks at. */

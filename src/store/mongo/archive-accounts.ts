@@ -1,11 +1,11 @@
 import type { Conflict } from '../../core/conflict.ts';
-import type { DeactivationWatch } from '../../core/deactivation-watch.ts';
 import type { Integration } from '../../core/integration.ts';
 import type { Organization } from '../../core/organization.ts';
 import type { ScimClient } from '../../core/scim-client.ts';
 import type { ScimConfiguration } from '../../core/scim-configuration.ts';
 import { type ScimConnection, wholeConnection } from '../../core/scim-connection.ts';
 import type { ScimToken } from '../../core/scim-token.ts';
+import type { PendingRemoval } from '../../core/sync-state.ts';
 import type { Shelf } from '../../ports/archive.ts';
 import { createNestedReads } from './archive-nested.ts';
 import { createShelf } from './archive-shelf.ts';
@@ -18,9 +18,12 @@ import { keyOf } from './documents.ts';
 import { rowOf as integrationRow, toIntegration } from './integrations.ts';
 import { guarded } from './mongo-errors.ts';
 import { rowOf as organizationRow } from './organizations.ts';
+import { type RemovalRow, removalOf, removalRow } from './removals.ts';
 import { COLLECTION } from './schema.ts';
+import { SYNC_STATE_DOCUMENTS } from './sync-states.ts';
 import { insistently } from './unknown-results.ts';
-import { type WatchRow, watchOf, watchRow } from './watches.ts';
+import { entryOf, type VersionedCollection, type VersionedRow, versionedRow } from './versioned-documents.ts';
+import { WATCH_DOCUMENTS } from './watches.ts';
 
 /** Organizations with what hangs on them beside people and runs, as entries of an archive. */
 export function createAccountShelves(database: Database) {
@@ -46,11 +49,9 @@ export function createAccountShelves(database: Database) {
       toEntry: configurationOf,
       toDocument: configurationRow,
     }),
-    watches: createShelf<WatchRow, DeactivationWatch>({
-      collection: database.collection(COLLECTION.watches),
-      toEntry: watchOf,
-      toDocument: watchRow,
-    }),
+    watches: createVersionedShelf(database, WATCH_DOCUMENTS),
+    syncStates: createVersionedShelf(database, SYNC_STATE_DOCUMENTS),
+    removals: createRemovalShelf(database),
     clients: createShelf<ClientRow, ScimClient>({
       collection: database.collection(COLLECTION.clients),
       toEntry: ({ document }) => document,
@@ -62,6 +63,25 @@ export function createAccountShelves(database: Database) {
       toDocument: conflictRow,
     }),
   };
+}
+
+function createVersionedShelf<Entry extends { readonly organizationId: string; readonly version: number }>(
+  database: Database,
+  collection: VersionedCollection<Entry>,
+): Shelf<Entry> {
+  return createShelf<VersionedRow, Entry>({
+    collection: database.collection(collection.name),
+    toEntry: entryOf<Entry>,
+    toDocument: (entry) => versionedRow(collection, entry),
+  });
+}
+
+function createRemovalShelf(database: Database): Shelf<PendingRemoval> {
+  return createShelf<RemovalRow, PendingRemoval>({
+    collection: database.collection(COLLECTION.removals),
+    toEntry: removalOf,
+    toDocument: removalRow,
+  });
 }
 
 /** Tokens lie in the documents of their connections, which come before them. */

@@ -1,10 +1,11 @@
 import type { Run } from '../../core/run.ts';
-import type { PresenceMark, RunStagedChange, Shelf } from '../../ports/archive.ts';
+import type { PresenceMark, RunMember, RunStagedChange, Shelf } from '../../ports/archive.ts';
 import { createAppendBatches } from './archive-batches.ts';
-import { insertAbsent, pageOf } from './archive-shelf.ts';
+import { createShelf, insertAbsent, pageOf } from './archive-shelf.ts';
 import type { Database } from './database.ts';
 import { guardMethods } from './mongo-errors.ts';
 import { createRunBatches } from './run-batches.ts';
+import { type MemberRow, memberRow } from './run-members.ts';
 import { createRunPages } from './run-pages.ts';
 import { createRunReasons } from './run-reasons.ts';
 import type { BatchRow, RunRow, StagedRow } from './run-rows.ts';
@@ -18,6 +19,11 @@ export function createRunShelves(database: Database) {
     runs: guardMethods<Shelf<Run>>(createRunShelf(database)),
     presence: guardMethods<Shelf<PresenceMark>>(createPresenceShelf(database)),
     staged: guardMethods<Shelf<RunStagedChange>>(createStagedShelf(database)),
+    members: createShelf<MemberRow, RunMember>({
+      collection: database.collection(COLLECTION.members),
+      toEntry: ({ run: runId, group, externalId }) => ({ runId, group, externalId }),
+      toDocument: (member) => memberRow(member, new Date()),
+    }),
   };
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { stale } from '../../core/errors.ts';
 import type { ScimClient } from '../../core/scim-client.ts';
 import { wholeConnection } from '../../core/scim-connection.ts';
-import type { ClientStore } from '../../ports/stores.ts';
+import type { ClientStore } from '../../ports/connection-stores.ts';
 import type { ConnectionRow } from './connections.ts';
 import type { Database } from './database.ts';
 import { keyOf } from './documents.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { notFound } from '../../core/errors.ts';
+import { notFound, stale } from '../../core/errors.ts';
 import type { Integration } from '../../core/integration.ts';
 import type { IntegrationStore } from '../../ports/stores.ts';
 import type { Database } from './database.ts';
@@ -18,6 +18,8 @@ interface Row {
   readonly document: Integration;
   /** Of the last who moved the due time. */
   readonly claim?: string;
+  /** Of the last who saved it. */
+  readonly write?: string;
 }
 
 /** Integrations in MongoDB. Due time and tenant stand beside the document: they move without the rest being written. */
@@ -37,6 +39,21 @@ export function createIntegrationStore(database: Database): IntegrationStore {
 
   return {
     put: (integration) => insistently(() => put(rowOf(integration))),
+    async save(integration) {
+      const { _id, nextDue: _due, ...changed } = rowOf(integration);
+      const { revision = 1 } = integration;
+      const former = revision === 2 ? { $in: [1, null] } : revision - 1;
+      const write = randomUUID();
+      const saved = await certainly<true>({
+        async attempt() {
+          const query = { _id, 'document.revision': former };
+          const { matchedCount } = await rows.updateOne(query, { $set: { ...changed, write } });
+          return matchedCount === 1 ? true : null;
+        },
+        recall: async () => ((await rows.countDocuments({ _id, write }, { limit: 1 })) === 1 ? true : null),
+      });
+      if (saved === null) throw stale('this integration');
+    },
     async get(organization, source) {
       const row = await rows.findOne({ _id: keyOf(organization, source) });
       return row ? toIntegration(row) : null;

@@ -6,7 +6,14 @@ import type { Database } from './database.ts';
 import type { Collection } from './driver.ts';
 import { duplicateIndex, guarded } from './mongo-errors.ts';
 import { RESOURCE_COLLECTIONS } from './resource-schema.ts';
-import { CLIENTS, COLLECTION, CONFIGURATION_COLLECTIONS, CONNECTION_NAMES, FIRST_COLLECTIONS } from './schema.ts';
+import {
+  CLIENTS,
+  COLLECTION,
+  CONFIGURATION_COLLECTIONS,
+  CONNECTION_NAMES,
+  FIRST_COLLECTIONS,
+  SYNC_COLLECTIONS,
+} from './schema.ts';
 import { FORMER_INDEXES, ORDER_INDEXES } from './user-schema.ts';
 
 export interface Migration {
@@ -52,6 +59,11 @@ export const MIGRATIONS: readonly Migration[] = [
     // Whoever does not know of names leaves the one of the version before: readers see by its number that it is old.
     compatibleWith: 1,
     run: (database, step) => buildCollections(database, RESOURCE_COLLECTIONS, step),
+  },
+  {
+    name: 'how integrations fare',
+    compatibleWith: 1,
+    run: (database, step) => buildCollections(database, SYNC_COLLECTIONS, step),
   },
 ];
 

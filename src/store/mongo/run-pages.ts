@@ -3,13 +3,15 @@ import type { RunStore } from '../../ports/stores.ts';
 import type { Fence } from '../../ports/user-store.ts';
 import type { Database } from './database.ts';
 import type { BatchContent, RunBatches } from './run-batches.ts';
+import { createRunMembers, type RunMembers } from './run-members.ts';
 import type { StagedRow } from './run-rows.ts';
 import { createRunViews } from './run-views.ts';
 import { COLLECTION } from './schema.ts';
 
 /** What the pages of a run leave behind: who is present, and the harmful changes that wait. */
 export interface RunPages {
-  readonly port: Pick<RunStore, 'staged' | 'countStaged' | 'unstage' | 'markPresent'>;
+  readonly port: Pick<RunStore, 'staged' | 'countStaged' | 'unstage' | 'markPresent' | 'membersAmong'>;
+  readonly members: RunMembers;
   /** Which of the keys the run has marked present. */
   presentKeys(organizationId: string, runId: string, externalIds: readonly string[]): Promise<ReadonlySet<string>>;
 }
@@ -19,13 +21,16 @@ const NOTHING_ELSE = { set: {}, unset: [], forget: false } as const;
 export function createRunPages(database: Database, batches: RunBatches): RunPages {
   const rows = database.collection<StagedRow>(COLLECTION.staged);
   const views = createRunViews(database);
+  const members = createRunMembers(database);
 
   async function leave(fence: Fence, content: BatchContent): Promise<void> {
     await batches.inTurn(fence.runId, async () => batches.commit(await batches.head(fence), content, NOTHING_ELSE));
   }
 
   return {
+    members,
     port: {
+      membersAmong: members.membersAmong,
       async staged(run, afterKey, limit) {
         const view = await views.of(run);
         const keys = view.stagedKeys();

@@ -63,9 +63,10 @@ export function createRunStore(database: Database, fences: Fences): MongoRuns {
     if (stored === null) throw rejection;
   }
 
-  async function checkpoint({ run, presence, staged = [], forget = false }: RunProgress): Promise<void> {
+  async function checkpoint({ run, presence, members, staged = [], forget = false }: RunProgress): Promise<void> {
     const head = await batches.head({ runId: run.id, epoch: run.epoch });
     if (head.organization !== run.organizationId) throw superseded();
+    if (members) await pages.members.join(run.id, members.group, members.externalIds);
     const added = await reasons.additions(head, run.reasons, forget);
     const content: BatchContent = {
       ...presence,
@@ -80,6 +81,7 @@ export function createRunStore(database: Database, fences: Fences): MongoRuns {
       forget,
     });
     reasons.remember(after, run.reasons);
+    if (forget) await pages.members.forget(run.id);
   }
 
   const store: RunStore = {

@@ -21,6 +21,9 @@ export const COLLECTION = {
   connections: 'scim_connections',
   clients: 'scim_clients',
   watches: 'scim_watches',
+  syncStates: 'sync_states',
+  removals: 'pending_removals',
+  members: 'run_members',
   runs: 'runs',
   batches: 'run_batches',
   staged: 'run_staged',
@@ -48,7 +51,24 @@ export const CONNECTION_NAMES: readonly CollectionDeclaration[] = [
   },
 ];
 
-export const WATCHES: readonly CollectionDeclaration[] = [{ name: COLLECTION.watches, indexes: [] }];
+const MEMBER_DAYS = 30;
+
+/** How integrations fare, absences that wait, and the group members that runs have read. */
+export const SYNC_COLLECTIONS: readonly CollectionDeclaration[] = [
+  { name: COLLECTION.watches, indexes: [] },
+  { name: COLLECTION.syncStates, indexes: [] },
+  {
+    name: COLLECTION.removals,
+    indexes: [{ name: 'pending_removals_source', key: { organization: 1, source: 1, externalId: 1 } }],
+  },
+  {
+    name: COLLECTION.members,
+    indexes: [
+      { name: 'run_members_run', key: { run: 1, externalId: 1 } },
+      { name: 'run_members_at', key: { at: 1 }, expireAfterSeconds: MEMBER_DAYS * 86_400 },
+    ],
+  },
+];
 
 export const CLIENTS: readonly CollectionDeclaration[] = [
   {

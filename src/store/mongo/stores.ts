@@ -12,10 +12,12 @@ import { createIntegrationStore } from './integrations.ts';
 import { migrate } from './migrations.ts';
 import { guarded, guardMethods, translated } from './mongo-errors.ts';
 import { createOrganizationStore } from './organizations.ts';
+import { createRemovalStore } from './removals.ts';
 import { createResourceStore } from './resources.ts';
 import { createRunStore } from './runs.ts';
 import { COLLECTION } from './schema.ts';
 import { createServerClock } from './server-clock.ts';
+import { createSyncStateStore } from './sync-states.ts';
 import { createTokenStore } from './tokens.ts';
 import { createUserStore } from './users.ts';
 import { createWatchStore } from './watches.ts';
@@ -95,6 +97,8 @@ export function createMongoStores(database: Database, clock: Clock): Stores {
     configurations: guardMethods(createConfigurationStore(database)),
     clients: guardMethods(createClientStore(database)),
     watches: guardMethods(createWatchStore(database)),
+    syncStates: guardMethods(createSyncStateStore(database)),
+    removals: guardMethods(createRemovalStore(database)),
     archive: createArchive(database),
     ping: () => answered(database),
     hasSealed: () => guarded(async () => (await integrations.countDocuments({ sealed: true }, { limit: 1 })) === 1),

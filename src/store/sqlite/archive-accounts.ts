@@ -1,18 +1,21 @@
-import type { DeactivationWatch } from '../../core/deactivation-watch.ts';
 import { fold } from '../../core/fold.ts';
 import type { Organization } from '../../core/organization.ts';
 import type { ScimClient } from '../../core/scim-client.ts';
 import type { ScimConfiguration } from '../../core/scim-configuration.ts';
 import { type StoredConnection, wholeConnection } from '../../core/scim-connection.ts';
+import type { PendingRemoval } from '../../core/sync-state.ts';
 import { clientRow, INSERT_CLIENT } from './clients.ts';
 import { toConflict } from './conflicts.ts';
 import type { Database } from './database.ts';
 import { toIntegration } from './integrations.ts';
 import { isSweeping } from './organizations.ts';
+import { INSERT_REMOVAL, removalRow } from './removals.ts';
 import { AS_WRITTEN, createShelf } from './shelf.ts';
 import type { Row } from './statements.ts';
+import { syncStateDocuments } from './sync-states.ts';
 import { connectionRow, toToken } from './tokens.ts';
-import { INSERT_WATCH, watchRow } from './watches.ts';
+import type { VersionedDocuments } from './versioned-documents.ts';
+import { watchDocuments } from './watches.ts';
 
 const DOCUMENT = { ...AS_WRITTEN, columns: 'document' } as const;
 
@@ -25,7 +28,9 @@ export function createAccountShelves(database: Database) {
     tokens: createTokenShelf(database),
     configurations: createConfigurationShelf(database),
     clients: createClientShelf(database),
-    watches: createWatchShelf(database),
+    watches: createVersionedShelf(database, 'scim_watches', watchDocuments(database)),
+    syncStates: createVersionedShelf(database, 'sync_states', syncStateDocuments(database)),
+    removals: createRemovalShelf(database),
     conflicts: createConflictShelf(database),
   };
 }
@@ -122,14 +127,29 @@ function createClientShelf(database: Database) {
   });
 }
 
-function createWatchShelf(database: Database) {
-  return createShelf<DeactivationWatch>(database, {
+function createVersionedShelf<Entry extends { readonly organizationId: string; readonly version: number }>(
+  database: Database,
+  from: string,
+  documents: VersionedDocuments<Entry>,
+) {
+  return createShelf<Entry>(database, {
     ...DOCUMENT,
-    from: 'scim_watches',
-    toEntry: read<DeactivationWatch>,
-    insert(watches) {
-      const insert = database.sql(INSERT_WATCH);
-      for (const watch of watches) insert.run(...watchRow(watch));
+    from,
+    toEntry: read<Entry>,
+    insert(entries) {
+      for (const entry of entries) documents.insert(entry);
+    },
+  });
+}
+
+function createRemovalShelf(database: Database) {
+  return createShelf<PendingRemoval>(database, {
+    ...DOCUMENT,
+    from: 'pending_removals',
+    toEntry: read<PendingRemoval>,
+    insert(removals) {
+      const insert = database.sql(INSERT_REMOVAL);
+      for (const removal of removals) insert.run(...removalRow(removal));
     },
   });
 }

@@ -1,5 +1,5 @@
 import type { Run, StagedChange } from '../../core/run.ts';
-import type { PresenceMark, RunStagedChange, Shelf } from '../../ports/archive.ts';
+import type { PresenceMark, RunMember, RunStagedChange, Shelf } from '../../ports/archive.ts';
 import type { Database } from './database.ts';
 import { createRunReasons } from './run-reasons.ts';
 import { documentOf, isUnfinished } from './runs.ts';
@@ -11,6 +11,7 @@ export function createRunShelves(database: Database) {
     runs: createRunShelf(database),
     presence: createPresenceShelf(database),
     staged: createStagedShelf(database),
+    members: createMemberShelf(database),
   };
 }
 
@@ -68,6 +69,24 @@ function createStagedShelf(database: Database): Shelf<RunStagedChange> {
         'INSERT INTO staged (run, external_id, document) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
       );
       for (const { runId, change } of changes) insert.run(runId, change.externalId, JSON.stringify(change));
+    },
+  });
+}
+
+function createMemberShelf(database: Database): Shelf<RunMember> {
+  return createShelf(database, {
+    order: ['run', 'external_id', 'group_key'],
+    start: ['', '', ''],
+    columns: 'run, external_id, group_key',
+    from: 'run_members',
+    toEntry: (row) => ({
+      runId: row.run as string,
+      group: row.group_key as string,
+      externalId: row.external_id as string,
+    }),
+    insert(members) {
+      const insert = database.sql('INSERT OR IGNORE INTO run_members (run, external_id, group_key) VALUES (?, ?, ?)');
+      for (const { runId, group, externalId } of members) insert.run(runId, externalId, group);
     },
   });
 }

@@ -1,7 +1,7 @@
 import { stale } from '../../core/errors.ts';
 import type { ScimClient } from '../../core/scim-client.ts';
 import { type StoredConnection, wholeConnection } from '../../core/scim-connection.ts';
-import type { ClientStore } from '../../ports/stores.ts';
+import type { ClientStore } from '../../ports/connection-stores.ts';
 import type { Database } from './database.ts';
 import { documentOf, documentsOf } from './documents.ts';
 import type { Value } from './statements.ts';

@@ -1,4 +1,4 @@
-import { notFound } from '../../core/errors.ts';
+import { notFound, stale } from '../../core/errors.ts';
 import type { Integration } from '../../core/integration.ts';
 import type { IntegrationStore } from '../../ports/stores.ts';
 import type { Database } from './database.ts';
@@ -12,6 +12,8 @@ export function createIntegrationStore({ sql }: Database): IntegrationStore {
     VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (organization, source) DO UPDATE SET
       tenant = excluded.tenant, next_due = excluded.next_due, sealed = excluded.sealed, document = excluded.document`);
+  const save = sql(`UPDATE integrations SET tenant = ?, sealed = ?, document = ?
+    WHERE organization = ? AND source = ? AND coalesce(json_extract(document, '$.revision'), 1) = ?`);
   const one = sql(`SELECT ${columns} FROM integrations WHERE organization = ? AND source = ?`);
   const all = sql(`SELECT ${columns} FROM integrations WHERE organization = ? ORDER BY source`);
   const due = sql(`SELECT ${columns} FROM integrations WHERE next_due <= ? ORDER BY next_due ${LIMIT}`);
@@ -23,6 +25,12 @@ export function createIntegrationStore({ sql }: Database): IntegrationStore {
       const { organizationId, source, tenant, nextDueAt, sealedCredentials } = integration;
       const sealed = Number(sealedCredentials !== '');
       put.run(organizationId, source, tenant, nextDueAt, sealed, JSON.stringify(integration));
+    },
+    async save(integration) {
+      const { organizationId, source, tenant, sealedCredentials, revision = 1 } = integration;
+      const sealed = Number(sealedCredentials !== '');
+      const row = [tenant, sealed, JSON.stringify(integration), organizationId, source, revision - 1];
+      if (save.run(...row).changes === 0) throw stale('this integration');
     },
     async get(organization, source) {
       const row = one.get(organization, source);

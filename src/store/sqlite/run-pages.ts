@@ -10,8 +10,10 @@ export interface RunPages {
   /** A page said again replaces what it said before. */
   mark(run: string, page: number, externalIds: readonly string[]): void;
   stage(run: string, changes: readonly StagedChange[]): void;
+  /** Members said again are members once. */
+  join(run: string, group: string, externalIds: readonly string[]): void;
   forget(run: string): void;
-  readonly port: Pick<RunStore, 'staged' | 'countStaged' | 'unstage' | 'markPresent'>;
+  readonly port: Pick<RunStore, 'staged' | 'countStaged' | 'unstage' | 'markPresent' | 'membersAmong'>;
 }
 
 export function createRunPages(database: Database): RunPages {
@@ -24,7 +26,11 @@ export function createRunPages(database: Database): RunPages {
   const list = sql(`SELECT document FROM staged WHERE run = ? AND external_id > ? ORDER BY external_id ${LIMIT}`);
   const count = sql('SELECT count(*) AS total FROM staged WHERE run = ?');
   const unstage = sql('DELETE FROM staged WHERE run = ? AND external_id IN (SELECT value FROM json_each(?))');
-  const forget = [sql('DELETE FROM presence WHERE run = ?'), sql('DELETE FROM staged WHERE run = ?')];
+  const join = sql(`INSERT OR IGNORE INTO run_members (run, external_id, group_key)
+    SELECT ?, value, ? FROM json_each(?)`);
+  const members = sql(`SELECT external_id, group_key FROM run_members
+    WHERE run = ? AND external_id IN (SELECT value FROM json_each(?)) ORDER BY external_id, group_key`);
+  const forget = ['presence', 'staged', 'run_members'].map((table) => sql(`DELETE FROM ${table} WHERE run = ?`));
   const checkFence = createCheckFence(database);
   return {
     mark(run, page, externalIds) {
@@ -33,11 +39,19 @@ export function createRunPages(database: Database): RunPages {
     stage(run, changes) {
       for (const change of changes) stage.run(run, change.externalId, JSON.stringify(change));
     },
+    join(run, group, externalIds) {
+      join.run(run, group, JSON.stringify(externalIds));
+    },
     forget(run) {
       for (const statement of forget) statement.run(run);
     },
     port: {
       staged: async (run, afterKey, limit) => documentsOf<StagedChange>(list.all(run, afterKey ?? '', limit)),
+      async membersAmong(run, externalIds) {
+        const rows = members.all(run, JSON.stringify(externalIds));
+        const groups = Map.groupBy(rows, (row) => row.external_id as string);
+        return new Map([...groups].map(([id, own]) => [id, own.map((row) => row.group_key as string)]));
+      },
       countStaged: async (run) => Number(count.get(run)?.total),
       async unstage(fence, externalIds) {
         database.transaction(() => {

@@ -39,7 +39,7 @@ export function createRunStore(database: Database, clock: Clock): RunStore {
   const reasons = createRunReasons(database);
   const refused = refusalBy(database);
 
-  function checkpoint({ run, presence, staged = [], forget = false }: RunProgress): void {
+  function checkpoint({ run, presence, members, staged = [], forget = false }: RunProgress): void {
     const { organizationId, id, epoch } = run;
     const goesOn = isUnfinished(run);
     if (update.run(goesOn, documentOf(run), organizationId, id, epoch).changes === 0)
@@ -47,6 +47,7 @@ export function createRunStore(database: Database, clock: Clock): RunStore {
     reasons.write(run, goesOn === 1);
     if (forget) pages.forget(id);
     if (presence) pages.mark(id, presence.page, presence.externalIds);
+    if (members) pages.join(id, members.group, members.externalIds);
     pages.stage(id, staged);
   }
 

@@ -1,5 +1,6 @@
 import { CLIENTS, CONNECTION_NAMES, WATCHES } from './connection-schema.ts';
 import { RESOURCES } from './resource-schema.ts';
+import { SYNC_STATES } from './sync-schema.ts';
 import { ORDERS, STATISTICS, USERS } from './user-schema.ts';
 
 export interface Migration {
@@ -151,4 +152,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'OAuth clients of SCIM connections', script: CLIENTS },
   { name: 'groups and other resources', script: RESOURCES },
   { name: 'deactivations by SCIM connections', script: WATCHES },
+  { name: 'how integrations fare', script: SYNC_STATES },
 ];

@@ -11,9 +11,11 @@ import { createIntegrationStore } from './integrations.ts';
 import { createInterning } from './interning.ts';
 import { migrate } from './migrations.ts';
 import { createOrganizationStore } from './organizations.ts';
+import { createRemovalStore } from './removals.ts';
 import { createResourceStore } from './resources.ts';
 import { freeAllLeases } from './run-leases.ts';
 import { createRunStore } from './runs.ts';
+import { createSyncStateStore } from './sync-states.ts';
 import { createTokenStore } from './tokens.ts';
 import { createUserStore } from './users.ts';
 import { createWatchStore } from './watches.ts';
@@ -44,6 +46,8 @@ export function createSqliteStores(path: string, clock: Clock): Stores {
     configurations: createConfigurationStore(database),
     clients: createClientStore(database),
     watches: createWatchStore(database),
+    syncStates: createSyncStateStore(database),
+    removals: createRemovalStore(database),
     archive: createArchive(database, names, counters),
     async ping() {
       answer.get();

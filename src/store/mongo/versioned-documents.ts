@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { stale } from '../../core/errors.ts';
+import type { Database } from './database.ts';
+import { keyOf } from './documents.ts';
+import { duplicateIndex } from './mongo-errors.ts';
+import { certainly } from './unknown-results.ts';
+
+interface Versioned {
+  readonly organizationId: string;
+  readonly version: number;
+}
+
+export interface VersionedRow {
+  /** Organization and key. */
+  readonly _id: string;
+  readonly version: number;
+  /** JSON: nothing is ever looked for in it. */
+  readonly document: string;
+  readonly writeId: string;
+}
+
+/** A collection of documents, one for each thing an organization has one of. */
+export interface VersionedCollection<T extends Versioned> {
+  readonly name: string;
+  /** The field that is the key within the organization. */
+  readonly key: string & keyof T;
+  /** What one of them is called. */
+  readonly what: string;
+}
+
+export interface VersionedDocuments<T extends Versioned> {
+  get(organization: string, key: string): Promise<T | null>;
+  /** Compare-and-swap on the version, 0 without a document; throws `stale`. */
+  save(entry: T): Promise<void>;
+}
+
+export function versionedDocuments<T extends Versioned>(
+  database: Database,
+  collection: VersionedCollection<T>,
+): VersionedDocuments<T> {
+  const rows = database.collection<VersionedRow>(collection.name);
+
+  async function attempt(row: VersionedRow): Promise<true | null> {
+    if (row.version === 1) return rows.insertOne(row).then(() => true, nullIfDuplicate);
+    const { matchedCount } = await rows.replaceOne({ _id: row._id, version: row.version - 1 }, row);
+    return matchedCount === 1 ? true : null;
+  }
+
+  return {
+    async get(organization, key) {
+      const row = await rows.findOne({ _id: keyOf(organization, key) });
+      return row ? entryOf<T>(row) : null;
+    },
+    async save(entry) {
+      const row = versionedRow(collection, entry);
+      const { _id, writeId } = row;
+      const recall = async () => ((await rows.countDocuments({ _id, writeId }, { limit: 1 })) === 1 ? true : null);
+      if ((await certainly<true>({ attempt: () => attempt(row), recall })) === null)
+        throw stale(`this ${collection.what}`);
+    },
+  };
+}
+
+export function versionedRow<T extends Versioned>({ key }: VersionedCollection<T>, entry: T): VersionedRow {
+  const _id = keyOf(entry.organizationId, String(entry[key]));
+  return { _id, version: entry.version, document: JSON.stringify(entry), writeId: randomUUID() };
+}
+
+export function entryOf<T>({ document }: VersionedRow): T {
+  return JSON.parse(document);
+}
+
+function nullIfDuplicate(error: unknown): null {
+  if (duplicateIndex(error) === null) throw error;
+  return null;
+}
