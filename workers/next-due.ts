@@ -1,35 +1,25 @@
 import { createHash } from 'node:crypto';
-import { Cron } from 'croner';
 import type { Integration } from '../src/core/integration.ts';
-import type { DirectoryName } from '../src/core/user.ts';
+import { nextDue } from '../src/core/schedule.ts';
+import { optionsOf } from '../src/core/sync-options.ts';
 import type { Clock } from '../src/ports/clock.ts';
 
-const MINUTE_MS = 60_000;
-
-interface Schedule {
-  readonly pattern: string;
-  readonly periodMs: number;
-}
-
-/** Before the jitter: every full hour, or every quarter where a run need not list everybody. */
-const SCHEDULES: { readonly [source in DirectoryName]: Schedule } = {
-  google: { pattern: '0 * * * *', periodMs: 60 * MINUTE_MS },
-  microsoft: { pattern: '*/15 * * * *', periodMs: 15 * MINUTE_MS },
-};
-
 /**
- * Says when an integration's next run is due: at the next time of its directory's schedule, shifted by a jitter of its own within the
- * period, so that no two organizations knock at the same minute.
+ * Says when an integration's next run is due by its schedule, shifted by a jitter of its own, so that no two organizations knock at
+ * the same minute; null while it is paused.
+ *
+ * Runs come as often as changes are asked for; which of them lists everybody is decided when it starts. A directory that cannot tell
+ * changes is listed every time.
  */
-export function nextDueBy(clock: Clock): (integration: Integration) => string {
-  return ({ id, source }) => {
-    const { pattern, periodMs } = SCHEDULES[source];
-    const cron = new Cron(pattern, { paused: true, timezone: 'UTC' });
-    const jitter = jitterOf(id) % periodMs;
-    const next = cron.nextRun(new Date(clock.now() - jitter)) ?? new Date(clock.now() + periodMs);
-    return new Date(next.getTime() + jitter).toISOString();
+export function nextDueBy(clock: Clock): (integration: Integration) => string | null {
+  return (integration) => {
+    const { schedule } = optionsOf(integration);
+    const { fullEveryMinutes, deltaEveryMinutes } = schedule;
+    const every = integration.source === 'google' ? fullEveryMinutes : Math.min(deltaEveryMinutes, fullEveryMinutes);
+    const due = nextDue(schedule, every, jitterOf(integration.id), clock.now());
+    return due === null ? null : new Date(due).toISOString();
   };
 }
 
-/** A number of milliseconds, the same for ever for one integration. */
+/** A number, the same for ever for one integration. */
 const jitterOf = (id: string): number => createHash('sha256').update(id).digest().readUInt32BE(0);

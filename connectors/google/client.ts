@@ -2,7 +2,7 @@ import type { admin_directory_v1 } from 'googleapis/build/src/apis/admin/index.j
 import type { GoogleCredentials } from '../../src/ports/directory.ts';
 import { readPrivateKey } from '../rsa-key.ts';
 import { failureOf, malformed, unreadableKey } from './failure.ts';
-import { CUSTOMER_SCOPE, USER_SCOPE } from './scopes.ts';
+import { CUSTOMER_SCOPE, MEMBER_SCOPE, USER_SCOPE } from './scopes.ts';
 import { createTransport, type TransportOptions } from './transport.ts';
 
 export interface ListQuery {
@@ -20,6 +20,7 @@ export interface GoogleClient {
   listUsers(query: ListQuery): Promise<unknown>;
   getUser(userKey: string, fields: string): Promise<unknown>;
   getCustomer(): Promise<unknown>;
+  listMembers(query: ListQuery & { readonly groupKey: string }): Promise<unknown>;
   /** Forgets the tokens, so that the next call proves the credentials anew. */
   forgetTokens(): void;
 }
@@ -75,6 +76,10 @@ export function openGoogleClient(options: GoogleClientOptions): GoogleClient {
       ),
     getUser: (userKey, fields) => ask(USER_SCOPE, (api) => api.users.get({ userKey, fields }, CALL)),
     getCustomer: () => ask(CUSTOMER_SCOPE, (api) => api.customers.get({ customerKey: 'my_customer' }, CALL)),
+    listMembers: ({ groupKey, pageToken, maxResults, fields }) =>
+      ask(MEMBER_SCOPE, (api) =>
+        api.members.list({ groupKey, maxResults, fields, ...(pageToken === null ? {} : { pageToken }) }, CALL),
+      ),
     forgetTokens: () => opened.clear(),
   };
 }

@@ -1,12 +1,13 @@
-import type { DirectoryPerson } from '../../src/core/directory-person.ts';
 import { AppError } from '../../src/core/errors.ts';
-import type { Directory, DirectoryPage, GoogleCredentials } from '../../src/ports/directory.ts';
+import type { Directory, DirectoryPage, FoundPerson, GoogleCredentials } from '../../src/ports/directory.ts';
 import { type AskingOptions, createAsking } from '../asking.ts';
+import { LOOK_UP_MS, within } from '../bounded.ts';
 import { isRaw } from '../raw.ts';
 import { RETRY_POLICY, type RetryPolicy } from '../retry.ts';
 import { type GoogleClient, openGoogleClient } from './client.ts';
-import { meansGone } from './errors.ts';
+import { GoogleError, meansGone } from './errors.ts';
 import { GoogleFailure, malformed } from './failure.ts';
+import { readMembers } from './members.ts';
 import { toPage, toPerson } from './page.ts';
 import { testConnection } from './test-connection.ts';
 import { googleVendor } from './vendor.ts';
@@ -15,6 +16,7 @@ const PERSON_FIELDS =
   'id,etag,primaryEmail,aliases,name(givenName,familyName),suspended,suspensionReason,archived,isAdmin,orgUnitPath,customerId,isGuestUser,creationTime,lastLoginTime,organizations(title,department,primary),externalIds(type,value)';
 const PAGE_FIELDS = `kind,etag,nextPageToken,users(${PERSON_FIELDS})`;
 const LARGEST_PAGE = 500;
+const TOO_SLOW = 'Google did not answer in time.';
 
 /** For a test, while somebody looks at the screen. */
 const QUICK: RetryPolicy = { tries: 2, baseMs: 500, capMs: 500, longestWaitMs: 5_000 };
@@ -51,6 +53,17 @@ export function openGoogleDirectory(options: GoogleDirectoryOptions): Directory 
   const customer = (limits?: RetryPolicy): Promise<Customer> =>
     ask({ work: async () => toCustomer(await client.getCustomer()), policy: limits });
 
+  /** Of an address outside of the customer Google says what it says to whoever may read nobody at all. */
+  async function lookUp(key: string): Promise<FoundPerson | 'gone'> {
+    try {
+      return await ask({ work: () => readUser(client, key), policy: QUICK });
+    } catch (error) {
+      if (!key.includes('@') || !(error instanceof GoogleError) || error.about !== 'subject') throw error;
+      await customerOfFirstPerson(QUICK);
+      return 'gone';
+    }
+  }
+
   return {
     source: 'google',
     async readPage(cursor) {
@@ -67,6 +80,16 @@ export function openGoogleDirectory(options: GoogleDirectoryOptions): Directory 
       if (externalId === '') throw new AppError('invalid', 'a person is looked up by a key');
       return ask({ work: () => readUser(client, externalId) });
     },
+    lookUp(who) {
+      const key = 'email' in who ? who.email : who.externalId;
+      return within(
+        LOOK_UP_MS,
+        () => lookUp(key),
+        () => new GoogleError('retry', 'listing', TOO_SLOW),
+      );
+    },
+    readMembers: (group, cursor) =>
+      ask({ work: () => readMembers(client, group, cursor), withCursor: cursor !== null }),
     test() {
       client.forgetTokens();
       const questions = {
@@ -82,9 +105,9 @@ async function readUsers(client: GoogleClient, pageToken: string | null, maxResu
   return toPage(await client.listUsers({ pageToken, maxResults, fields }), pageToken);
 }
 
-async function readUser(client: GoogleClient, externalId: string): Promise<DirectoryPerson | 'gone'> {
+async function readUser(client: GoogleClient, userKey: string): Promise<FoundPerson | 'gone'> {
   try {
-    return toPerson(await client.getUser(externalId, `kind,${PERSON_FIELDS}`), externalId);
+    return { person: toPerson(await client.getUser(userKey, `kind,${PERSON_FIELDS}`), userKey), leftOut: null };
   } catch (error) {
     if (error instanceof GoogleFailure && meansGone(error)) return 'gone';
     throw error;

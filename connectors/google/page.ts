@@ -24,10 +24,12 @@ export function toPage(data: unknown, cursor: string | null): DirectoryPage {
   return { ...sortOut(users), next };
 }
 
-/** Takes the answer of users.get apart; throws a retryable failure when it is not the person asked for. */
-export function toPerson(data: unknown, externalId: string): DirectoryPerson {
+/** Takes the answer of users.get, by key or address, apart; throws a retryable failure when it is not the person asked for. */
+export function toPerson(data: unknown, userKey: string): DirectoryPerson {
   const raw = isRaw(data) ? data : {};
-  if (raw.id !== externalId) throw malformed('api', 'the answer is not the person that was asked for');
+  const externalId = userKey.includes('@') ? keyOf(raw) : userKey;
+  if (externalId === null || raw.id !== externalId)
+    throw malformed('api', 'the answer is not the person that was asked for');
   if (raw.kind !== PERSON_KIND) throw malformed('api', 'the answer is not a person');
   const person = personOf(raw, externalId);
   if (typeof person === 'string') throw malformed('api', `the person cannot be read: ${person}`);

@@ -1,17 +1,19 @@
-import type { DirectoryPerson } from '../../src/core/directory-person.ts';
 import { AppError } from '../../src/core/errors.ts';
 import type { MicrosoftPeople } from '../../src/core/integration.ts';
 import type { Directory, DirectoryPage, MicrosoftCredentials } from '../../src/ports/directory.ts';
 import { type AskingOptions, createAsking } from '../asking.ts';
+import { LOOK_UP_MS, within } from '../bounded.ts';
 import { isRaw } from '../raw.ts';
 import { RETRY_POLICY, type RetryPolicy } from '../retry.ts';
 import { type GraphClient, openGraphClient } from './client.ts';
-import { MicrosoftError, meansAbsent, meansNoDelta } from './errors.ts';
+import { MicrosoftError, meansNoDelta } from './errors.ts';
 import { GraphFailure, malformed } from './failure.ts';
 import { isPath, listingOf } from './link.ts';
 import { lookUpMany } from './look-up.ts';
+import { readMembers } from './members.ts';
 import { leftOutOf, type ReadPage, toPage, toPerson } from './page.ts';
 import { SELECT, type Taking } from './person.ts';
+import { isInBin, readOne, readUser } from './read-user.ts';
 import { type TenantCard, testConnection } from './test-connection.ts';
 import { microsoftVendor } from './vendor.ts';
 
@@ -20,6 +22,8 @@ const LIST_START = `/users?$top=999&$select=${SELECT}`;
 
 /** For a test, while somebody looks at the screen. */
 const QUICK: RetryPolicy = { tries: 2, baseMs: 500, capMs: 500, longestWaitMs: 5_000 };
+
+const tooSlow = () => new MicrosoftError('retry', 'listing', 'Microsoft did not answer in time.');
 
 export interface MicrosoftDirectoryOptions extends AskingOptions {
   readonly credentials: MicrosoftCredentials;
@@ -95,6 +99,10 @@ export function openMicrosoftDirectory(options: MicrosoftDirectoryOptions): Dire
       // Neither there nor in the bin: deleted for good, or a replica that has not heard of them. The second is asked once more.
       return ask({ work: () => readUser(client, externalId, taking) });
     },
+    lookUp: (who) =>
+      within(LOOK_UP_MS, () => ask({ work: () => readOne(client, who, taking), policy: QUICK }), tooSlow),
+    readMembers: (group, cursor) =>
+      ask({ work: () => readMembers(client, group, cursor), withCursor: cursor !== null }),
     test() {
       client.forgetTokens();
       const questions = {
@@ -125,26 +133,6 @@ async function readUsers(client: GraphClient, path: string, cursor: string | nul
   const page = toPage(await client.get(path), listingOf(path), client.origin, taking);
   if (page.next !== null && page.next === cursor) throw malformed('api', 'the page names itself as the next one');
   return page;
-}
-
-async function readUser(client: GraphClient, externalId: string, taking: Taking): Promise<DirectoryPerson | 'gone'> {
-  try {
-    return toPerson(await client.get(`/users/${externalId}?$select=${SELECT}`), externalId, taking);
-  } catch (error) {
-    if (error instanceof GraphFailure && meansAbsent(error)) return 'gone';
-    throw error;
-  }
-}
-
-async function isInBin(client: GraphClient, externalId: string): Promise<boolean> {
-  try {
-    const raw = await client.get(`/directory/deletedItems/${externalId}?$select=id`);
-    if (raw.id !== externalId) throw malformed('api', 'the answer is not the person that was asked for');
-    return true;
-  } catch (error) {
-    if (error instanceof GraphFailure && meansAbsent(error)) return false;
-    throw error;
-  }
 }
 
 /** The page with what was found out about those it was in doubt about. */

@@ -6,6 +6,8 @@ export type CheckName = (typeof CHECKS)[number];
 
 /** All that the sync needs, as application permissions. */
 export const USER_PERMISSION = 'User.Read.All';
+/** Needed only where the scope of a sync names groups. */
+export const MEMBER_PERMISSION = 'GroupMember.Read.All';
 /** Asked for only to show the tenant's name; everything else works without it. */
 export const ORGANIZATION_PERMISSION = 'Organization.Read.All';
 

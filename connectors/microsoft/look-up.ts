@@ -71,3 +71,6 @@ function textsOf(headers: unknown): [string, string][] {
 
 /** The headers of an answer that matter here. */
 const HEADERS: ReadonlySet<string> = new Set(['retry-after', 'date']);
+
+/** A text as a filter names it, ready for a path. */
+export const quoted = (text: string): string => `'${encodeURIComponent(text.replaceAll("'", "''"))}'`;

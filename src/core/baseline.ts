@@ -17,12 +17,13 @@ const FULL_AFTER_TROUBLE_MS = DAY_MS;
 /**
  * Where a new run of an integration may go on from, judged by the one before it; null when it has to list everybody.
  *
- * Only a finished run moves the baseline: its effects are stored then. A failed or held one passes on the one it started from, and
+ * Only a finished run moves the baseline: its effects are stored then. A failed, held or dry one passes on the one it started from, and
  * other credentials or settings than pinned then void it.
  */
 export function baselineFor(latest: Run | null, pins: RunPins, now: number): Baseline | null {
   if (!latest || !samePins(latest.pins, pins)) return null;
-  const baseline = latest.state === 'finished' ? baselineAfter(latest) : (latest.baseline ?? null);
+  const moved = latest.state === 'finished' && !latest.dry;
+  const baseline = moved ? baselineAfter(latest) : (latest.baseline ?? null);
   return baseline && now < Date.parse(baseline.fullDueAt) ? baseline : null;
 }
 

@@ -1,10 +1,9 @@
-import type { DirectoryPerson, UnsaidField } from './directory-person.ts';
+import type { DirectoryPerson } from './directory-person.ts';
 import { sameAddress } from './email-claim.ts';
-import type { Json } from './json.ts';
+import { mapPerson } from './mapping.ts';
 import type { Harm } from './run.ts';
-import type { Actor, Attributes, SourceRecord } from './user.ts';
-
-const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+import type { MappingRule } from './sync-options.ts';
+import type { Actor, SourceRecord } from './user.ts';
 
 /**
  * The record a directory leaves about a person: what it shows, and whether it reports them active.
@@ -16,6 +15,7 @@ export function directoryRecord(
   person: DirectoryPerson,
   linked: boolean,
   by: Actor,
+  mapping: readonly MappingRule[] = [],
 ): SourceRecord {
   const directory = {
     activity: person.activity,
@@ -28,7 +28,7 @@ export function directoryRecord(
     source: person.source,
     connectionId: null,
     externalId: person.externalId,
-    attributes: attributesOf(filledIn(person, former)),
+    attributes: mapPerson(person, mapping, former?.attributes),
     email: person.email,
     enabled: former?.enabled ?? null,
     terminated: former?.terminated ?? false,
@@ -46,44 +46,12 @@ export function goneRecord(former: SourceRecord): SourceRecord {
   return { ...former, directory: { ...former.directory, present: false, granted: false, reasons: ['gone'] } };
 }
 
-/** The person with what the directory left unsaid as it was known before. */
-function filledIn(person: DirectoryPerson, former: SourceRecord | undefined): DirectoryPerson {
-  if (!former || !person.unsaid?.length) return person;
-  const known = person.unsaid.map((field) => [field, textOf(KNOWN[field](former.attributes))]);
-  return { ...person, ...Object.fromEntries(known) };
-}
-
-const KNOWN: { readonly [field in UnsaidField]: (attributes: Attributes) => Json | undefined } = {
-  givenName: ({ name }) => partOf(name, 'givenName'),
-  familyName: ({ name }) => partOf(name, 'familyName'),
-  displayName: ({ displayName }) => displayName,
-  title: ({ title }) => title,
-  department: (attributes) => attributes[`${ENTERPRISE}:department`],
-  employeeNumber: (attributes) => attributes[`${ENTERPRISE}:employeeNumber`],
-};
-
-const textOf = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);
-
-function partOf(name: Json | undefined, part: 'givenName' | 'familyName'): Json | undefined {
-  return typeof name === 'object' && name !== null && !Array.isArray(name)
-    ? (name as { readonly [part: string]: Json })[part]
-    : undefined;
-}
-
-function attributesOf(person: DirectoryPerson): Attributes {
-  const attributes: { [name: string]: Json } = {};
-  const name = nameOf(person);
-  if (name) attributes.name = name;
-  if (person.displayName) attributes.displayName = person.displayName;
-  if (person.title) attributes.title = person.title;
-  if (person.department) attributes[`${ENTERPRISE}:department`] = person.department;
-  if (person.employeeNumber) attributes[`${ENTERPRISE}:employeeNumber`] = person.employeeNumber;
-  return attributes;
-}
-
-function nameOf({ givenName, familyName }: DirectoryPerson): { [part: string]: string } | null {
-  if (!givenName && !familyName) return null;
-  return { ...(givenName ? { givenName } : {}), ...(familyName ? { familyName } : {}) };
+/** The record of somebody who is there and whom the integration is no longer told to take: for us they are not active. */
+export function leftRecord(former: SourceRecord, why: string): SourceRecord {
+  if (!former.directory) return former;
+  // Whoever comes back is news, whatever they look like then.
+  const directory = { ...former.directory, activity: 'inactive', granted: false, hash: '', reasons: [why] } as const;
+  return { ...former, directory };
 }
 
 /** What a change of a directory's record takes away from a person; such a change is staged, not applied page by page. */

@@ -23,7 +23,12 @@ export type EventType =
   | 'user.terminated'
   | 'user.unprovisioned'
   | 'alert.last_admin'
-  | 'alert.scim_deactivations';
+  | 'alert.scim_deactivations'
+  | 'alert.plan_held'
+  | 'alert.plan_decided'
+  | 'alert.sync_quarantined'
+  | 'alert.sync_recovered'
+  | 'alert.sync_off';
 
 /** An event as readers of the feed get it: in the order of publication within an organization. */
 export interface PublishedEvent extends UserEvent {

@@ -4,7 +4,7 @@ export interface ProposedHarm {
   readonly activeBefore: number;
   /** People the listing held. */
   readonly listed: number;
-  /** Of those the source last asserted active: now inactive, or gone. */
+  /** Of those the source last asserted active: now inactive, gone, or out of the scope. */
   readonly removed: number;
   /** Would get a blank name or address. */
   readonly blanked: number;
@@ -19,7 +19,10 @@ export interface GuardLimits {
   readonly removalShare: number;
   /** Removals never let through above this number. */
   readonly removalMost: number;
+  /** Names or addresses that may be blanked whatever the share. */
+  readonly blankedFloor: number;
   readonly blankedShare: number;
+  readonly changedEmailFloor: number;
   readonly changedEmailShare: number;
   readonly failedShare: number;
 }
@@ -29,7 +32,9 @@ export const GUARD_LIMITS: GuardLimits = {
   removalFloor: 5,
   removalShare: 0.1,
   removalMost: 500,
+  blankedFloor: 0,
   blankedShare: 0.1,
+  changedEmailFloor: 0,
   changedEmailShare: 0.1,
   failedShare: 0.1,
 };
@@ -53,13 +58,14 @@ const RULES: readonly GuardRule[] = [
   },
   {
     code: 'too_many_blanked',
-    trips: ({ blanked, activeBefore }, { blankedShare }) => exceedsShare(blanked, activeBefore, blankedShare),
+    trips: ({ blanked, activeBefore }, { blankedFloor, blankedShare }) =>
+      blanked > blankedFloor && exceedsShare(blanked, activeBefore, blankedShare),
     says: ({ blanked, activeBefore }) => `${blanked} of ${activeBefore} people would lose their name or address`,
   },
   {
     code: 'too_many_changed_emails',
-    trips: ({ changedEmails, activeBefore }, limits) =>
-      exceedsShare(changedEmails, activeBefore, limits.changedEmailShare),
+    trips: ({ changedEmails, activeBefore }, { changedEmailFloor, changedEmailShare }) =>
+      changedEmails > changedEmailFloor && exceedsShare(changedEmails, activeBefore, changedEmailShare),
     says: ({ changedEmails, activeBefore }) => `${changedEmails} of ${activeBefore} people would get another address`,
   },
   {

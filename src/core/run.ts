@@ -44,7 +44,8 @@ export interface RunPins {
 
 /** Harmful changes that wait for an admin, as a numbered plan (design §2.6). */
 export interface Plan {
-  readonly number: number;
+  /** null: of a dry run, which asks for nothing. */
+  readonly number: number | null;
   /** Over the source's proposed changes only. */
   readonly digest: string;
   readonly total: number;
@@ -65,8 +66,10 @@ export interface Run {
   /** With `dry`: options to try, in place of the integration's own. */
   readonly proposal?: Partial<Pick<SyncOptions, 'scope' | 'mapping'>>;
   readonly state: RunState;
-  /** `listing` reads pages, `checking` asks about the missing, `applying` writes what the guard let through. */
-  readonly phase: 'listing' | 'checking' | 'applying';
+  /** `grouping` reads the members of the scope's groups, `listing` reads pages, `checking` asks about the missing, `applying` writes what the guard let through. */
+  readonly phase: 'grouping' | 'listing' | 'checking' | 'applying';
+  /** While `grouping`: which of the scope's groups is read, and where in it. */
+  readonly grouping?: { readonly index: number; readonly cursor: string | null };
   /** Raised by whoever takes the lease; writes with an older epoch are refused. */
   readonly epoch: number;
   /** Times in a row that it was taken up and the lease not given back: the worker died over it. The present taking counts. */
@@ -95,6 +98,10 @@ export interface Run {
   /** An earlier cursor: meeting it again means the pages go round in a circle. */
   readonly loopMark: string | null;
   readonly plan: Plan | null;
+  /** The number of the plan whose approval let its changes through. */
+  readonly approvedPlan?: number;
+  /** Absences were waiting for their time when it began. */
+  readonly absences?: boolean;
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;

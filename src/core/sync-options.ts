@@ -103,3 +103,11 @@ const REMOVALS: RemovalRules = { limits: GUARD_LIMITS, hold: 'harmful', graceHou
 export function optionsOf({ source, options = {} }: Pick<Integration, 'source' | 'options'>): SyncOptions {
   return { scope: WHOLE_DIRECTORY, mapping: [], schedule: SCHEDULES[source], removals: REMOVALS, ...options };
 }
+
+/** What a run goes by: the integration's options, and what a dry run tries in their place. */
+export function optionsOfRun(
+  { proposal = {} }: { readonly proposal?: Partial<Pick<SyncOptions, 'scope' | 'mapping'>> },
+  integration: Pick<Integration, 'source' | 'options'>,
+): SyncOptions {
+  return { ...optionsOf(integration), ...proposal };
+}

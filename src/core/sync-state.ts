@@ -39,13 +39,24 @@ export interface SyncState {
   readonly lastFullAt: string | null;
   /** When any run last did. */
   readonly lastOkAt: string | null;
+  /** The last run whose end was noted here. */
+  readonly lastRunId: string | null;
   readonly trouble: SyncTrouble | null;
   readonly plan: HeldPlan | null;
 }
 
 /** The state of an integration that never ran. */
 export function newSyncState(organizationId: string, source: DirectoryName): SyncState {
-  return { organizationId, source, version: 0, lastFullAt: null, lastOkAt: null, trouble: null, plan: null };
+  return {
+    organizationId,
+    source,
+    version: 0,
+    lastFullAt: null,
+    lastOkAt: null,
+    lastRunId: null,
+    trouble: null,
+    plan: null,
+  };
 }
 
 /** Somebody whose absence waits for its time. */

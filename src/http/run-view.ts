@@ -9,9 +9,10 @@ export const runState = z.enum(['queued', 'running', 'finished', 'held', 'failed
 
 const count = z.int();
 
-const plan = z
-  .object({ number: z.int(), digest: z.string(), total: z.int(), expiresAt: instant })
-  .meta({ id: 'Plan', description: 'Harmful changes that wait for an admin.' });
+const plan = z.object({ number: z.int().optional(), digest: z.string(), total: z.int(), expiresAt: instant }).meta({
+  id: 'Plan',
+  description: 'Changes that wait for an admin; of a dry run, without a number, what a run would do.',
+});
 
 const reason = z
   .object({
@@ -32,7 +33,10 @@ export const runSchema = z
       .meta({ description: 'Whether everybody is listed, or only what changed since the run before.' }),
     trigger: z.enum(['schedule', 'operator', 'settings']),
     state: runState,
-    phase: z.enum(['listing', 'checking', 'applying']).optional().meta({ description: 'While the run is under way.' }),
+    phase: z
+      .enum(['grouping', 'listing', 'checking', 'applying'])
+      .optional()
+      .meta({ description: 'While the run is under way.' }),
     counts: z.object({
       pages: count,
       seen: count,
@@ -45,6 +49,7 @@ export const runSchema = z
     }),
     reasons: z.array(reason).optional().meta({ description: 'At most 1,000; left out in lists.' }),
     reasonsDropped: z.int().meta({ description: 'Reasons beyond those kept.' }),
+    dry: z.boolean().optional().meta({ description: 'Nobody was written: its plan says what a run would do.' }),
     plan: plan.optional(),
     createdAt: instant,
     startedAt: instant.optional(),
@@ -57,11 +62,37 @@ type RunView = Frozen<z.output<typeof runSchema>>;
 
 /** A run without its reasons, as lists show it. */
 export function viewRun(run: Run, integration: Integration | null): RunView {
-  const { id, source, kind, trigger, state, counts, reasonsDropped, plan, createdAt, startedAt, finishedAt } = run;
+  const {
+    id,
+    source,
+    kind,
+    dry = false,
+    trigger,
+    state,
+    counts,
+    reasonsDropped,
+    plan,
+    createdAt,
+    startedAt,
+    finishedAt,
+  } = run;
   const phase = state === 'queued' || state === 'running' ? run.phase : null;
   const nextDueAt = integration?.nextDueAt ?? null;
   const times = { createdAt, startedAt, finishedAt, nextDueAt };
-  return known({ id, source, kind, trigger, state, phase, counts, reasonsDropped, plan, ...times });
+  const shownPlan = plan && known(plan);
+  return known({
+    id,
+    source,
+    kind,
+    trigger,
+    state,
+    phase,
+    counts,
+    reasonsDropped,
+    plan: shownPlan,
+    dry: dry || null,
+    ...times,
+  });
 }
 
 /** A run with everything it has to say. */

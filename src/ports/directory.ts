@@ -21,10 +21,10 @@ export interface DirectoryPage {
   readonly checkpoint?: string | null;
 }
 
-/** Somebody who is in the directory and out of the connection's scope, and why in words. */
+/** Somebody who is in the directory and not to be taken, and why in words. */
 export interface LeftOutPerson {
   readonly person: DirectoryPerson;
-  readonly code: 'guest' | 'unlicensed';
+  readonly code: 'guest' | 'unlicensed' | 'out_of_scope';
   readonly message: string;
 }
 
@@ -40,6 +40,8 @@ export interface MembersPage {
   readonly externalIds: readonly string[];
   /** In words, each once: members that could not be taken, such as groups, foreign or hidden ones. */
   readonly notices: readonly string[];
+  /** The group holds everybody of the tenant. */
+  readonly everybody?: boolean;
   readonly next: string | null;
 }
 
@@ -81,7 +83,13 @@ export interface Directory {
   /** The directory's own tenant id. */
   tenant(): Promise<string>;
   /** One person by key; `gone` when the directory says they no longer exist. */
-  find(externalId: string): Promise<DirectoryPerson | 'gone'>;
+  find(externalId: string): Promise<FoundPerson | 'gone'>;
+  /**
+   * One person by key or address while somebody waits: answers or throws within about five seconds. `gone`: nobody there has it.
+   */
+  lookUp(who: { readonly externalId: string } | { readonly email: string }): Promise<FoundPerson | 'gone'>;
+  /** A page of the direct members of a group, by its key or address; a group that is not there is a `config` failure. */
+  readMembers(group: string, cursor: string | null): Promise<MembersPage>;
   /** What works and what does not, in words. Never throws. */
   test(): Promise<readonly DirectoryCheck[]>;
 }

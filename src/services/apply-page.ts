@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DirectoryPerson } from '../core/directory-person.ts';
 import { sameAddress } from '../core/email-claim.ts';
 import type { Run } from '../core/run.ts';
+import type { MappingRule, SyncOptions } from '../core/sync-options.ts';
 import type { Actor } from '../core/user.ts';
 import { userEvents } from '../core/user-events.ts';
 import { timestamp } from '../ports/clock.ts';
@@ -9,7 +10,7 @@ import type { SaveOutcome, UserChange } from '../ports/user-store.ts';
 import { settleConflicts } from './conflicts.ts';
 import type { WriteDependencies } from './dependencies.ts';
 import { readOrganization } from './organizations.ts';
-import type { PageOutcome, Prepared, Row, Work } from './page-work.ts';
+import type { PageOutcome, Prepared, Row, Staging, Work } from './page-work.ts';
 import { prepare, readFacts } from './prepare-row.ts';
 import { resettle, retryWaiting } from './record-change.ts';
 import { fail } from './report-row.ts';
@@ -21,18 +22,19 @@ const MOST_ROUNDS = 10;
 /**
  * Applies a page of directory people: hash compare, one read of who differs, one bulk write of what differs, sorted by id.
  *
- * With `stage`, harmful changes (inactive, blanked name or address, changed address) are returned instead of written. A row that
+ * What `stage` names (harmful are: inactive, blanked name or address, changed address) is returned instead of written. A row that
  * loses a race is prepared again on newer facts. A repeated page changes nothing. Throws `superseded` when the run lost its lease.
  */
 export async function applyPage(
   deps: WriteDependencies,
   run: Run,
   people: readonly DirectoryPerson[],
-  stage: boolean,
+  stage: Staging,
+  mapping: readonly MappingRule[] = [],
 ): Promise<PageOutcome> {
   const outcome: PageOutcome = { created: 0, updated: 0, unchanged: 0, failed: 0, held: 0, staged: [], reasons: [] };
   const by: Actor = { kind: 'run', id: run.id };
-  const work: Work = { deps, run, by, fence: { runId: run.id, epoch: run.epoch }, stage, outcome };
+  const work: Work = { deps, run, by, fence: { runId: run.id, epoch: run.epoch }, stage, mapping, outcome };
   let rows: readonly Row[] = people.map((person) => ({ person, taken: false }));
   for (let round = 0; rows.length > 0 && round < MOST_ROUNDS; round++) {
     if (round > 0) await nextTurn();
@@ -40,6 +42,11 @@ export async function applyPage(
   }
   for (const { person } of rows) fail(work, person.externalId, null, 'busy', 'changed too often by others; next run');
   return outcome;
+}
+
+/** What a run keeps for its end. */
+export function stagingOf({ dry = false }: Run, { removals }: SyncOptions): Staging {
+  return dry || removals.hold === 'everything' ? 'everything' : 'harmful';
 }
 
 /** One round; returns the rows that must be prepared again. */

@@ -18,8 +18,8 @@ export interface Dependencies {
   readonly logger: Logger;
   /** Hex SHA-256. */
   readonly hash: (text: string) => string;
-  /** When an integration's next scheduled run is due (RFC 3339), with its jitter. */
-  readonly nextDue: (integration: Integration) => string;
+  /** When an integration's next scheduled run is due (RFC 3339), with its jitter; null while it is paused. */
+  readonly nextDue: (integration: Integration) => string | null;
   readonly tuning: Tuning;
 }
 

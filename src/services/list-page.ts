@@ -1,9 +1,10 @@
-import type { DirectoryPerson } from '../core/directory-person.ts';
-import type { Run, RunReason } from '../core/run.ts';
-import { recordOf } from '../core/user.ts';
-import { type Directory, DirectoryError, type DirectoryPage, type LeftOutPerson } from '../ports/directory.ts';
-import { applyPage } from './apply-page.ts';
+import type { Run } from '../core/run.ts';
+import type { SyncOptions } from '../core/sync-options.ts';
+import { type Directory, DirectoryError, type DirectoryPage } from '../ports/directory.ts';
+import { forgetAbsences, sieve } from './absences.ts';
+import { applyPage, stagingOf } from './apply-page.ts';
 import { withOutcome, withReasons } from './run-progress.ts';
+import { sortPeople } from './sort-people.ts';
 import { stageRemoved } from './stage-removed.ts';
 import { hasMoved, readTarget } from './start-run.ts';
 import type { SyncDependencies } from './sync-step.ts';
@@ -15,22 +16,30 @@ import type { SyncDependencies } from './sync-step.ts';
  * staged, and so are those whom a page of changes says have left. Who is on the page is marked
  * present, whether or not their record could be used.
  */
-export async function listPage(deps: SyncDependencies, run: Run, directory: Directory): Promise<Run> {
+export async function listPage(
+  deps: SyncDependencies,
+  run: Run,
+  directory: Directory,
+  options: SyncOptions,
+): Promise<Run> {
   const page = await directory.readPage(run.cursor);
   const { organization, integration } = await readTarget(deps, run.organizationId, run.source);
   if (hasMoved(run, organization, integration)) return run;
-  await checkTenant(deps, run, page);
+  await checkTenant(deps, run, page, integration.tenant);
   checkLoop(run, page.next);
   const { leftOut = [] } = page;
-  const outcome = await applyPage(deps, run, [...page.people, ...(await leavers(deps, run, leftOut))], true);
-  const staged = [...outcome.staged, ...(await stageRemoved(deps, run, page))];
+  const sorted = await sortPeople(deps, run, options, page.people, leftOut);
+  const outcome = await applyPage(deps, run, sorted.taken, stagingOf(run, options), options.mapping);
+  const leaving = [...outcome.staged, ...sorted.leavers, ...(await stageRemoved(deps, run, page))];
+  const { staged, reasons } = await sieve(deps, run, options, leaving);
+  await forgetAbsences(deps, run, stayingOf(page, leaving));
   const failed = page.failed.map(({ externalId, message }) => ({
     externalId,
     userId: null,
     code: 'malformed',
     message,
   }));
-  const counted = withOutcome(withReasons(run, [...failed, ...leftOut.map(reasonOf)]), outcome, {
+  const counted = withOutcome(withReasons(run, [...failed, ...sorted.reasons, ...reasons]), outcome, {
     pages: 1,
     seen: page.people.length + page.failed.length + leftOut.length,
     failed: page.failed.length,
@@ -51,39 +60,30 @@ export async function listPage(deps: SyncDependencies, run: Run, directory: Dire
   return next;
 }
 
-/** Of those who are not taken, the ones taken earlier who are inactive now: what takes somebody out of scope must not keep them in. */
-async function leavers(
-  { stores }: SyncDependencies,
-  { organizationId, source }: Run,
-  leftOut: readonly LeftOutPerson[],
-): Promise<readonly DirectoryPerson[]> {
-  const inactive = leftOut.map(({ person }) => person).filter(({ activity }) => activity === 'inactive');
-  if (inactive.length === 0) return [];
-  const keys = inactive.map(({ externalId }) => externalId);
-  const users = await stores.users.findBySourceKeys(organizationId, source, null, keys);
-  const known = new Set(users.map((user) => recordOf(user, source)?.externalId));
-  return inactive.filter(({ externalId }) => known.has(externalId));
-}
-
-const reasonOf = ({ person: { externalId, email }, code, message }: LeftOutPerson): RunReason => ({
-  externalId,
-  userId: null,
-  email,
-  code,
-  message,
-});
-
 function keysOf({ people, failed, leftOut = [] }: DirectoryPage): readonly string[] {
   const broken = failed.flatMap(({ externalId }) => (externalId === null ? [] : [externalId]));
   return [...[...people, ...leftOut.map(({ person }) => person)].map(({ externalId }) => externalId), ...broken];
 }
 
-/** One directory a connection, for good: another tenant's people must never be taken for ours. */
-async function checkTenant({ stores }: SyncDependencies, run: Run, { people }: DirectoryPage): Promise<void> {
+/** Those on the page who are not about to leave. */
+function stayingOf(page: DirectoryPage, leaving: readonly { readonly externalId: string }[]): readonly string[] {
+  const left = new Set(leaving.map(({ externalId }) => externalId));
+  return keysOf(page).filter((externalId) => !left.has(externalId));
+}
+
+/** One directory a connection, for good: another tenant's people must never be taken for ours. A dry run pins nothing. */
+async function checkTenant(
+  { stores }: SyncDependencies,
+  run: Run,
+  { people }: DirectoryPage,
+  known: string | null,
+): Promise<void> {
   const tenants = new Set<string>();
   for (const { tenant } of people) if (tenant !== null) tenants.add(tenant);
   for (const tenant of tenants) {
-    const pinned = await stores.integrations.pinTenant(run.organizationId, run.source, tenant);
+    const pinned = run.dry
+      ? (known ?? tenant)
+      : await stores.integrations.pinTenant(run.organizationId, run.source, tenant);
     if (pinned !== tenant)
       throw new DirectoryError(
         'config',

@@ -2,9 +2,16 @@ import type { Conflict } from '../core/conflict.ts';
 import type { DirectoryPerson } from '../core/directory-person.ts';
 import type { Run, RunReason, StagedChange } from '../core/run.ts';
 import type { Settled } from '../core/settle.ts';
+import type { MappingRule } from '../core/sync-options.ts';
 import type { Actor, User } from '../core/user.ts';
 import type { Fence } from '../ports/user-store.ts';
 import type { WriteDependencies } from './dependencies.ts';
+
+/**
+ * What is kept for the end of the run instead of being written: nothing, because the guard let it through; what harms; or whatever
+ * changes somebody.
+ */
+export type Staging = 'nothing' | 'harmful' | 'everything';
 
 /** What a page (or a batch of staged rows) did, to be added to the run. */
 export interface PageOutcome {
@@ -42,7 +49,7 @@ export interface Work {
   readonly run: Run;
   readonly by: Actor;
   readonly fence: Fence;
-  /** Stage what harms, or apply it because the guard let it through. */
-  readonly stage: boolean;
+  readonly stage: Staging;
+  readonly mapping: readonly MappingRule[];
   readonly outcome: PageOutcome;
 }

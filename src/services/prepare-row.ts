@@ -8,6 +8,7 @@ import { regrant } from '../core/grants.ts';
 import { type DirectoryMatch, type Matched, matchDirectory } from '../core/match-directory.ts';
 import { newUser } from '../core/new-user.ts';
 import type { Organization } from '../core/organization.ts';
+import type { Harm } from '../core/run.ts';
 import { PLAIN_TERMS, settle } from '../core/settle.ts';
 import { recordOf, type User, withRecord } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
@@ -53,7 +54,7 @@ export async function prepare(
   const { person } = row;
   const byKey = facts.byKey.get(person.externalId) ?? null;
   if (byKey && isUnchanged(byKey, person, organization) && !isDue(byKey, facts)) {
-    await ensureHoldConflict(work.deps, byKey);
+    if (!work.run.dry) await ensureHoldConflict(work.deps, byKey);
     work.outcome.unchanged++;
     return null;
   }
@@ -106,23 +107,27 @@ async function prepareMatched(
   const before = match.verdict === 'create' ? blankUser(work, at) : match.user;
   const linking = match.verdict === 'link';
   const former = linking ? undefined : recordOf(before, person.source);
-  const record = directoryRecord(former, person, linking, by);
+  const record = directoryRecord(former, person, linking, by, work.mapping);
   const harms = harmsOf(former, record, linking && before.status === 'active');
-  if (work.stage && harms.length > 0) {
-    const { externalId } = person;
-    work.outcome.staged.push({ externalId, userId: before.id, harms, person: JSON.stringify(person) });
+  const terms = { ...PLAIN_TERMS, linking, taken: row.taken, at, by };
+  const settled = settle(before, withRecord(before, record), organization.settings, terms);
+  if (keeps(work, harms, settled.changed)) {
+    const userId = match.verdict === 'create' ? null : before.id;
+    work.outcome.staged.push({ externalId: person.externalId, userId, harms, person: JSON.stringify(person) });
     return null;
   }
   if (isAdmin(before)) return applyToAdmin(work, row, before.id, linking);
-  const terms = { ...PLAIN_TERMS, linking, taken: row.taken, at, by };
-  const settled = settle(before, withRecord(before, record), organization.settings, terms);
   if (!settled.changed) work.outcome.unchanged++;
   return settled.changed ? { row, before, settled, created: match.verdict === 'create', spent } : null;
 }
 
+function keeps({ stage }: Work, harms: readonly Harm[], changes: boolean): boolean {
+  return (stage === 'harmful' && harms.length > 0) || (stage === 'everything' && (changes || harms.length > 0));
+}
+
 /** An admin goes the single way, which guards the organization's last one. */
 async function applyToAdmin(work: Work, { person }: Row, userId: string, linking: boolean): Promise<null> {
-  const { deps, run, by, fence, outcome } = work;
+  const { deps, run, by, fence, mapping, outcome } = work;
   try {
     const result = await recordChange(deps, {
       organizationId: run.organizationId,
@@ -131,8 +136,8 @@ async function applyToAdmin(work: Work, { person }: Row, userId: string, linking
       onTaken: 'hold',
       find: () => deps.stores.users.get(run.organizationId, userId),
       draft: (user) => {
-        const record = directoryRecord(linking ? undefined : recordOf(user, person.source), person, linking, by);
-        return { user: withRecord(user, record), linking };
+        const former = linking ? undefined : recordOf(user, person.source);
+        return { user: withRecord(user, directoryRecord(former, person, linking, by, mapping)), linking };
       },
     });
     if (result.changed) outcome.updated++;

@@ -14,13 +14,14 @@ export async function report(work: Work, person: DirectoryPerson, match: Unmatch
     work.outcome.reasons.push({ externalId, userId: null, email: person.email, code, message });
     return;
   }
-  if (match.verdict === 'wait' && work.stage) {
+  if (match.verdict === 'wait' && work.stage !== 'nothing') {
     work.outcome.staged.push({ externalId, userId: null, harms: [], person: JSON.stringify(person) });
     return;
   }
   const kind = match.verdict === 'wait' ? 'email_taken' : match.kind;
   work.outcome.held++;
   work.outcome.reasons.push({ externalId, userId: match.user.id, code: kind, message: match.message });
+  if (work.run.dry) return;
   await openConflict(work.deps, {
     organizationId: work.run.organizationId,
     key: `${kind}:${person.source}:${externalId}:${match.user.id}`,

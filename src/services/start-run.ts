@@ -3,6 +3,8 @@ import { AppError, isAppError } from '../core/errors.ts';
 import type { Integration } from '../core/integration.ts';
 import type { Organization } from '../core/organization.ts';
 import { NO_COUNTS, type Run } from '../core/run.ts';
+import { groupsOf } from '../core/scope.ts';
+import { optionsOf, optionsOfRun, type SyncOptions } from '../core/sync-options.ts';
 import type { DirectoryName } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -10,6 +12,7 @@ import { readOrganization } from './organizations.ts';
 
 export const SYNC_PAGE = 'sync-page';
 
+const MINUTE_MS = 60_000;
 /** Accepted conflicts looked through for one of this directory; with as many, everybody is listed unasked. */
 const MOST_ACCEPTED = 50;
 
@@ -29,21 +32,51 @@ export async function startRun(
   const { organization, integration } = await readTarget(deps, organizationId, source);
   if (!organization.settings[source].syncUsers)
     throw new AppError('sync_disabled', 'syncing users from this directory is switched off; switch it on first');
-  const pins = { syncVersion: organization.settings[source].syncVersion, integrationVersion: integration.version };
+  const pins = pinsOf(organization, integration);
   const baseline = baselineFor(await deps.stores.runs.latest(organizationId, source), pins, deps.clock.now());
-  const isFull = kind === 'full' || baseline === null || (await waitsForListing(deps, integration));
+  const isFull = kind === 'full' || baseline === null || (await wantsListing(deps, integration));
   const way = isFull
     ? ({ kind: 'full', cursor: null } as const)
     : ({ kind: 'delta', cursor: baseline.cursor } as const);
   const run: Run = { ...newRun(deps, integration, trigger), pins, baseline, ...way };
   try {
-    await deps.stores.runs.insert(run);
+    return await insertRun(deps, run, optionsOf(integration));
   } catch (error) {
     if (!isAppError(error, 'run_in_progress')) throw error;
     return followLater(deps, integration);
   }
-  await enqueueRun(deps, run);
-  return run;
+}
+
+/**
+ * Starts a run that lists everybody and writes nobody: all it would do stays as its plan. Works while the sync is switched off.
+ *
+ * `proposal` takes the place of the integration's own options. Throws `not_configured`, and `run_in_progress` while another run is
+ * under way.
+ */
+export async function startDryRun(
+  deps: Dependencies,
+  organizationId: string,
+  source: DirectoryName,
+  proposal: NonNullable<Run['proposal']> = {},
+): Promise<Run> {
+  const { organization, integration } = await readTarget(deps, organizationId, source);
+  const pins = pinsOf(organization, integration);
+  const baseline = baselineFor(await deps.stores.runs.latest(organizationId, source), pins, deps.clock.now());
+  const way = { kind: 'full', cursor: null, dry: true, proposal } as const;
+  const run: Run = { ...newRun(deps, integration, 'operator'), pins, baseline, ...way };
+  return insertRun(deps, run, optionsOfRun(run, integration));
+}
+
+async function insertRun(deps: Dependencies, run: Run, { scope }: SyncOptions): Promise<Run> {
+  const grouping = { phase: 'grouping', grouping: { index: 0, cursor: null } } as const;
+  const begun: Run = groupsOf(scope).length > 0 ? { ...run, ...grouping } : run;
+  await deps.stores.runs.insert(begun);
+  await enqueueRun(deps, begun);
+  return begun;
+}
+
+function pinsOf({ settings }: Organization, { source, version }: Integration): Run['pins'] {
+  return { syncVersion: settings[source].syncVersion, integrationVersion: version };
 }
 
 /**
@@ -84,13 +117,27 @@ export async function readTarget(
 }
 
 /** Whether what a run pinned at its start has moved since: then nothing of it may take effect any more. */
-export function hasMoved({ pins, source }: Run, { settings }: Organization, { version }: Integration): boolean {
+export function hasMoved(
+  { pins, source, dry = false }: Run,
+  { settings }: Organization,
+  { version }: Integration,
+): boolean {
   const { syncUsers, syncVersion } = settings[source];
-  return !syncUsers || pins.syncVersion !== syncVersion || pins.integrationVersion !== version;
+  const isOff = !syncUsers && !dry;
+  return isOff || pins.syncVersion !== syncVersion || pins.integrationVersion !== version;
 }
 
-/** An accepted link is made when the directory shows the person, which a delta would not do again. */
-async function waitsForListing({ stores }: Dependencies, { organizationId, source }: Integration): Promise<boolean> {
+/**
+ * Whether a delta would not do: an accepted link is made when the directory shows the person, which a delta would not do again; who
+ * joined or left a group is told by no delta; a listing may be due.
+ */
+async function wantsListing({ stores, clock }: Dependencies, integration: Integration): Promise<boolean> {
+  const { organizationId, source } = integration;
+  const { scope, schedule } = optionsOf(integration);
+  if (groupsOf(scope).length > 0) return true;
+  const { lastFullAt } = await stores.syncStates.get(organizationId, source);
+  const age = lastFullAt === null ? 0 : clock.now() - Date.parse(lastFullAt);
+  if (age >= schedule.fullEveryMinutes * MINUTE_MS) return true;
   const { items } = await stores.conflicts.list(organizationId, 'accepted', null, MOST_ACCEPTED);
   return (
     items.length === MOST_ACCEPTED || items.some((conflict) => conflict.kind === 'link' && conflict.source === source)

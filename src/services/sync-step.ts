@@ -1,5 +1,6 @@
 import { AppError, isAppError } from '../core/errors.ts';
 import type { Run, RunReason } from '../core/run.ts';
+import { optionsOfRun, type SyncOptions } from '../core/sync-options.ts';
 import { timestamp } from '../ports/clock.ts';
 import { type Directory, DirectoryError } from '../ports/directory.ts';
 import type { Fence } from '../ports/user-store.ts';
@@ -7,7 +8,9 @@ import { applyStaged } from './apply-staged.ts';
 import { checkMissing } from './check-missing.ts';
 import type { Dependencies, WriteDependencies } from './dependencies.ts';
 import { listPage } from './list-page.ts';
+import { noteOutcome } from './note-outcome.ts';
 import { openDirectory } from './open-directory.ts';
+import { readGroups } from './read-groups.ts';
 import { withReasons } from './run-progress.ts';
 import { enqueueRun, hasMoved, readTarget, startRun, waitOf } from './start-run.ts';
 import { createStepGate, type StepGate } from './step-gate.ts';
@@ -15,9 +18,10 @@ import { createStepGate, type StepGate } from './step-gate.ts';
 export type SyncDependencies = Dependencies & WriteDependencies;
 
 /** One step of a run: reads a page, asks about the missing, or applies a batch of what was staged. Returns the run as stored. */
-export type Step = (deps: SyncDependencies, run: Run, directory: Directory) => Promise<Run>;
+export type Step = (deps: SyncDependencies, run: Run, directory: Directory, options: SyncOptions) => Promise<Run>;
 
 const STEPS: Readonly<Record<Run['phase'], Step>> = {
+  grouping: readGroups,
   listing: listPage,
   checking: checkMissing,
   applying: applyStaged,
@@ -41,10 +45,14 @@ export async function syncStep(
   gate: StepGate = createStepGate(),
 ): Promise<void> {
   const stored = await deps.stores.runs.get(organizationId, runId);
-  if (!stored || hasEnded(stored)) return;
+  if (!stored) return;
+  // Its end may be all that its last worker came to.
+  if (hasEnded(stored)) return noteOutcome(deps, stored);
   // Before the lease is taken, as whoever waits here must not be counted as having died over it.
   const next = await gate.pass(stored.starts > 1, () => takeStep(deps, organizationId, runId));
-  if (next && !hasEnded(next)) await enqueueRun(deps, next);
+  if (!next) return;
+  if (hasEnded(next)) await noteOutcome(deps, next);
+  else await enqueueRun(deps, next);
 }
 
 /** The run after its step; null when another worker has it. */
@@ -82,10 +90,10 @@ async function guardedStep(deps: SyncDependencies, run: Run): Promise<Run> {
   try {
     const { organization, integration } = await readTarget(deps, run.organizationId, run.source);
     if (hasMoved(run, organization, integration))
-      return await supersede(deps, run, organization.settings[run.source].syncUsers);
+      return await supersede(deps, run, organization.settings[run.source].syncUsers && !run.dry);
     const directory = openDirectory(deps, integration);
     const begun = run.state === 'queued' ? await begin(deps, run) : run;
-    const next = await STEPS[begun.phase](deps, begun, directory);
+    const next = await STEPS[begun.phase](deps, begun, directory, optionsOfRun(run, integration));
     return next.attempts === 0 ? next : await store(deps, { ...next, attempts: 0, notBefore: null });
   } catch (error) {
     // The store's own trouble is nothing the run has tried: the job is, again, when the store is back.
@@ -95,8 +103,10 @@ async function guardedStep(deps: SyncDependencies, run: Run): Promise<Run> {
 }
 
 async function begin(deps: SyncDependencies, run: Run): Promise<Run> {
-  const activeBefore = await deps.stores.users.countActive(run.organizationId, run.source);
-  return store(deps, { ...run, state: 'running', activeBefore, startedAt: timestamp(deps.clock) });
+  const { users, removals } = deps.stores;
+  const activeBefore = await users.countActive(run.organizationId, run.source);
+  const absences = (await removals.count(run.organizationId, run.source)) > 0;
+  return store(deps, { ...run, state: 'running', activeBefore, absences, startedAt: timestamp(deps.clock) });
 }
 
 async function store(deps: SyncDependencies, run: Run): Promise<Run> {
@@ -151,11 +161,15 @@ const isExpected = (error: unknown) => error instanceof DirectoryError || error 
 async function restart(deps: SyncDependencies, run: Run): Promise<Run> {
   const counts = { ...run.counts, pages: 0, seen: 0, unchanged: 0, failed: 0 };
   const start = { kind: 'full', cursor: null, baseline: null, checkpoint: null } as const;
-  const anew = { ...start, loopMark: null, phase: 'listing', unidentified: false, counts, reasons: [] } as const;
-  const restarted: Run = { ...run, ...anew, resets: run.resets + 1 };
+  const anew = { ...start, loopMark: null, phase: firstPhase(run), unidentified: false, counts, reasons: [] } as const;
+  const grouping = run.grouping ? { grouping: { index: 0, cursor: null } } : {};
+  const restarted: Run = { ...run, ...anew, ...grouping, resets: run.resets + 1 };
   await deps.stores.runs.checkpoint({ run: restarted, forget: true });
   return restarted;
 }
+
+/** Members of groups are forgotten with the pages. */
+const firstPhase = ({ grouping }: Run): Run['phase'] => (grouping ? 'grouping' : 'listing');
 
 const inMs = ({ clock }: SyncDependencies, ms: number): string => new Date(clock.now() + ms).toISOString();
 

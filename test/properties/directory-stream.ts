@@ -72,7 +72,8 @@ async function applyOne(world: World, run: Run, listed: Listed, stage: boolean, 
   }
   const key = keyFor(run.source, listed);
   const [user] = await world.deps.stores.users.findBySourceKeys(ORGANIZATION, run.source, null, [key]);
-  if (user && (await applyGone(world.deps, run, user.id, key))) sayGone(world, key, order);
+  if (user && (await applyGone(world.deps, run, user.id, { externalId: key, harms: ['gone'] })))
+    sayGone(world, key, order);
 }
 
 /** Applies a page and remembers who got through; returns who was staged. */
@@ -85,7 +86,7 @@ async function applyPeople(
 ): Promise<readonly Listed[]> {
   if (page.length === 0) return [];
   const people = page.map((listed) => personOf(run.source, listed));
-  const outcome = await applyPage(world.deps, run, people, stage);
+  const outcome = await applyPage(world.deps, run, people, stage ? 'harmful' : 'nothing');
   const isNamed = (rows: readonly { readonly externalId: string | null }[], key: string) =>
     rows.some(({ externalId }) => externalId === key);
   for (const [index, { externalId, email, activity }] of people.entries()) {

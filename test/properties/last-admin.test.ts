@@ -87,7 +87,7 @@ async function report({ deps }: World, { userId, by }: AdminTarget, activity: 'a
   await deps.stores.runs.insert(run);
   const user = await deps.stores.users.get(ORGANIZATION, userId);
   const person = aDirectoryPerson({ externalId: userId, email: user?.email ?? null, activity, title: by.id });
-  await applyPage(deps, run, [person], false);
+  await applyPage(deps, run, [person], 'nothing');
 }
 
 const targetOf = (userId: string, admin: string): AdminTarget => ({

@@ -53,7 +53,7 @@ async function addNumber(tenant: Tenant, user: User, value: string): Promise<str
 
 /** The title when it was written; null when the row was left to the next run. */
 async function report(tenant: Tenant, run: Run, title: string): Promise<string | null> {
-  const { updated } = await applyPage(tenant.deps, run, [listed('g', 'ada@example.com', { title })], false);
+  const { updated } = await applyPage(tenant.deps, run, [listed('g', 'ada@example.com', { title })], 'nothing');
   return updated === 1 ? title : null;
 }
 

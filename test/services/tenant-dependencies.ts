@@ -45,6 +45,10 @@ export function dependenciesOf(stores: Stores, clock: TestClock, listing: Listin
   };
 }
 
+const notAsked = async (): Promise<never> => {
+  throw new DirectoryError('config', 'not asked in these tests');
+};
+
 /** A directory that shows the listing page by page. */
 function directoryOf(listing: Listing): Directory {
   return {
@@ -58,10 +62,11 @@ function directoryOf(listing: Listing): Directory {
     tenant: async () => 'customer',
     async find(externalId) {
       listing.asked.push(externalId);
-      return [...listing.people, ...listing.hidden].find((person) => person.externalId === externalId) ?? 'gone';
+      const person = [...listing.people, ...listing.hidden].find((candidate) => candidate.externalId === externalId);
+      return person ? { person, leftOut: null } : 'gone';
     },
-    test: async () => {
-      throw new DirectoryError('config', 'not asked in these tests');
-    },
+    lookUp: notAsked,
+    readMembers: notAsked,
+    test: notAsked,
   };
 }

@@ -112,11 +112,12 @@ export async function openTenant(facts: Partial<Settings> = {}): Promise<Tenant>
         null,
       ),
     remove: ({ scim: { id: scimId } }) => scim.deprovision(caller(), scimId ?? '', null),
-    page: (people, stage = false) => inRun(people[0]?.source ?? 'google', (run) => applyPage(deps, run, people, stage)),
+    page: (people, stage = false) =>
+      inRun(people[0]?.source ?? 'google', (run) => applyPage(deps, run, people, stage ? 'harmful' : 'nothing')),
     gone: (source, userId) =>
       inRun(source, async (run) => {
         const key = (await tenant.user(userId)).records.find((record) => record.source === source)?.externalId;
-        return applyGone(deps, run, userId, key ?? '');
+        return applyGone(deps, run, userId, { externalId: key ?? '', harms: ['gone'] });
       }),
     sync: () => syncOnce(deps, id, `run-${++runs}`),
     async set(patch) {

@@ -6,7 +6,7 @@ const HOUR_MS = 3_600_000;
 const NOON = Date.parse('2026-11-23T12:00:00.000Z');
 
 describe('The next due time of an integration', () => {
-  const dueAt = (id: string, now: number) => Date.parse(nextDueBy({ now: () => now })(anIntegration({ id })));
+  const dueAt = (id: string, now: number) => Date.parse(nextDueBy({ now: () => now })(anIntegration({ id })) ?? '');
 
   it('lies within the hour to come', () => {
     for (let index = 0; index < 200; index++) {
@@ -24,7 +24,8 @@ describe('The next due time of an integration', () => {
   });
 
   it('comes every quarter of an hour where a run need not list everybody', () => {
-    const next = (now: number) => Date.parse(nextDueBy({ now: () => now })(anIntegration({ source: 'microsoft' })));
+    const next = (now: number) =>
+      Date.parse(nextDueBy({ now: () => now })(anIntegration({ source: 'microsoft' })) ?? '');
     const first = next(NOON);
     expect(first - NOON).to.be.at.most(HOUR_MS / 4);
     expect(next(first) - first).to.equal(HOUR_MS / 4);

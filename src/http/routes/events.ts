@@ -19,8 +19,13 @@ const eventSchema = z
       'user.unprovisioned',
       'alert.last_admin',
       'alert.scim_deactivations',
+      'alert.plan_held',
+      'alert.plan_decided',
+      'alert.sync_quarantined',
+      'alert.sync_recovered',
+      'alert.sync_off',
     ]),
-    userId: z.string(),
+    userId: z.string().optional().meta({ description: 'Absent where it is about nobody.' }),
     at: instant,
     by: actor,
     changes: z
@@ -54,6 +59,6 @@ export const eventRoutes: readonly Route[] = [
   }),
 ];
 
-function view({ organizationId: _, changes, ...facts }: PublishedEvent): Frozen<z.output<typeof eventSchema>> {
-  return { ...facts, changes: withAttributeNames(changes) };
+function view({ organizationId: _, changes, userId, ...facts }: PublishedEvent): Frozen<z.output<typeof eventSchema>> {
+  return { ...facts, ...(userId === '' ? {} : { userId }), changes: withAttributeNames(changes) };
 }

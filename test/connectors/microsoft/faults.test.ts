@@ -290,7 +290,7 @@ describe('the Microsoft directory under faults', () => {
         expect(control().stats().earlyRetries).to.equal(0);
         control().clearFaults();
         control().advance(10_000);
-        expect(await open().find(idAt(5))).to.include({ externalId: idAt(5) });
+        expect(await open().find(idAt(5))).to.have.nested.property('person.externalId', idAt(5));
       });
 
     it('does not take a refusal for gone', async () => {

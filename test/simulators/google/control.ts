@@ -1,6 +1,8 @@
 import type { Faults } from '../shared/faults.ts';
+import type { SimulatedGroup } from '../shared/groups.ts';
 import type { Throttle, ThrottleOptions } from '../shared/throttle.ts';
 import type { Call, FaultRule, Operation } from './fault-rule.ts';
+import type { GroupsApi } from './groups-api.ts';
 import { type Mutation, mutate } from './mutations.ts';
 import type { GoogleUser } from './people.ts';
 import { SCOPES, type TokenApi } from './token-api.ts';
@@ -41,6 +43,8 @@ export interface GoogleControl {
   /** Which scopes the domain's admin grants the service account; both unless told. */
   delegate(scopes: readonly string[]): void;
   revokeTokens(): void;
+  /** Makes or replaces a group. */
+  group(group: SimulatedGroup): void;
   now(): number;
   advance(ms: number): void;
   stats(): Stats;
@@ -54,6 +58,7 @@ export interface ControlParts {
   readonly faults: Faults<FaultRule, Call>;
   readonly throttle: Throttle;
   readonly tokens: TokenApi;
+  readonly groups: GroupsApi;
   readonly requests: RequestLine[];
   readonly now: () => number;
   /** Forward by milliseconds, or back to the real time. */
@@ -61,7 +66,7 @@ export interface ControlParts {
 }
 
 export function createControl(parts: ControlParts): GoogleControl {
-  const { world, faults, throttle, tokens, requests } = parts;
+  const { world, faults, throttle, tokens, groups, requests } = parts;
   const idAt = (index: number) => String((world.at(index) ?? world.deletedAt(index))?.id);
   const count = (operation: Operation) => requests.filter((line) => line.operation === operation).length;
 
@@ -85,6 +90,7 @@ export function createControl(parts: ControlParts): GoogleControl {
     throttle: (options) => throttle.configure(options),
     delegate: (scopes) => tokens.delegate(scopes),
     revokeTokens: () => tokens.revokeTokens(),
+    group: (group) => groups.put(group),
     now: parts.now,
     advance: parts.moveClock,
     stats: () => ({
@@ -92,6 +98,7 @@ export function createControl(parts: ControlParts): GoogleControl {
         token: count('token'),
         'users.list': count('users.list'),
         'users.get': count('users.get'),
+        'members.list': count('members.list'),
         'customers.get': count('customers.get'),
       },
       throttled: throttle.throttled(),
@@ -100,7 +107,7 @@ export function createControl(parts: ControlParts): GoogleControl {
     }),
     requests: () => [...requests],
     reset() {
-      for (const part of [world, throttle]) part.reset();
+      for (const part of [world, throttle, groups]) part.reset();
       faults.clear();
       tokens.delegate(Object.values(SCOPES));
       tokens.revokeTokens();

@@ -4,6 +4,7 @@ import type { Throttle } from '../shared/throttle.ts';
 import type { RequestLine } from './control.ts';
 import type { DirectoryApi } from './directory-api.ts';
 import type { Call, FaultRule, Operation } from './fault-rule.ts';
+import type { GroupsApi } from './groups-api.ts';
 import { apiError, UNAUTHENTICATED } from './reply.ts';
 import { type Target, targetOf } from './target.ts';
 import { SCOPES, type TokenApi } from './token-api.ts';
@@ -12,6 +13,7 @@ import type { World } from './world.ts';
 export interface GatewayParts {
   readonly world: World;
   readonly directory: DirectoryApi;
+  readonly groups: GroupsApi;
   readonly tokens: TokenApi;
   readonly faults: Faults<FaultRule, Call>;
   readonly throttle: Throttle;
@@ -34,7 +36,7 @@ export interface Incoming {
  * Answers calls as Google does, in Google's order: quota, token, scope, role, request; then the faults have their way.
  */
 export function createGateway(parts: GatewayParts): (incoming: Incoming, latestArrival: () => number) => Reply {
-  const { world, directory, tokens, faults, throttle, requests, now } = parts;
+  const { world, directory, groups, tokens, faults, throttle, requests, now } = parts;
   let lastRecord: unknown;
   let secondPageToken: string | null = null;
 
@@ -48,12 +50,14 @@ export function createGateway(parts: GatewayParts): (incoming: Incoming, latestA
     if (!isAdmin) return apiError(403, 'forbidden', 'Not Authorized to access this resource/api');
     if (operation === 'users.list') return directory.listUsers(parameters);
     if (operation === 'users.get') return directory.getUser(key ?? '', parameters);
+    if (operation === 'members.list') return groups.listMembers(key ?? '', parameters);
     return directory.getCustomer(key ?? '', parameters);
   }
 
   function callOf(target: Target): Call {
     const { parameters } = target;
-    const position = parameters.has('pageToken') ? directory.positionOf(parameters) : 0;
+    const position =
+      target.operation === 'users.list' && parameters.has('pageToken') ? directory.positionOf(parameters) : 0;
     const page = Math.floor(position / Number(parameters.get('maxResults') ?? 100)) + 1;
     const pageTokenAt = (at: number) => directory.pageToken(parameters, at);
     return { ...target, page, pageTokenAt, lastRecord, secondPageToken, now: now() };
@@ -85,5 +89,6 @@ const LONGEST_LOG = 20_000;
 const SCOPE_OF: { readonly [name in Exclude<Operation, 'token'>]: string } = {
   'users.list': SCOPES.users,
   'users.get': SCOPES.users,
+  'members.list': SCOPES.members,
   'customers.get': SCOPES.customer,
 };

@@ -7,6 +7,7 @@ import { answerControl } from './control-http.ts';
 import { createDirectoryApi } from './directory-api.ts';
 import type { Call, FaultRule } from './fault-rule.ts';
 import { createGateway } from './gateway.ts';
+import { createGroupsApi } from './groups-api.ts';
 import { createPageTokens } from './page-token.ts';
 import { apiError } from './reply.ts';
 import { SPOILS } from './spoils.ts';
@@ -56,6 +57,7 @@ function assemble(options: GoogleSimulatorOptions, domains: readonly [string, st
   };
   const { account, publicKey } = createServiceAccount();
   const world = createWorld({ seed, customerId, domains }, people, now);
+  const groups = createGroupsApi(world);
   const directory = createDirectoryApi(world, createPageTokens(randomBytes(16).toString('hex'), now));
   const knows = (subject: string) => world.find(subject)?.deleted === false;
   const tokens = createTokenApi({ account, publicKey, now, tokenLifetimeMs, knows });
@@ -64,8 +66,8 @@ function assemble(options: GoogleSimulatorOptions, domains: readonly [string, st
     apiError(status, 'userRateLimitExceeded', 'Too many calls.', 'usageLimits'),
   );
   const requests: RequestLine[] = [];
-  const control = createControl({ world, faults, throttle, tokens, requests, now, moveClock });
-  const gateway = createGateway({ world, directory, tokens, faults, throttle, requests, now });
+  const control = createControl({ world, faults, throttle, tokens, groups, requests, now, moveClock });
+  const gateway = createGateway({ world, directory, groups, tokens, faults, throttle, requests, now });
 
   const answer: Answer = (request, body, arrival, latestArrival) => {
     const { method, url, headers } = request;

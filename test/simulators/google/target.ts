@@ -4,11 +4,12 @@ import type { Operation } from './fault-rule.ts';
 export interface Target {
   readonly operation: Operation;
   readonly parameters: URLSearchParams;
-  /** The key in the path: of a person or a customer. */
+  /** The key in the path: of a person, a group or a customer. */
   readonly key: string | null;
 }
 
 const USERS = '/admin/directory/v1/users';
+const GROUPS = '/admin/directory/v1/groups';
 const CUSTOMERS = '/admin/directory/v1/customers';
 
 /** Reads method and URL; null when Google has nothing there. */
@@ -18,6 +19,8 @@ export function targetOf(method: string | undefined, url: string | undefined): T
   if (method !== 'GET') return null;
   if (pathname === USERS) return { operation: 'users.list', parameters, key: null };
   const [parent, key] = splitPath(pathname);
+  const [grandparent, group] = splitPath(parent);
+  if (grandparent === GROUPS && key === 'members') return { operation: 'members.list', parameters, key: group };
   if (parent === USERS) return { operation: 'users.get', parameters, key };
   return parent === CUSTOMERS ? { operation: 'customers.get', parameters, key } : null;
 }

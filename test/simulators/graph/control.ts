@@ -1,6 +1,8 @@
 import type { Faults } from '../shared/faults.ts';
+import type { SimulatedGroup } from '../shared/groups.ts';
 import type { Throttle, ThrottleOptions } from '../shared/throttle.ts';
 import { type Call, type FaultRule, OPERATIONS, type Operation } from './fault-rule.ts';
+import type { GroupsApi } from './groups-api.ts';
 import { type Mutation, mutate } from './mutations.ts';
 import { type GraphUser, idOf } from './people.ts';
 import type { TokenApi } from './token-api.ts';
@@ -42,6 +44,8 @@ export interface GraphControl {
   consent(roles: readonly string[]): void;
   expireSecret(): void;
   revokeTokens(): void;
+  /** Makes or replaces a group. */
+  group(group: SimulatedGroup): void;
   now(): number;
   advance(ms: number): void;
   stats(): Stats;
@@ -55,6 +59,7 @@ export interface ControlParts {
   readonly faults: Faults<FaultRule, Call>;
   readonly throttle: Throttle;
   readonly tokens: TokenApi;
+  readonly groups: GroupsApi;
   readonly requests: RequestLine[];
   readonly now: () => number;
   /** Forward by milliseconds, or back to the real time. */
@@ -62,7 +67,7 @@ export interface ControlParts {
 }
 
 export function createControl(parts: ControlParts): GraphControl {
-  const { world, faults, throttle, tokens, requests } = parts;
+  const { world, faults, throttle, tokens, groups, requests } = parts;
   const person = (index: number | null) =>
     index !== null && world.place(index) === 'directory' ? world.at(index) : null;
   const count = (operation: Operation) => requests.filter((line) => line.operation === operation).length;
@@ -85,6 +90,7 @@ export function createControl(parts: ControlParts): GraphControl {
     consent: (roles) => tokens.consent(roles),
     expireSecret: () => tokens.expireSecret(),
     revokeTokens: () => tokens.revokeTokens(),
+    group: (group) => groups.put(group),
     now: parts.now,
     advance: parts.moveClock,
     stats: () => ({
@@ -95,7 +101,7 @@ export function createControl(parts: ControlParts): GraphControl {
     }),
     requests: () => [...requests],
     reset() {
-      for (const part of [world, throttle, tokens]) part.reset();
+      for (const part of [world, throttle, tokens, groups]) part.reset();
       faults.clear();
       parts.moveClock('back');
       requests.length = 0;

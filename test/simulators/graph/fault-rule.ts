@@ -9,6 +9,8 @@ export const OPERATIONS = [
   'users.get',
   'deleted.get',
   'deleted.list',
+  'groups.list',
+  'members.list',
   'organization',
   'batch',
 ] as const;

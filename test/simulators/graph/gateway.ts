@@ -4,6 +4,7 @@ import type { Throttle } from '../shared/throttle.ts';
 import { answerBatch } from './batch.ts';
 import type { RequestLine } from './control.ts';
 import type { Call, FaultRule, Operation } from './fault-rule.ts';
+import type { GroupsApi } from './groups-api.ts';
 import { apiError, NOT_FOUND, UNAUTHENTICATED } from './reply.ts';
 import { type Target, targetOf } from './target.ts';
 import { ROLES, type TokenApi } from './token-api.ts';
@@ -11,6 +12,7 @@ import type { Ask, UsersApi } from './users-api.ts';
 
 export interface GatewayParts {
   readonly users: UsersApi;
+  readonly groups: GroupsApi;
   readonly tokens: TokenApi;
   readonly faults: Faults<FaultRule, Call>;
   readonly throttle: Throttle;
@@ -36,7 +38,7 @@ export interface Incoming {
  * answered one by one in the same way, each with its own quota.
  */
 export function createGateway(parts: GatewayParts): (incoming: Incoming, latestArrival: () => number) => Reply {
-  const { users, tokens, faults, throttle, requests, now } = parts;
+  const { users, groups, tokens, faults, throttle, requests, now } = parts;
   let lastRecord: unknown;
   let secondPageLink: string | null = null;
 
@@ -46,6 +48,8 @@ export function createGateway(parts: GatewayParts): (incoming: Incoming, latestA
     'users.get': users.get,
     'deleted.get': users.getDeleted,
     'deleted.list': users.listDeleted,
+    'groups.list': groups.list,
+    'members.list': groups.members,
     organization: users.organization,
   };
 
@@ -54,7 +58,7 @@ export function createGateway(parts: GatewayParts): (incoming: Incoming, latestA
     if (operation === 'token') return tokens.exchange(key ?? '', new URLSearchParams(incoming.body));
     const roles = tokens.rolesOf(incoming.authorization);
     if (!roles) return UNAUTHENTICATED;
-    const needed = operation === 'organization' ? ROLES.organization : ROLES.users;
+    const needed = NEEDED[operation] ?? ROLES.users;
     if (operation !== 'batch' && !roles.includes(needed))
       return apiError(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
     if (operation !== 'batch') return plain[operation]({ parameters, key, origin: incoming.origin });
@@ -91,5 +95,10 @@ export function createGateway(parts: GatewayParts): (incoming: Incoming, latestA
   return reply;
 }
 
+const NEEDED: { readonly [name in Operation]?: string } = {
+  organization: ROLES.organization,
+  'groups.list': ROLES.groups,
+  'members.list': ROLES.groups,
+};
 const LONGEST_LOG = 20_000;
 const LISTINGS: ReadonlySet<Operation> = new Set(['users.list', 'users.delta']);

@@ -6,6 +6,7 @@ import { createControl, type GraphControl, type RequestLine } from './control.ts
 import { answerControl } from './control-http.ts';
 import type { Call, FaultRule } from './fault-rule.ts';
 import { createGateway } from './gateway.ts';
+import { createGroupsApi } from './groups-api.ts';
 import { createLinkTokens } from './link-token.ts';
 import { TOO_MANY } from './reply.ts';
 import { createSelfSigned } from './self-signed.ts';
@@ -70,12 +71,13 @@ function assemble(options: GraphSimulatorOptions) {
   const world = createWorld({ seed, tenantId, domains }, people, now);
   const links = createLinkTokens(randomBytes(16).toString('hex'), now);
   const users = createUsersApi({ world, tokens: links, deltaPage });
+  const groups = createGroupsApi(world);
   const tokens = createTokenApi({ registration: { ...application, publicKey, thumbprint }, now, tokenLifetimeMs });
   const faults = createFaults<FaultRule, Call>(SPOILS);
   const throttle = createThrottle(now, () => TOO_MANY);
   const requests: RequestLine[] = [];
-  const control = createControl({ world, faults, throttle, tokens, requests, now, moveClock });
-  const gateway = createGateway({ users, tokens, faults, throttle, requests, now });
+  const control = createControl({ world, faults, throttle, tokens, groups, requests, now, moveClock });
+  const gateway = createGateway({ users, groups, tokens, faults, throttle, requests, now });
 
   const answer: Answer = (request, body, arrival, latestArrival) => {
     const { method, url, headers } = request;

@@ -4,7 +4,7 @@ import type { Operation } from './fault-rule.ts';
 export interface Target {
   readonly operation: Operation;
   readonly parameters: URLSearchParams;
-  /** What the path names: a person, or, for a token, the tenant. */
+  /** What the path names: a person, a group, or, for a token, the tenant. */
   readonly key: string | null;
 }
 
@@ -17,6 +17,8 @@ const ROWS: readonly Row[] = [
   ['GET', /^\/v1\.0\/users$/, 'users.list'],
   ['GET', /^\/v1\.0\/users\/(?:delta|microsoft\.graph\.delta)(?:\(\))?$/, 'users.delta'],
   ['GET', /^\/v1\.0\/users\/([^/]+)$/, 'users.get'],
+  ['GET', /^\/v1\.0\/groups$/, 'groups.list'],
+  ['GET', /^\/v1\.0\/groups\/([^/]+)\/members$/, 'members.list'],
   ['GET', /^\/v1\.0\/directory\/deletedItems\/microsoft\.graph\.user$/, 'deleted.list'],
   ['GET', /^\/v1\.0\/directory\/deletedItems\/([^/]+)$/, 'deleted.get'],
   ['GET', /^\/v1\.0\/organization$/, 'organization'],

@@ -98,14 +98,28 @@ export function createUsersApi({ world, tokens, deltaPage }: UsersApiOptions): U
     );
   }
 
+  /** People by their mailbox or sign-in name: all that is answered of filters. */
+  function byAddress(ask: Ask, filter: string): Reply {
+    const wanted = /^mail eq '((?:[^']|'')*)' or userPrincipalName eq '((?:[^']|'')*)'$/.exec(filter);
+    if (!wanted) return apiError(400, 'Request_UnsupportedQuery', 'The filter is not supported here.');
+    const [mail, name] = wanted.slice(1).map((text) => text.replaceAll("''", "'").toLowerCase());
+    const select = ask.parameters.get('$select');
+    const value = living(0, world.size(), (index) => world.at(index))
+      .filter((user) => folded(user.mail) === mail || folded(user.userPrincipalName) === name)
+      .map((user) => whole(user, select));
+    return pageWith(ask, startOf('list', select), value, {});
+  }
+
   return {
     pageOf(parameters) {
       const place = tokens.read(parameters.get('$skiptoken') ?? '');
       return typeof place === 'object' ? place.page : 1;
     },
     list(ask) {
-      const refusal = refusedQuery(ask.parameters, ['$select', '$top', '$skiptoken'], known);
+      const refusal = refusedQuery(ask.parameters, ['$select', '$top', '$skiptoken', '$filter'], known);
       if (refusal) return refusal;
+      const filter = ask.parameters.get('$filter');
+      if (filter !== null) return byAddress(ask, filter);
       const token = ask.parameters.get('$skiptoken');
       const size = Number(ask.parameters.get('$top') ?? PAGE.usual);
       if (!Number.isInteger(size) || size < 1 || size > PAGE.most)
@@ -170,3 +184,5 @@ export function createUsersApi({ world, tokens, deltaPage }: UsersApiOptions): U
     },
   };
 }
+
+const folded = (text: unknown): string => String(text ?? '').toLowerCase();

@@ -1,0 +1,29 @@
+import { isAppError } from '../core/errors.ts';
+import type { SyncState } from '../core/sync-state.ts';
+import type { DirectoryName } from '../core/user.ts';
+import type { Stores } from '../ports/stores.ts';
+
+interface Place {
+  readonly organizationId: string;
+  readonly source: DirectoryName;
+}
+
+/** Changes how an integration fares, on the newest state, until nobody else was faster; the same state given back writes nothing. */
+export async function changeSyncState(
+  { stores }: { readonly stores: Pick<Stores, 'syncStates'> },
+  { organizationId, source }: Place,
+  change: (state: SyncState) => SyncState,
+): Promise<{ readonly before: SyncState; readonly after: SyncState }> {
+  for (;;) {
+    const before = await stores.syncStates.get(organizationId, source);
+    const changed = change(before);
+    if (changed === before) return { before, after: before };
+    const after = { ...changed, version: before.version + 1 };
+    try {
+      await stores.syncStates.save(after);
+      return { before, after };
+    } catch (error) {
+      if (!isAppError(error, 'stale')) throw error;
+    }
+  }
+}
