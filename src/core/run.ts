@@ -49,6 +49,10 @@ export interface Plan {
   /** Over the source's proposed changes only. */
   readonly digest: string;
   readonly total: number;
+  /** Changes by harm; newcomers under `create`, others without harm under `change`. */
+  readonly counts?: { readonly [kind: string]: number };
+  /** Everything the run would do, not only what harms. */
+  readonly whole?: boolean;
   readonly expiresAt: string;
 }
 

@@ -6,7 +6,7 @@ import { readBody } from './read-body.ts';
 import { readIfMatch, tagOf } from './read-if-match.ts';
 import { readQuery } from './read-query.ts';
 import type { ApiContext, Route } from './route.ts';
-import { sendJson, sendProblem } from './send.ts';
+import { sendFile, sendJson, sendProblem } from './send.ts';
 
 /** Below this, nothing answers without the operator key but what the table calls public. */
 const GUARDED = '/api';
@@ -68,6 +68,7 @@ function answerTo(route: Route, context: ApiContext): RequestHandler {
       body: route.body ? await checkedBody(route, route.body, request, response) : undefined,
       ifMatch: route.versioned ? readIfMatch(request.headers['if-match']) : null,
     });
+    if (route.file) return sendFile(response, route.file, result as AsyncIterable<string>);
     if (route.versioned) response.setHeader('ETag', tagOf((result as { readonly version: number }).version));
     sendJson(response, route.status ?? 200, route.answer === null ? undefined : result);
   };

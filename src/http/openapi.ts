@@ -122,10 +122,11 @@ const SUCCESS_WORDS: Readonly<Record<number, string>> = {
   204: 'Done; there is nothing to tell.',
 };
 
-function successOf({ status = 200, answer, versioned }: Route, schemas: Schemas): object {
+function successOf({ status = 200, answer, versioned, file }: Route, schemas: Schemas): object {
   if (status === 405) return {};
   const headers = versioned ? { headers: { ETag: { schema: { type: 'string' }, description: 'The version.' } } } : {};
-  const content = answer ? { content: json(schemas.of(answer)) } : {};
+  const text = file ? { content: json({ type: 'string' }, file.mediaType.split(';')[0]) } : {};
+  const content = answer ? { content: json(schemas.of(answer)) } : text;
   return { [status]: { description: SUCCESS_WORDS[status] ?? '', ...headers, ...content } };
 }
 

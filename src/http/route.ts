@@ -56,6 +56,8 @@ interface RowFacts<Path extends string> {
   readonly bodyOptional?: boolean;
   /** Answers carry an ETag made of `version`, and writes heed If-Match. */
   readonly versioned?: boolean;
+  /** What is answered is a file, in pieces of text. */
+  readonly file?: { readonly mediaType: string; readonly name: string };
   /** Refusals beyond those every route of its kind may give. */
   readonly refusals?: readonly ErrorCode[];
 }

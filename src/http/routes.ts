@@ -7,6 +7,7 @@ import { healthRoutes } from './routes/health.ts';
 import { integrationRoutes } from './routes/integrations.ts';
 import { openApiRoutes } from './routes/openapi.ts';
 import { organizationRoutes } from './routes/organizations.ts';
+import { planRoutes } from './routes/plans.ts';
 import { resourceTypeRoutes } from './routes/resource-types.ts';
 import { runRoutes } from './routes/runs.ts';
 import { schemaRoutes } from './routes/schemas.ts';
@@ -15,6 +16,7 @@ import { scimConnectionRoutes } from './routes/scim-connections.ts';
 import { scimTokenRoutes } from './routes/scim-tokens.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { signInRoutes } from './routes/sign-ins.ts';
+import { syncOptionRoutes } from './routes/sync-options.ts';
 import { statusRoutes } from './routes/user-status.ts';
 import { userRoutes } from './routes/users.ts';
 
@@ -30,7 +32,9 @@ export const ROUTES: readonly Route[] = [
   ...resourceTypeRoutes,
   ...scimClientRoutes,
   ...integrationRoutes,
+  ...syncOptionRoutes,
   ...runRoutes,
+  ...planRoutes,
   ...userRoutes,
   ...statusRoutes,
   ...accessRoutes,

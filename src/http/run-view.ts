@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Integration } from '../core/integration.ts';
-import type { Run, RunReason } from '../core/run.ts';
+import type { Plan, Run, RunReason } from '../core/run.ts';
 import { directory, instant } from './common-schemas.ts';
 import { known } from './known.ts';
 import type { Frozen } from './route.ts';
@@ -79,7 +79,7 @@ export function viewRun(run: Run, integration: Integration | null): RunView {
   const phase = state === 'queued' || state === 'running' ? run.phase : null;
   const nextDueAt = integration?.nextDueAt ?? null;
   const times = { createdAt, startedAt, finishedAt, nextDueAt };
-  const shownPlan = plan && known(plan);
+  const shownPlan = plan && viewPlan(plan);
   return known({
     id,
     source,
@@ -98,6 +98,10 @@ export function viewRun(run: Run, integration: Integration | null): RunView {
 /** A run with everything it has to say. */
 export function viewWholeRun(run: Run, integration: Integration | null): RunView {
   return { ...viewRun(run, integration), reasons: run.reasons.map(viewReason) };
+}
+
+function viewPlan({ number, digest, total, expiresAt }: Plan) {
+  return known({ number, digest, total, expiresAt });
 }
 
 function viewReason({ externalId, userId, email = null, code, message }: RunReason) {

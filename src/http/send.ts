@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Problem } from './problem.ts';
 
 /** Seconds after which it is worth asking again. */
@@ -26,6 +28,17 @@ export function sendJson(
   response.setHeader('Content-Type', mediaType);
   response.setHeader('Content-Length', bytes.length);
   response.end(bytes);
+}
+
+/** Writes a file piece by piece, as fast as the client takes it; one that goes away ends it. */
+export async function sendFile(
+  response: ServerResponse,
+  { mediaType, name }: { readonly mediaType: string; readonly name: string },
+  pieces: AsyncIterable<string>,
+): Promise<void> {
+  response.setHeader('Content-Type', mediaType);
+  response.setHeader('Content-Disposition', `attachment; filename="${name}"`);
+  await pipeline(Readable.from(pieces), response);
 }
 
 export function sendProblem(response: ServerResponse, problem: Problem): void {

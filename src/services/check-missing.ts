@@ -50,9 +50,13 @@ async function toApplying(deps: SyncDependencies, run: Run): Promise<Run> {
   return next;
 }
 
-async function endDry(deps: SyncDependencies, run: Run, { verdict, digest, total }: Weighed): Promise<Run> {
+async function endDry(
+  deps: SyncDependencies,
+  run: Run,
+  { verdict, digest, total, counts, whole }: Weighed,
+): Promise<Run> {
   const reasons = verdict.map(({ code, message }) => ({ externalId: null, userId: null, code, message }));
-  const plan = { number: null, digest, total, expiresAt: planLifeEnd(deps) };
+  const plan = { number: null, digest, total, counts, whole, expiresAt: planLifeEnd(deps) };
   const ended: Run = { ...withReasons(run, reasons), plan, state: 'finished', finishedAt: timestamp(deps.clock) };
   await deps.stores.runs.checkpoint({ run: ended });
   return ended;

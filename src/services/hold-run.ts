@@ -22,7 +22,7 @@ export function isApproved(plan: HeldPlan | null, { digest }: Weighed, run: Run)
 
 /** Ends a run whose changes an admin must look at: they stay staged, as a numbered plan. */
 export async function holdRun(deps: SyncDependencies, run: Run, weighed: Weighed): Promise<Run> {
-  const { digest, total, harmful, verdict } = weighed;
+  const { digest, total, counts, whole, harmful, verdict } = weighed;
   const proposal = { digest, total, runId: run.id, isAsked: run.trigger === 'operator' };
   const { before, after } = await changeSyncState(deps, run, (state) => ({
     ...state,
@@ -48,7 +48,7 @@ export async function holdRun(deps: SyncDependencies, run: Run, weighed: Weighed
     ...withReasons(run, [...overall, ...named]),
     counts: addCounts(run.counts, { held: total }),
     state: 'held',
-    plan: { number, digest, total, expiresAt },
+    plan: { number, digest, total, counts, whole, expiresAt },
     finishedAt: timestamp(deps.clock),
   };
   await deps.stores.runs.checkpoint({ run: held });

@@ -14,6 +14,8 @@ export interface Weighed {
   readonly total: number;
   /** Over what the source proposes in them, in the order of the keys. */
   readonly digest: string;
+  readonly counts: { readonly [kind: string]: number };
+  readonly whole: boolean;
   /** The first of those that harm. */
   readonly harmful: readonly StagedChange[];
 }
@@ -23,24 +25,30 @@ const NAMED = 50;
 
 /** Weighs the staged changes of a run. */
 export async function weighRun(deps: SyncDependencies, run: Run, options: SyncOptions): Promise<Weighed> {
-  const holdsAll = stagingOf(run, options) === 'everything';
+  const whole = stagingOf(run, options) === 'everything';
   const harm = { removed: 0, blanked: 0, changedEmails: 0 };
   const harmful: StagedChange[] = [];
+  const counts: { [kind: string]: number } = {};
   let total = 0;
   let digest = '';
   for await (const batch of stagedBatches(deps.stores, run.id)) {
-    const held = holdsAll ? batch : batch.filter(({ harms }) => harms.length > 0);
+    const held = whole ? batch : batch.filter(({ harms }) => harms.length > 0);
     for (const { harms } of batch) {
       if (harms.some((name) => REMOVALS.has(name))) harm.removed++;
       if (harms.some((name) => name === 'blank_name' || name === 'blank_email')) harm.blanked++;
       if (harms.includes('changed_email')) harm.changedEmails++;
     }
+    for (const kind of held.flatMap(kindsOf)) counts[kind] = (counts[kind] ?? 0) + 1;
     total += held.length;
     if (held.length > 0) digest = deps.hash([digest, ...held.map(proposalOf)].join('\n'));
     harmful.push(...held.filter(({ harms }) => harms.length > 0).slice(0, NAMED - harmful.length));
   }
-  return { verdict: weigh(proposed(run, harm), options.removals.limits), total, digest: deps.hash(digest), harmful };
+  const verdict = weigh(proposed(run, harm), options.removals.limits);
+  return { verdict, total, digest: deps.hash(digest), counts, whole, harmful };
 }
+
+const kindsOf = ({ harms, userId }: StagedChange): readonly string[] =>
+  harms.length > 0 ? harms : [userId === null ? 'create' : 'change'];
 
 function proposed(
   { kind, activeBefore, counts }: Run,

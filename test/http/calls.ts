@@ -77,6 +77,14 @@ function bodyOf(name: string, rollcall: TestRollcall): unknown {
       const { tenantId, clientId, clientSecret } = rollcall.microsoft().application;
       return { tenantId, clientId, clientSecret };
     },
+    chooseGoogleOptions: () => ({ schedule: { paused: false } }),
+    chooseMicrosoftOptions: () => ({ removals: { graceHours: 0 } }),
+    previewGoogleMapping: () => ({ mapping: [{ attribute: 'title', value: { lower: { field: 'title' } } }] }),
+    previewMicrosoftMapping: () => ({ mapping: [] }),
+    approveGooglePlan: () => ({ digest: 'of the plan' }),
+    approveMicrosoftPlan: () => ({ digest: 'of the plan' }),
+    rejectGooglePlan: () => ({ digest: 'of the plan' }),
+    rejectMicrosoftPlan: () => ({ digest: 'of the plan' }),
     putScimSchema: () => ({ name: 'Another', attributes: [{ name: 'color' }] }),
     putScimResourceType: () => ({ endpoint: '/Anothers', schema: BADGE_SCHEMA }),
     createUser: () => ({ name: 'New Person', email: 'new.person@example.com' }),

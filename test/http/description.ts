@@ -57,7 +57,7 @@ export function judgeBy(document: Body): Description {
 
   const validate = ({ method, path, body, text }: ApiAnswer, schema: object) => {
     const valid = compile(schema);
-    if (!valid(body))
+    if (!valid(body ?? text))
       throw new Error(`${method} ${path}: not as described: ${ajv.errorsText(valid.errors)} in ${text}`);
   };
 

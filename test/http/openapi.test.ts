@@ -1,11 +1,15 @@
 import { expect } from 'chai';
+import type { DirectoryName } from '../../src/core/user.ts';
 import { PROBLEMS } from '../../src/http/problem.ts';
 import { ROUTES } from '../../src/http/routes.ts';
 import type { ApiAnswer, Body } from '../support/api-client.ts';
+import { heldPlan } from '../support/held-plan.ts';
 import { expectStatus, until } from '../support/rollcall.ts';
 import { configure, operatorRoutes, requestFor } from './calls.ts';
 import { judgeBy, startDescribed } from './description.ts';
 import { openApiComplaints } from './openapi-complaints.ts';
+
+const NEEDS_QUIET = /^startDry|^preview.*Mapping$/;
 
 type Described = Awaited<ReturnType<typeof startDescribed>>;
 
@@ -13,7 +17,7 @@ describe('the OpenAPI document', () => {
   let rollcall: Described;
   let document: Body;
   before(async () => {
-    rollcall = await startDescribed({ google: { people: 12 }, microsoft: {} });
+    rollcall = await startDescribed({ google: { people: 30 }, microsoft: { people: 30 } });
     ({ document } = rollcall.description);
   });
   after(() => rollcall.stop());
@@ -92,10 +96,25 @@ describe('the OpenAPI document', () => {
       client: client.id,
       secret: client.secretId,
     };
+    const quiet = () =>
+      until('all is quiet', async () => {
+        const { items } = expectStatus(await rollcall.api.get(`${organization.path}/runs`), 200);
+        return items.every(({ state }: Body) => state !== 'queued' && state !== 'running');
+      });
+    await quiet();
+    const dry = expectStatus(await rollcall.api.post(`${organization.path}/integrations/google/dry-runs`), 202);
+    await quiet();
     for (const route of operatorRoutes) {
       if (route.name === 'setAccess') await rollcall.api.post(`${organization.path}/users/${user.id}/activate`);
       const conflict = route.name === 'dismissConflict' ? conflicts[1].id : ids.conflict;
-      const { status, body } = await rollcall.api.send(requestFor(route, { ...ids, conflict }, rollcall));
+      if (NEEDS_QUIET.test(route.name)) await quiet();
+      const run = /\/runs\/:id\/plan/.test(route.path) ? dry.id : ids.run;
+      const request = requestFor(route, { ...ids, conflict, run }, rollcall);
+      const source = /\/(google|microsoft)\/plan/.exec(route.path)?.[1];
+      const plan = source ? await heldPlan(rollcall, organization, source as DirectoryName) : null;
+      const { status, body } = await rollcall.api.send(
+        plan && request.body ? { ...request, body: { digest: plan.digest } } : request,
+      );
       expect(status, route.name).to.equal(route.status ?? 200);
       if (route.name === 'rotateConnectionToken') ids.connectionToken = body.id;
     }
