@@ -9,7 +9,8 @@ export function syncPageJob(deps: SyncDependencies): Job<{ organizationId: strin
   const gate = createStepGate();
   return {
     name: SYNC_PAGE,
-    concurrency: 2,
+    // Most of a step is waiting for a directory: one that hangs must not keep the others out.
+    concurrency: 10,
     parse: idParser(['organizationId', 'runId']),
     run: ({ organizationId, runId }) => syncStep(deps, organizationId, runId, gate),
   };

@@ -47,7 +47,6 @@ export const PACKAGES: ReadonlyMap<string, readonly string[]> = layers({
   express: ['src/http', 'scim/http', 'src/compose'],
   helmet: ['src/http'],
   zod: EVERYWHERE_BUT_CORE,
-  croner: ['src/services', 'src/queue', 'workers'],
   'p-queue': ['src/queue', 'connectors'],
   'node:sqlite': ['src/store/sqlite'],
   mongoose: ['src/store/mongo'],
