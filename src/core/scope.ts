@@ -63,6 +63,11 @@ export function groupsOf({ include, exclude }: SyncScope): readonly string[] {
   return [...new Set([...include.groups, ...exclude.groups])];
 }
 
+/** The scope as far as it can be told without knowing who is in which group. */
+export function withoutGroups({ include, exclude, onLeave }: SyncScope): SyncScope {
+  return { include: { ...include, groups: [] }, exclude: { ...exclude, groups: [] }, onLeave };
+}
+
 /** Whether a path lies at or below another: `/Sales/EMEA` does below `/Sales`, `/Salesforce` does not. */
 function isWithin(path: string, unit: string): boolean {
   const [inner, outer] = [fold(path), fold(unit)];

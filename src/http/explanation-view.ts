@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { ExplainedAttribute, ExplainedRecord } from '../core/explain.ts';
+import type { DirectoryName } from '../core/user.ts';
+import { type LiveAnswer, VERDICT_CODES } from '../core/verdict-facts.ts';
 import type { Explanation } from '../services/explain-user.ts';
 import { withAttributeNames, withSpokenNames } from './attribute-names.ts';
-import { actor, instant, STATUSES, source, values } from './common-schemas.ts';
+import { actor, directory, instant, STATUSES, source, values } from './common-schemas.ts';
 import { known } from './known.ts';
 import type { Frozen } from './route.ts';
 import { runState } from './run-view.ts';
@@ -44,19 +46,41 @@ const run = z.object({
   reasons: z.array(z.object({ code: z.string(), message: z.string() })),
 });
 
+const verdict = z
+  .object({
+    code: z.enum(VERDICT_CODES),
+    source: directory.optional(),
+    sentence: z.string(),
+    next: z.string().meta({ description: 'What an admin may do now.' }),
+  })
+  .meta({ id: 'Verdict', description: 'One reason why a person is as they are.' });
+
+const live = z
+  .object({
+    source: directory,
+    found: z.boolean().optional().meta({ description: 'Absent: the directory could not be asked.' }),
+    message: z.string().optional().meta({ description: 'Why it could not be asked, or why the person is not taken.' }),
+    activity: z.enum(['active', 'inactive', 'unknown']).optional(),
+    reasons: z.array(z.string()).optional(),
+    email: z.string().optional(),
+  })
+  .meta({ id: 'LiveAnswer', description: 'What a directory said just now.' });
+
 export const explanationSchema = z
   .object({
     user: userSchema.optional().meta({ description: 'Absent: nobody has this address.' }),
     status: z.object({ value: z.enum([...STATUSES, 'unknown']), sentence: z.string() }),
     attributes: z.record(z.string(), attribute).meta({ description: 'By the names of `owners`.' }),
     records: z.array(record),
+    verdicts: z.array(verdict).meta({ description: 'The answer first.' }),
+    live: z.array(live).optional().meta({ description: 'Only when directories were asked.' }),
     runs: z.array(run).meta({ description: 'Recent runs, the newest first.' }),
   })
   .meta({ id: 'Explanation', description: 'Why a person is as they are.' });
 
 /** An explanation under the names of the API. */
 export function viewExplanation(
-  { user, status, attributes, records, runs }: Explanation,
+  { user, status, attributes, records, runs, verdicts, live }: Explanation,
   surroundings: Surroundings,
 ): Frozen<z.output<typeof explanationSchema>> {
   return known({
@@ -67,6 +91,8 @@ export function viewExplanation(
     ),
     records: records.map(viewRecord),
     runs: runs.map(known),
+    verdicts: verdicts.map(known),
+    live: live && [...live].map(([source, answer]) => viewLive(source as DirectoryName, answer)),
   });
 }
 
@@ -77,6 +103,13 @@ function asStatus(facts: ExplainedAttribute, { value }: Explanation['status']) {
     value,
     hidden: facts.hidden.map((other) => ({ ...other, value: other.value === true ? 'active' : 'deactivated' })),
   };
+}
+
+function viewLive(source: DirectoryName, answer: LiveAnswer) {
+  if (answer.found === null) return { source, message: answer.message };
+  if (!answer.found) return { source, found: false };
+  const { activity, reasons, email, leftOut } = answer;
+  return known({ source, found: true, activity, reasons, email, message: leftOut?.message ?? null });
 }
 
 function viewRecord(facts: ExplainedRecord) {

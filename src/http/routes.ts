@@ -17,6 +17,7 @@ import { scimTokenRoutes } from './routes/scim-tokens.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { signInRoutes } from './routes/sign-ins.ts';
 import { syncOptionRoutes } from './routes/sync-options.ts';
+import { syncUserRoutes } from './routes/sync-user.ts';
 import { statusRoutes } from './routes/user-status.ts';
 import { userRoutes } from './routes/users.ts';
 
@@ -37,6 +38,7 @@ export const ROUTES: readonly Route[] = [
   ...planRoutes,
   ...userRoutes,
   ...statusRoutes,
+  ...syncUserRoutes,
   ...accessRoutes,
   ...explainRoutes,
   ...conflictRoutes,

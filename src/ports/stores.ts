@@ -78,6 +78,8 @@ export interface RunStore {
   checkpoint(progress: RunProgress): Promise<void>;
   staged(runId: string, afterKey: string | null, limit: number): Promise<readonly StagedChange[]>;
   countStaged(runId: string): Promise<number>;
+  /** What is staged for one person; null when nothing is. */
+  stagedOf(runId: string, externalId: string): Promise<StagedChange | null>;
   /** Of these people those who are members of groups that the run has read, and of which. */
   membersAmong(runId: string, externalIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
   /** Forgets staged changes that were applied. Throws `superseded` when the fence is old. */

@@ -6,9 +6,13 @@ import type { Organization } from '../core/organization.ts';
 import type { Run, RunReason } from '../core/run.ts';
 import type { ScimConnection } from '../core/scim-connection.ts';
 import { DIRECTORIES, recordOf, type User } from '../core/user.ts';
+import { verdictsOf } from '../core/verdict.ts';
+import type { LiveAnswer, Verdict } from '../core/verdict-facts.ts';
 import { currentUser } from './current-user.ts';
 import type { Dependencies } from './dependencies.ts';
+import { lookUpEverywhere } from './look-up.ts';
 import { readOrganization } from './organizations.ts';
+import { personFacts } from './person-facts.ts';
 
 /** What a recent run had to do with a person. */
 export interface ExplainedRun {
@@ -28,29 +32,49 @@ export interface Explanation {
   readonly attributes: ExplainedUser['attributes'];
   readonly records: ExplainedUser['records'];
   readonly runs: readonly ExplainedRun[];
+  /** The answer first. */
+  readonly verdicts: readonly Verdict[];
+  /** What directories said just now, by source; null when they were not asked. */
+  readonly live: ReadonlyMap<string, LiveAnswer> | null;
 }
 
 /** Runs looked at for one explanation. */
 const RECENT_RUNS = 5;
 
-/** Explains a person by id; throws `not_found`. */
-export async function explainById(deps: Dependencies, organizationId: string, id: string): Promise<Explanation> {
+/** Explains a person by id; throws `not_found`. With `live` the connected directories are asked as well. */
+export async function explainById(
+  deps: Dependencies,
+  organizationId: string,
+  id: string,
+  live: boolean,
+): Promise<Explanation> {
   const organization = await readOrganization(deps, organizationId);
   const user = await deps.stores.users.get(organizationId, id);
   if (!user) throw new AppError('not_found', 'no such user');
-  return explanationOf(deps, organization, currentUser(user, organization));
+  return explanationOf(deps, organization, currentUser(user, organization), live);
 }
 
 /** Explains whoever has an address, and, when nobody has it, why that may be. */
-export async function explainByEmail(deps: Dependencies, organizationId: string, email: string): Promise<Explanation> {
+export async function explainByEmail(
+  deps: Dependencies,
+  organizationId: string,
+  email: string,
+  live: boolean,
+): Promise<Explanation> {
   const organization = await readOrganization(deps, organizationId);
   const user = await deps.stores.users.findByEmail(organizationId, email);
-  if (user) return explanationOf(deps, organization, currentUser(user, organization));
-  return explanationOfNobody(deps, organization, email);
+  if (user) return explanationOf(deps, organization, currentUser(user, organization), live);
+  return explanationOfNobody(deps, organization, email, live);
 }
 
-async function explanationOf(deps: Dependencies, organization: Organization, user: User): Promise<Explanation> {
-  const runs = (await recentRuns(deps, organization.id)).flatMap((run) => {
+async function explanationOf(
+  deps: Dependencies,
+  organization: Organization,
+  user: User,
+  isLive: boolean,
+): Promise<Explanation> {
+  const recent = await recentRuns(deps, organization.id);
+  const runs = recent.flatMap((run) => {
     const record = recordOf(user, run.source);
     const reasons = run.reasons.filter(
       ({ userId, externalId }) => userId === user.id || (externalId !== null && externalId === record?.externalId),
@@ -58,7 +82,11 @@ async function explanationOf(deps: Dependencies, organization: Organization, use
     return record || reasons.length > 0 ? [explainRun(run, reasons, sawOf(run, user))] : [];
   });
   const connections = await deps.stores.tokens.connections(organization.id);
-  return { user, ...explainUser(user, organization.settings, namesOf(connections)), runs };
+  const { email } = user;
+  const live = isLive ? await lookUpEverywhere(deps, organization.id, user, email) : null;
+  const facts = await personFacts(deps, organization, { user, email, live: live ?? new Map(), runs: recent });
+  const explained = explainUser(user, organization.settings, namesOf(connections));
+  return { user, ...explained, runs, verdicts: verdictsOf(facts), live };
 }
 
 /** With one connection only its name tells nothing. */
@@ -79,9 +107,11 @@ async function explanationOfNobody(
   deps: Dependencies,
   organization: Organization,
   email: string,
+  isLive: boolean,
 ): Promise<Explanation> {
   const folded = fold(email);
-  const runs = (await recentRuns(deps, organization.id)).map((run) =>
+  const recent = await recentRuns(deps, organization.id);
+  const runs = recent.map((run) =>
     explainRun(
       run,
       run.reasons.filter((reason) => reason.email != null && fold(reason.email) === folded),
@@ -89,7 +119,10 @@ async function explanationOfNobody(
     ),
   );
   const sentence = await whyNobody(deps, organization, folded, runs);
-  return { user: null, status: { value: 'unknown', sentence }, attributes: {}, records: [], runs };
+  const live = isLive ? await lookUpEverywhere(deps, organization.id, null, email) : null;
+  const facts = await personFacts(deps, organization, { user: null, email, live: live ?? new Map(), runs: recent });
+  const status = { value: 'unknown', sentence } as const;
+  return { user: null, status, attributes: {}, records: [], runs, verdicts: verdictsOf(facts), live };
 }
 
 async function whyNobody(

@@ -158,6 +158,14 @@ function leaseContract(runs: () => RunStore, pass: (ms: number) => Promise<void>
 }
 
 function checkpointContract(runs: () => RunStore): void {
+  it('finds what is staged for one person', async () => {
+    const run = await inserted(runs, { state: 'running' });
+    await runs().checkpoint({ run, staged: [aStagedChange('g1'), aStagedChange('g2')] });
+    expect(await runs().stagedOf(run.id, 'g2')).to.deep.equal(aStagedChange('g2'));
+    expect(await runs().stagedOf(run.id, 'g')).to.equal(null);
+    expect(await runs().stagedOf('another', 'g2')).to.equal(null);
+  });
+
   it('knows members of groups until they are forgotten, each once', async () => {
     const run = await inserted(runs, { state: 'running' });
     const sales = { group: 'sales', externalIds: ['g1', 'g2', 'g1'] };

@@ -100,7 +100,7 @@ function bodyOf(name: string, rollcall: TestRollcall): unknown {
 }
 
 const QUERIES: ReadonlyMap<string, string> = new Map([
-  ['explainEmail', '?email=new.person%40example.com'],
+  ['explain', '?email=new.person%40example.com'],
   ['previewScimConnection', '?enabled=false'],
 ]);
 

@@ -110,6 +110,7 @@ describe('the OpenAPI document', () => {
       if (NEEDS_QUIET.test(route.name)) await quiet();
       const run = /\/runs\/:id\/plan/.test(route.path) ? dry.id : ids.run;
       const request = requestFor(route, { ...ids, conflict, run }, rollcall);
+      if (route.name === 'syncUser') await organization.change({ google: { syncUsers: true } });
       const source = /\/(google|microsoft)\/plan/.exec(route.path)?.[1];
       const plan = source ? await heldPlan(rollcall, organization, source as DirectoryName) : null;
       const { status, body } = await rollcall.api.send(

@@ -96,6 +96,7 @@ export function createMemoryRuns({ runs }: Tables, clock: Clock): RunStore {
       const members = [...(runs.get(runId)?.members ?? [])].filter(([externalId]) => externalIds.includes(externalId));
       return new Map(members.map(([externalId, groups]) => [externalId, [...groups].sort()]));
     },
+    stagedOf: async (runId, externalId) => runs.get(runId)?.staged.get(externalId) ?? null,
     countStaged: async (runId) => runs.get(runId)?.staged.size ?? 0,
     async unstage(fence, externalIds) {
       const { staged } = fenced(fence);

@@ -5,16 +5,28 @@ import { explanationSchema, viewExplanation } from '../explanation-view.ts';
 import { type Route, route } from '../route.ts';
 import { readSurroundings } from '../user-view.ts';
 
+const live = z.enum(['true', 'false']).default('false').meta({
+  description: 'Asks every connected directory for this one person too; takes up to 5 seconds.',
+});
+
+const whom = z
+  .strictObject({ email: email.optional(), id: z.string().min(1).max(200).optional(), live })
+  .refine(({ email, id }) => (email === undefined) !== (id === undefined), {
+    path: ['email'],
+    message: 'give either email or id',
+  });
+
 export const explainRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: '/api/organizations/:org/users/:id/explain',
     policy: 'operator',
     name: 'explainUser',
-    summary: 'Says why a user is as they are: the status in a sentence, who decides what, what every source says.',
+    summary: 'Says why a user is as they are: the answer first, then who decides what, and what every source says.',
+    query: z.strictObject({ live }),
     answer: explanationSchema,
-    async handle({ deps }, { params: { org, id } }) {
-      const explanation = await explainById(deps, org, id);
+    async handle({ deps }, { params: { org, id }, query }) {
+      const explanation = await explainById(deps, org, id, query.live === 'true');
       return viewExplanation(explanation, await readSurroundings(deps, org));
     },
   }),
@@ -22,12 +34,14 @@ export const explainRoutes: readonly Route[] = [
     method: 'get',
     path: '/api/organizations/:org/explain',
     policy: 'operator',
-    name: 'explainEmail',
-    summary: 'Says the same about whoever has an address, or why nobody has it.',
-    query: z.strictObject({ email }),
+    name: 'explain',
+    summary: 'Says the same about whoever has an address or an id, or why nobody has the address.',
+    query: whom,
     answer: explanationSchema,
-    async handle({ deps }, { params: { org }, query }) {
-      const explanation = await explainByEmail(deps, org, query.email);
+    async handle({ deps }, { params: { org }, query: { email = '', id, live } }) {
+      const isLive = live === 'true';
+      const explanation =
+        id === undefined ? await explainByEmail(deps, org, email, isLive) : await explainById(deps, org, id, isLive);
       return viewExplanation(explanation, await readSurroundings(deps, org));
     },
   }),

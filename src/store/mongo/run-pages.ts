@@ -10,7 +10,7 @@ import { COLLECTION } from './schema.ts';
 
 /** What the pages of a run leave behind: who is present, and the harmful changes that wait. */
 export interface RunPages {
-  readonly port: Pick<RunStore, 'staged' | 'countStaged' | 'unstage' | 'markPresent' | 'membersAmong'>;
+  readonly port: Pick<RunStore, 'staged' | 'stagedOf' | 'countStaged' | 'unstage' | 'markPresent' | 'membersAmong'>;
   readonly members: RunMembers;
   /** Which of the keys the run has marked present. */
   presentKeys(organizationId: string, runId: string, externalIds: readonly string[]): Promise<ReadonlySet<string>>;
@@ -39,6 +39,11 @@ export function createRunPages(database: Database, batches: RunBatches): RunPage
         const found = await rows.find({ _id: { $in: wanted } }, { batchSize: limit + 1 }).toArray();
         const changes = new Map(found.map(({ _id, change }) => [_id, JSON.parse(change) as StagedChange]));
         return wanted.flatMap((key) => changes.get(key) ?? []);
+      },
+      async stagedOf(run, externalId) {
+        const key = (await views.of(run)).stagedRow(externalId);
+        const row = key === undefined ? null : await rows.findOne({ _id: key });
+        return row ? (JSON.parse(row.change) as StagedChange) : null;
       },
       countStaged: async (run) => (await views.of(run)).stagedKeys().length,
       unstage: (fence, externalIds) => leave(fence, { unstaged: externalIds }),

@@ -1,7 +1,7 @@
 import type { StagedChange } from '../../core/run.ts';
 import type { RunStore } from '../../ports/stores.ts';
 import type { Database } from './database.ts';
-import { documentsOf } from './documents.ts';
+import { documentOf, documentsOf } from './documents.ts';
 import { createCheckFence } from './fence.ts';
 import { LIMIT } from './fragments.ts';
 
@@ -13,7 +13,7 @@ export interface RunPages {
   /** Members said again are members once. */
   join(run: string, group: string, externalIds: readonly string[]): void;
   forget(run: string): void;
-  readonly port: Pick<RunStore, 'staged' | 'countStaged' | 'unstage' | 'markPresent' | 'membersAmong'>;
+  readonly port: Pick<RunStore, 'staged' | 'stagedOf' | 'countStaged' | 'unstage' | 'markPresent' | 'membersAmong'>;
 }
 
 export function createRunPages(database: Database): RunPages {
@@ -24,6 +24,7 @@ export function createRunPages(database: Database): RunPages {
     SELECT ?1, min(coalesce(min(page), 0), 0) - 1, ?2 FROM presence WHERE run = ?1`);
   const stage = sql('INSERT OR REPLACE INTO staged (run, external_id, document) VALUES (?, ?, ?)');
   const list = sql(`SELECT document FROM staged WHERE run = ? AND external_id > ? ORDER BY external_id ${LIMIT}`);
+  const one = sql('SELECT document FROM staged WHERE run = ? AND external_id = ?');
   const count = sql('SELECT count(*) AS total FROM staged WHERE run = ?');
   const unstage = sql('DELETE FROM staged WHERE run = ? AND external_id IN (SELECT value FROM json_each(?))');
   const join = sql(`INSERT OR IGNORE INTO run_members (run, external_id, group_key)
@@ -47,6 +48,7 @@ export function createRunPages(database: Database): RunPages {
     },
     port: {
       staged: async (run, afterKey, limit) => documentsOf<StagedChange>(list.all(run, afterKey ?? '', limit)),
+      stagedOf: async (run, externalId) => documentOf<StagedChange>(one.get(run, externalId)),
       async membersAmong(run, externalIds) {
         const rows = members.all(run, JSON.stringify(externalIds));
         const groups = Map.groupBy(rows, (row) => row.external_id as string);
