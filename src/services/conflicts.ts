@@ -37,13 +37,15 @@ export async function openConflict(
 export async function settleConflicts(deps: WriteDependencies, before: User, after: User): Promise<boolean> {
   let known = before;
   let current = after;
+  let hasActed = false;
   while (!sameHold(known.heldEmail, current.heldEmail)) {
+    hasActed = true;
     await carryOut(deps, current);
     known = current;
     current = (await deps.stores.users.get(after.organizationId, after.id)) ?? current;
   }
   const { heldEmail, organizationId } = current;
-  if (current === after || heldEmail?.reason !== 'taken' || heldEmail.wanted === null) return false;
+  if (!hasActed || heldEmail?.reason !== 'taken' || heldEmail.wanted === null) return false;
   return (await deps.stores.users.findByEmail(organizationId, heldEmail.wanted)) === null;
 }
 
