@@ -1,13 +1,18 @@
 import { isAppError } from '../core/errors.ts';
 import { type DirectoryName, recordOf, type User } from '../core/user.ts';
+import type { Stores } from '../ports/stores.ts';
 import type { WriteDependencies } from './dependencies.ts';
 import { recordChange } from './record-change.ts';
 
-/** A sign-in the host has authenticated; `subject` is the identity provider's own id of the person. */
+/**
+ * A sign-in the host has authenticated; `subject` is the identity provider's own id of the person: Google's `sub`, Microsoft's `oid`
+ * (with `tid` as `tenantId`).
+ */
 export interface SignIn {
   readonly email: string;
   readonly subject?: string | undefined;
   readonly issuer?: string | undefined;
+  readonly tenantId?: string | undefined;
 }
 
 export type SignInCode = 'allowed' | 'unknown' | 'scim_held' | 'not_activated' | 'deactivated' | 'terminated';
@@ -18,18 +23,20 @@ export interface SignInAnswer {
   readonly user: User | null;
 }
 
-/** Issuers whose subjects are keys of a directory. */
-const DIRECTORY_OF_ISSUER: Readonly<Record<string, DirectoryName>> = {
-  'https://accounts.google.com': 'google',
-  'accounts.google.com': 'google',
-};
+/** Google signs for its own ids under two names. */
+const GOOGLE_ISSUERS: ReadonlySet<string> = new Set(['https://accounts.google.com', 'accounts.google.com']);
+/** Microsoft names the tenant in the issuer, by either version of its tokens. */
+const MICROSOFT_ISSUER =
+  /^https:\/\/(?:login\.microsoftonline\.(?:com|us)|login\.partner\.microsoftonline\.cn|sts\.windows\.net)\/([0-9a-f-]{36})(?:\/v2\.0|\/)?$/i;
+
+type SignInDependencies = WriteDependencies & { readonly stores: Pick<Stores, 'integrations'> };
 
 /**
  * Says whether somebody may enter now, and why not.
  *
  * A sign-in enables an unprovisioned person whom a live directory reports active, while SCIM is off (design §2.2, rule 5).
  */
-export async function signIn(deps: WriteDependencies, organizationId: string, attempt: SignIn): Promise<SignInAnswer> {
+export async function signIn(deps: SignInDependencies, organizationId: string, attempt: SignIn): Promise<SignInAnswer> {
   const found = await findPerson(deps, organizationId, attempt);
   if (!found) return { allowed: false, code: 'unknown', user: null };
   const user = await brought(deps, organizationId, found);
@@ -56,9 +63,9 @@ async function brought(deps: WriteDependencies, organizationId: string, found: U
 }
 
 /** By the directory's own key first; an address finds whoever holds it. */
-async function findPerson(deps: WriteDependencies, organizationId: string, attempt: SignIn): Promise<User | null> {
+async function findPerson(deps: SignInDependencies, organizationId: string, attempt: SignIn): Promise<User | null> {
   const { users } = deps.stores;
-  const source = attempt.issuer === undefined ? undefined : ownDirectory(attempt.issuer);
+  const source = await directoryOf(deps, organizationId, attempt);
   if (source && attempt.subject !== undefined) {
     const [known] = await users.findBySourceKeys(organizationId, source, null, [attempt.subject]);
     if (known) return known;
@@ -68,8 +75,17 @@ async function findPerson(deps: WriteDependencies, organizationId: string, attem
   return users.findByEmail(organizationId, attempt.email);
 }
 
-function ownDirectory(issuer: string): DirectoryName | undefined {
-  return Object.hasOwn(DIRECTORY_OF_ISSUER, issuer) ? DIRECTORY_OF_ISSUER[issuer] : undefined;
+/** The directory whose keys the subject is one of: an object id counts only in the tenant that is connected. */
+async function directoryOf(
+  { stores }: SignInDependencies,
+  organizationId: string,
+  { issuer = '', tenantId }: SignIn,
+): Promise<DirectoryName | null> {
+  if (GOOGLE_ISSUERS.has(issuer)) return 'google';
+  const signedFor = MICROSOFT_ISSUER.exec(issuer)?.[1]?.toLowerCase();
+  if (signedFor === undefined || (tenantId !== undefined && tenantId.toLowerCase() !== signedFor)) return null;
+  const integration = await stores.integrations.get(organizationId, 'microsoft');
+  return integration?.tenant?.toLowerCase() === signedFor ? 'microsoft' : null;
 }
 
 function codeOf({ status, records }: User, scimEnabled: boolean): SignInCode {

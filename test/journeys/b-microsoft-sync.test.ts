@@ -44,6 +44,28 @@ describeBothWays('Journey B: a Microsoft 365 tenant in full, and then only what 
     });
   });
 
+  it('knows who signs in by object id and tenant, whatever the address, and by no other tenant', async () => {
+    const { id, mail } = someone(4);
+    const { tenantId } = rollcall.microsoft().application;
+    const issuer = `https://login.microsoftonline.com/${tenantId}/v2.0`;
+    const signIn = async (body: object) =>
+      (await rollcall.api.post(`${organization.path}/sign-ins`, { email: 'other@sim.example', subject: id, ...body }))
+        .body;
+    const known = { allowed: true, code: 'allowed' };
+    expect(await signIn({ issuer, tenantId })).to.include(known);
+    expect(await signIn({ issuer: `https://sts.windows.net/${tenantId}/` })).to.include(known);
+    const elsewhere = '00000000-0000-4000-8000-000000000001';
+    for (const attempt of [
+      { issuer: `https://login.microsoftonline.com/${elsewhere}/v2.0` },
+      { issuer, tenantId: elsewhere },
+      { issuer: `https://login.microsoftonline.com.evil.example/${tenantId}/v2.0` },
+      { issuer: 'https://accounts.google.com' },
+    ])
+      expect(await signIn(attempt), JSON.stringify(attempt)).to.include({ allowed: false, code: 'unknown' });
+    // The holder of the address is there already, under another key.
+    expect(await signIn({ issuer, email: mail, subject: elsewhere })).to.include({ code: 'unknown' });
+  });
+
   it('asks only for what changed, and writes nothing when nothing did', async () => {
     const [events, asked] = [(await organization.events()).length, calls()['users.delta']];
     const run = await sync();

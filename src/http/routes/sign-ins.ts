@@ -20,8 +20,9 @@ export const signInRoutes: readonly Route[] = [
           .min(1)
           .max(255)
           .optional()
-          .meta({ description: "The identity provider's id of the person." }),
+          .meta({ description: "The identity provider's id of the person: Google's sub, Microsoft's oid." }),
         issuer: z.string().min(1).max(255).optional(),
+        tenantId: z.string().min(1).max(64).optional().meta({ description: "Microsoft's tid." }),
         at: z.iso.datetime({ offset: true }).optional().meta({ description: 'When they signed in.' }),
       })
       .meta({ id: 'SignIn' }),
