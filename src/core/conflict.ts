@@ -5,6 +5,10 @@ export type ConflictKind =
   | 'link'
   /** A source's own key points at one person, the address at another: nothing was written. */
   | 'identity'
+  /** A directory shows two keys with one address, and the person has the other one. */
+  | 'two_keys'
+  /** Two directories say differently whether a person is active, or what their address is. */
+  | 'directories_disagree'
   /** The address a source wants is held by somebody else. */
   | 'email_taken'
   /** A source wants to change a linked person's address outside the organization's own domains. */

@@ -1,8 +1,10 @@
 import type { Conflict } from '../core/conflict.ts';
+import { disagreementOf } from '../core/disagreement.ts';
 import { fold } from '../core/fold.ts';
 import type { HeldEmail, User } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { WriteDependencies } from './dependencies.ts';
+import { readOrganization } from './organizations.ts';
 
 export type ConflictFacts = Pick<Conflict, 'organizationId' | 'key' | 'kind' | 'source' | 'message'> &
   Partial<Pick<Conflict, 'connectionId' | 'externalId' | 'userId' | 'otherUserId' | 'email'>>;
@@ -35,6 +37,7 @@ export async function openConflict(
  * word. Tells whether the address waited for has become free, so that waiting for it is over.
  */
 export async function settleConflicts(deps: WriteDependencies, before: User, after: User): Promise<boolean> {
+  await settleDisagreement(deps, before, after);
   let known = before;
   let current = after;
   let hasActed = false;
@@ -47,6 +50,28 @@ export async function settleConflicts(deps: WriteDependencies, before: User, aft
   const { heldEmail, organizationId } = current;
   if (!hasActed || heldEmail?.reason !== 'taken' || heldEmail.wanted === null) return false;
   return (await deps.stores.users.findByEmail(organizationId, heldEmail.wanted)) === null;
+}
+
+/** Opens or closes what two directories disagree about, where a save or the settings have changed that. */
+async function settleDisagreement(deps: WriteDependencies, before: User, after: User): Promise<void> {
+  if (!speaksTwice(after)) return;
+  const { organizationId, id: userId, email } = after;
+  const { settings } = await readOrganization(deps, organizationId);
+  const message = disagreementOf(after, settings);
+  if (message === disagreementOf(before, settings) && before.settingsVersion === after.settingsVersion) return;
+  await deps.stores.conflicts.resolveOf(organizationId, userId, ['directories_disagree'], timestamp(deps.clock));
+  if (message === null) return;
+  const [source = 'google'] = settings.directoryOrder;
+  const key = `directories_disagree:${userId}`;
+  await openConflict(deps, { organizationId, key, kind: 'directories_disagree', source, userId, email, message });
+}
+
+const speaksTwice = ({ records }: User): boolean => records.filter(({ directory }) => directory).length > 1;
+
+/** The same for somebody whom a change of settings leaves as they are: it may have made another directory count. */
+export async function lookForDisagreement(deps: WriteDependencies, user: User): Promise<void> {
+  if (!speaksTwice(user)) return;
+  await settleDisagreement(deps, { ...user, settingsVersion: -1 }, user);
 }
 
 /** Opens the conflict of a person whose address is held, should the process that held it have died before. */

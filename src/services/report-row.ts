@@ -2,7 +2,7 @@ import type { Conflict } from '../core/conflict.ts';
 import type { DirectoryPerson } from '../core/directory-person.ts';
 import { fold } from '../core/fold.ts';
 import type { Unmatched } from '../core/match-directory.ts';
-import type { User } from '../core/user.ts';
+import { recordOf, type User } from '../core/user.ts';
 import { openConflict } from './conflicts.ts';
 import type { Work } from './page-work.ts';
 
@@ -18,7 +18,7 @@ export async function report(work: Work, person: DirectoryPerson, match: Unmatch
     work.outcome.staged.push({ externalId, userId: null, harms: [], person: JSON.stringify(person) });
     return;
   }
-  const kind = match.verdict === 'wait' ? 'email_taken' : match.kind;
+  const kind = match.verdict === 'wait' ? waitKind(person, match.user) : match.kind;
   work.outcome.held++;
   work.outcome.reasons.push({ externalId, userId: match.user.id, code: kind, message: match.message });
   if (work.run.dry) return;
@@ -33,6 +33,11 @@ export async function report(work: Work, person: DirectoryPerson, match: Unmatch
     email: person.email === null ? null : fold(person.email),
     message: match.message,
   });
+}
+
+/** Why somebody new waits for an address: its holder has another key of the same directory, or is called by it. */
+function waitKind({ source }: DirectoryPerson, user: User): Conflict['kind'] {
+  return recordOf(user, source)?.directory?.present ? 'two_keys' : 'email_taken';
 }
 
 /** The admin's consent to link this directory key to this person, if it was given. */

@@ -3,6 +3,7 @@ import { NO_SWEEP, type Organization, type Sweep } from '../core/organization.ts
 import { PLAIN_TERMS, settle } from '../core/settle.ts';
 import type { User } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
+import { lookForDisagreement } from './conflicts.ts';
 import type { Dependencies, WriteDependencies } from './dependencies.ts';
 import { BY_SETTINGS } from './preview-settings.ts';
 import { resettle } from './record-change.ts';
@@ -44,7 +45,10 @@ export async function sweepPage(deps: SweepDependencies, organizationId: string)
 
 async function sweepOne(deps: SweepDependencies, { id, settings }: Organization, user: User): Promise<boolean> {
   const terms = { ...PLAIN_TERMS, at: timestamp(deps.clock), by: BY_SETTINGS };
-  if (!settle(user, user, settings, terms).changed) return false;
+  if (!settle(user, user, settings, terms).changed) {
+    await lookForDisagreement(deps, user);
+    return false;
+  }
   return (await resettle(deps, id, user.id)).changed;
 }
 
