@@ -1,6 +1,7 @@
 import { setScaledStage } from './scaled-stage.ts';
+import type { Chapter } from './scene.ts';
 import { type Stage, setStage } from './stage.ts';
-import { type Chapter, storyOn } from './story.ts';
+import { storyOn } from './story.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -12,7 +13,9 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
  */
 async function main(): Promise<void> {
   const once = process.argv.includes('--once');
-  say('Rollcall: SCIM overrides directory sync, which overrides manual edits. A simulated Google has 250 people.\n');
+  say(
+    'Rollcall: SCIM overrides directory sync, which overrides manual edits. A simulated Google has 250 people, a simulated Microsoft 120.\n',
+  );
   const stage = await (process.argv.includes('--scaled') ? setScaledStage() : setStage());
   try {
     const organization = await tell(stage);

@@ -3,7 +3,7 @@ import { startGoogleSimulator } from '../test/simulators/google/start-google-sim
 import { type RollcallProcess, spawnRollcall } from '../test/support/rollcall-process.ts';
 import { until } from './expectations.ts';
 import { createHttpClient } from './http-client.ts';
-import { PEOPLE, type Stage } from './stage.ts';
+import { PEOPLE, type Stage, startMicrosoft } from './stage.ts';
 
 const EACH_ROLE = 2;
 
@@ -12,7 +12,13 @@ export async function setScaledStage(): Promise<Stage> {
   const installation = await freshInstallation();
   const { operatorKey } = installation;
   const google = await startGoogleSimulator({ seed: 7, people: PEOPLE });
-  const env = { ...installation.env, GOOGLE_BASE_URL: google.origin, LOG_LEVEL: 'debug' };
+  const microsoft = await startMicrosoft();
+  const directories = {
+    GOOGLE_BASE_URL: google.origin,
+    MICROSOFT_LOGIN_URL: microsoft.origin,
+    MICROSOFT_GRAPH_URL: microsoft.origin,
+  };
+  const env = { ...installation.env, ...directories, LOG_LEVEL: 'debug' };
   const start = (role: string) =>
     Promise.all(Array.from({ length: EACH_ROLE }, () => spawnRollcall({ ...env, ROLLCALL_ROLE: role })));
   const apis = await start('api');
@@ -20,6 +26,7 @@ export async function setScaledStage(): Promise<Stage> {
   const anApi = turns(apis);
   return {
     google,
+    microsoft,
     url: apis[1]?.url ?? '',
     operatorKey,
     operator: createHttpClient(anApi, operatorKey),
@@ -39,6 +46,7 @@ export async function setScaledStage(): Promise<Stage> {
     async clear() {
       await Promise.all([...apis, ...workers].map((each) => each.end('SIGTERM')));
       await google.close();
+      await microsoft.close();
       await installation.drop();
     },
   };

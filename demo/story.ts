@@ -1,66 +1,19 @@
-import { expect, until } from './expectations.ts';
-import type { HttpClient, Json } from './http-client.ts';
+import { expect } from './expectations.ts';
+import type { Json } from './http-client.ts';
+import { MICROSOFT_STORY } from './microsoft-story.ts';
+import { type Chapter, changeSettings, finishedRun, listUsers, runNow, userOf } from './scene.ts';
 import type { Stage } from './stage.ts';
-
-/** What later chapters need from earlier ones. */
-interface Scene extends Stage {
-  readonly organization: string;
-  /** `/api/organizations/<id>` */
-  readonly base: string;
-  readonly scim: HttpClient;
-  /** How many people Google brought. */
-  readonly brought: number;
-  readonly suspended: Json;
-  readonly taken: Json;
-  readonly left: Json;
-}
-
-/** One step: a title, and what it does and sees, in one line. */
-export interface Chapter {
-  readonly title: string;
-  play(scene: Scene, note: (facts: Partial<Scene>) => void): Promise<string>;
-}
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const SUSPENDED_INDEX = 7;
 
-const listUsers = ({ operator, base }: Scene, query: string) => operator.get(`${base}/users?${query}`);
-const userOf = async (scene: Scene, email: string): Promise<Json> =>
-  (await listUsers(scene, `status=all&q=${encodeURIComponent(email)}`)).items[0];
-
-async function finishedRun({ operator, base }: Scene, id: string): Promise<Json> {
-  return until(
-    'the run to end',
-    () => operator.get(`${base}/runs/${id}`),
-    ({ state }) => state !== 'queued' && state !== 'running',
-  );
-}
-
-async function runNow(scene: Scene): Promise<Json> {
-  const { id } = await scene.operator.send('POST', `${scene.base}/integrations/google/runs`, {}, 202);
-  return finishedRun(scene, id);
-}
-
-async function settled({ operator, base }: Scene): Promise<void> {
-  await until(
-    'the sweep to end',
-    () => operator.get(`${base}/settings`),
-    ({ sweep }) => sweep.state === 'idle',
-  );
-}
-
-async function changeSettings(scene: Scene, patch: Json): Promise<Json> {
-  const answer = await scene.operator.send('PATCH', `${scene.base}/settings`, patch, 200);
-  await settled(scene);
-  return answer;
-}
-
-/** The story, in order: by hand, Google, SCIM, and back; where there are several processes, some are killed on the way. */
+/** The story, in order: by hand, Google, SCIM and back, Microsoft; where there are several processes, some are killed on the way. */
 export function storyOn({ killOneOfEach }: Stage): readonly Chapter[] {
-  if (!killOneOfEach) return STORY;
+  const whole = [...STORY, ...MICROSOFT_STORY];
+  if (!killOneOfEach) return whole;
   const middle = Math.ceil(STORY.length / 2);
-  return [...STORY.slice(0, middle), killing(killOneOfEach), ...STORY.slice(middle)];
+  return [...whole.slice(0, middle), killing(killOneOfEach), ...whole.slice(middle)];
 }
 
 const KILLED_AFTER_MS = 30_000;
