@@ -108,15 +108,14 @@ export function syncCommands(deps: () => SyncDependencies, cpuUs: () => number) 
       }
       return seen;
     },
-    /** When the last run of each ended, in milliseconds after the first of them was made. */
-    async endTimes(all: readonly Synced[]): Promise<readonly number[]> {
+    /** What the last run of each took from its making to its end, in milliseconds. */
+    async durations(all: readonly Synced[]): Promise<readonly number[]> {
       const runs: Run[] = [];
       for (const { organizationId, source } of all) {
         const run = await deps().stores.runs.latest(organizationId, source);
         if (run) runs.push(run);
       }
-      const from = Math.min(...runs.map(({ createdAt }) => Date.parse(createdAt)));
-      return runs.map(({ finishedAt }) => Date.parse(finishedAt ?? '') - from);
+      return runs.map(({ createdAt, finishedAt }) => Date.parse(finishedAt ?? '') - Date.parse(createdAt));
     },
     /** Switches the sync on, which starts the first run; later ones are asked for. */
     async sync({ organizationId, source, kind }: Synced & { readonly kind: Run['kind'] }): Promise<SyncPass> {

@@ -15,7 +15,7 @@ export interface FairnessOptions {
 }
 
 const LOOK_MS = 50;
-const HEAD = ['First syncs at once', 'people', 'ended after', 'place', 'aim'];
+const HEAD = ['First syncs at once', 'people', 'took', 'place', 'aim'];
 
 /** Many organizations sync at once, the smallest asking last: nobody is to wait until the others have finished. */
 export async function measureFairness(options: FairnessOptions, note: (text: string) => void): Promise<string> {
@@ -31,9 +31,9 @@ export async function measureFairness(options: FairnessOptions, note: (text: str
   const all: Synced[] = [];
   for (let n = 1; n < organizations; n++) all.push(await rollcall.ask('connect', large));
   all.push(await rollcall.ask('connect', small));
-  for (const each of all) await rollcall.ask('switchOn', each);
+  await Promise.all(all.map((each) => rollcall.ask('switchOn', each)));
   while ((await rollcall.ask('finished', all)) === null) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-  const ends = await rollcall.ask('endTimes', all);
+  const ends = await rollcall.ask('durations', all);
   await rollcall.ask('stop');
   await Promise.all([google, microsoft].map((child) => child.ask('stop')));
   await Promise.all([google, microsoft, rollcall].map((child) => child.end()));
@@ -47,7 +47,7 @@ function rowsOf(ends: readonly number[], { people, fewest }: FairnessOptions): r
   const after = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
   return [
     ['the smallest', whole(fewest), after(smallest), whole(place), verdict(atMost(place, 1, 'st'))],
-    ['first of the others', whole(people), after(others[0] ?? Number.NaN), '', ''],
-    ['last of the others', whole(people), after(others.at(-1) ?? Number.NaN), '', ''],
+    ['quickest of the others', whole(people), after(others[0] ?? Number.NaN), '', ''],
+    ['slowest of the others', whole(people), after(others.at(-1) ?? Number.NaN), '', ''],
   ];
 }

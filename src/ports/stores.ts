@@ -52,10 +52,23 @@ export interface RunProgress {
   readonly forget?: boolean;
 }
 
+/** Runs that are not forgotten. */
+export interface KeptRuns {
+  /** RFC 3339. */
+  readonly before: string;
+  readonly newest: number;
+  readonly runId: string | null;
+}
+
 export interface RunStore {
   /** Throws `run_in_progress` (details.runId) while a queued or running run of the same integration exists. */
   insert(run: Run): Promise<void>;
   get(organizationId: string, id: string): Promise<Run | null>;
+  /**
+   * Forgets ended runs of an integration with all they left, at most `limit` of those made before a time and not among its newest;
+   * returns how many. Never `runId`, whose plan may still be looked at.
+   */
+  prune(organizationId: string, source: DirectoryName, keep: KeptRuns, limit: number): Promise<number>;
   /** Newest first. */
   list(organizationId: string, cursor: string | null, limit: number): Promise<Page<Run>>;
   count(organizationId: string): Promise<number>;

@@ -11,9 +11,22 @@ import type { SyncDependencies } from './sync-step.ts';
  * Dry runs and runs that were overtaken say nothing.
  */
 export async function noteOutcome(deps: SyncDependencies, run: Run): Promise<void> {
+  await forgetOldRuns(deps, run);
   if (run.dry) return;
   if (run.state === 'finished' || run.state === 'held') return heal(deps, run);
   if (run.state === 'failed') return suffer(deps, run);
+}
+
+const KEPT_MS = 30 * 24 * 3_600_000;
+const KEPT_NEWEST = 200;
+const FORGOTTEN_AT_ONCE = 50;
+
+/** A delta every quarter of an hour makes 35,000 runs a year: what is old goes as new ones come. */
+async function forgetOldRuns({ stores, clock }: SyncDependencies, { organizationId, source }: Run): Promise<void> {
+  const { plan } = await stores.syncStates.get(organizationId, source);
+  const before = new Date(clock.now() - KEPT_MS).toISOString();
+  const keep = { before, newest: KEPT_NEWEST, runId: plan?.runId ?? null };
+  await stores.runs.prune(organizationId, source, keep, FORGOTTEN_AT_ONCE);
 }
 
 async function heal(deps: SyncDependencies, run: Run): Promise<void> {

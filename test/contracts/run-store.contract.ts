@@ -47,6 +47,29 @@ function keepingContract(runs: () => RunStore): void {
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.length(1);
   });
 
+  it('forgets old runs with all they left, but the newest, those under way and the one that is asked for', async () => {
+    const day = (n: number) => `2026-01-${String(n).padStart(2, '0')}T00:00:00.000Z`;
+    const made: Run[] = [];
+    for (let n = 1; n <= 8; n++) {
+      const run = await inserted(runs, { state: n === 2 ? 'running' : 'finished', createdAt: day(n) });
+      await runs().checkpoint({ run, staged: [aStagedChange('g1')], members: { group: 'g', externalIds: ['g1'] } });
+      made.push(run);
+    }
+    const other = await inserted(runs, { state: 'finished', source: 'microsoft', createdAt: day(1) });
+    const keep = { before: day(7), newest: 3, runId: made[2]?.id ?? null };
+    expect(await runs().prune(ORGANIZATION, 'google', keep, 1)).to.equal(1);
+    expect(await runs().prune(ORGANIZATION, 'google', keep, 10)).to.equal(2);
+    expect(await runs().prune(ORGANIZATION, 'google', keep, 10)).to.equal(0);
+    expect(await runs().prune('organization-2', 'google', keep, 10)).to.equal(0);
+    const left = (await runs().list(ORGANIZATION, null, 20)).items.map(({ id }) => id);
+    expect(left).to.have.members([2, 3, 6, 7, 8].map((n) => made[n - 1]?.id).concat(other.id));
+    for (const { id } of [made[0], made[3]] as Run[]) {
+      expect(await runs().countStaged(id)).to.equal(0);
+      expect(await runs().membersAmong(id, ['g1'])).to.deep.equal(new Map());
+    }
+    expect(await runs().countStaged(made[2]?.id ?? '')).to.equal(1);
+  });
+
   it('lists the newest first, page by page', async () => {
     const made: Run[] = [];
     for (let n = 0; n < 5; n++) made.push(await inserted(runs, { state: 'finished' }));

@@ -45,6 +45,13 @@ export function createMemoryRuns({ runs }: Tables, clock: Clock): RunStore {
       const items = rest.slice(0, limit);
       return { items, next: rest.length > limit ? (items.at(-1)?.id ?? null) : null };
     },
+    async prune(organization, source, { before, newest, runId }, limit) {
+      const own = newestFirst(organization).filter((run) => run.source === source);
+      const old = own.slice(newest).filter((run) => !isUnfinished(run) && run.createdAt < before && run.id !== runId);
+      const forgotten = old.toReversed().slice(0, limit);
+      for (const { id } of forgotten) runs.delete(id);
+      return forgotten.length;
+    },
     count: async (organization) => newestFirst(organization).length,
     latest: async (organization, source) => newestFirst(organization).find((run) => run.source === source) ?? null,
     unheld: async (limit) =>

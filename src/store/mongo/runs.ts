@@ -6,6 +6,7 @@ import type { Database } from './database.ts';
 import { pageOf } from './documents.ts';
 import { type Fences, superseded } from './fence.ts';
 import { duplicateIndex } from './mongo-errors.ts';
+import { createPrune } from './prune-runs.ts';
 import { type BatchContent, createRunBatches } from './run-batches.ts';
 import { createRunLeases, FREE } from './run-leases.ts';
 import { createRunPages, type RunPages } from './run-pages.ts';
@@ -102,6 +103,7 @@ export function createRunStore(database: Database, fences: Fences): MongoRuns {
       const row = await rows.findOne({ organization, source }, { sort: { _id: -1 } });
       return row ? toRun(row) : null;
     },
+    prune: createPrune(database),
     unheld: async (limit) =>
       toRuns(await rows.find({ unfinished: true, $or: FREE }, { sort: { _id: 1 }, limit }).toArray()),
     checkpoint: (progress) =>

@@ -5,6 +5,7 @@ import type { RunProgress, RunStore } from '../../ports/stores.ts';
 import type { Database } from './database.ts';
 import { pageOf } from './documents.ts';
 import { LIMIT } from './fragments.ts';
+import { createPrune } from './prune-runs.ts';
 import { createRunLeases } from './run-leases.ts';
 import { createRunPages } from './run-pages.ts';
 import { createRunReasons } from './run-reasons.ts';
@@ -21,6 +22,8 @@ function refusalBy({ sql }: Database) {
   };
 }
 
+const UNHELD = `WHERE unfinished = 1 AND (lease_owner IS NULL OR lease_until <= ?) ORDER BY id ${LIMIT}`;
+
 /** Runs in SQLite. The epoch is a column of its own: writes are checked against it. */
 export function createRunStore(database: Database, clock: Clock): RunStore {
   const { sql } = database;
@@ -32,9 +35,7 @@ export function createRunStore(database: Database, clock: Clock): RunStore {
   const total = sql('SELECT count(*) AS total FROM runs WHERE organization = ?');
   const newest = sql(`${select} WHERE organization = ? AND id < ? ORDER BY id DESC ${LIMIT}`);
   const latest = sql(`${select} WHERE organization = ? AND source = ? ORDER BY id DESC LIMIT 1`);
-  const unheld = sql(
-    `${select} WHERE unfinished = 1 AND (lease_owner IS NULL OR lease_until <= ?) ORDER BY id ${LIMIT}`,
-  );
+  const unheld = sql(`${select} ${UNHELD}`);
   const pages = createRunPages(database);
   const reasons = createRunReasons(database);
   const refused = refusalBy(database);
@@ -81,6 +82,7 @@ export function createRunStore(database: Database, clock: Clock): RunStore {
       const row = latest.get(organization, source);
       return row ? toRun(row) : null;
     },
+    prune: createPrune(database),
     unheld: async (limit) => unheld.all(clock.now(), limit).map(toRun),
     async checkpoint(progress) {
       try {
