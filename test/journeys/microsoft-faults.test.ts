@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { Fault, FaultRule } from '../simulators/graph/fault-rule.ts';
 import type { GraphUser } from '../simulators/graph/people.ts';
 import { startRollcall, type TestOrganization, type TestRollcall } from '../support/rollcall.ts';
+import { describeBothWays } from '../support/ways-of-running.ts';
 
 const PEOPLE = 450;
 const DELTA = { operation: 'users.delta' } as const;
@@ -45,14 +46,18 @@ const TROUBLES: { readonly [what: string]: Trouble } = {
   'a look-up that lags': { fault: { kind: 'error', status: 404 }, match: { operation: 'users.get' } },
 };
 
-describe('Microsoft faults met by a run', () => {
+describeBothWays('Microsoft faults met by a run', (way) => {
   let rollcall: TestRollcall;
   let organization: TestOrganization;
   let activeAtFirst: number;
 
   before(async () => {
     const directories = { retryPolicy: { tries: 6, baseMs: 1, capMs: 1, longestWaitMs: 5_000 } };
-    rollcall = await startRollcall({ microsoft: { people: PEOPLE, deltaPage: 150 }, overrides: { directories } });
+    rollcall = await startRollcall({
+      env: way.env(),
+      microsoft: { people: PEOPLE, deltaPage: 150 },
+      overrides: { directories },
+    });
     organization = await rollcall.addOrganization('Example', ['sim.example']);
     await organization.connectMicrosoft();
     await organization.change({ microsoft: { syncUsers: true, autoEnableUsers: true } });
