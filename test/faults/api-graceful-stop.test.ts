@@ -62,7 +62,7 @@ describeScaled('R30: a process that is told to stop', (mongo, redis) => {
     const organization = await installation.addOrganization();
     const workers = [await installation.start('worker'), await installation.start('worker')] as const;
     await organization.change({ google: { syncUsers: true } });
-    await organization.connectGoogle();
+    await organization.connect();
     const pages = async () => (await organization.latestRun())?.counts.pages ?? 0;
     await timeUntil('the run is under way', async () => (await pages()) >= 1);
     const leaving = await workerAtAStep(workers);

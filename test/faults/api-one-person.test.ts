@@ -41,7 +41,7 @@ async function race(processes: readonly RollcallProcess[], google: GoogleSimulat
   const email = google.control.person(1)?.primaryEmail ?? '';
   const created = await tenant.scim(first).post('/Users', scimPerson(email, { title: 'title 0' }));
   expect(created.status).to.equal(201);
-  await organization.connectGoogle();
+  await organization.connect();
   await organization.runsEnded();
   const { items } = await organization.get(`/users?status=all&q=${email}`);
   const read = () => organization.get(`/users/${items[0].id}`);

@@ -39,7 +39,7 @@ describeOnOwnRedis('R08: SCIM without Redis', () => {
       organization = await installation.addOrganization();
       tenant = await connectScim(api, organization);
       await organization.change({ google: { syncUsers: true } });
-      await organization.connectGoogle();
+      await organization.connect();
       await organization.runsEnded();
     });
     afterEach(async () => {

@@ -7,14 +7,15 @@ import { loadSettings } from '../../config/load.ts';
 import { compose } from '../../src/compose.ts';
 import { createLogger } from '../../src/logging/logger.ts';
 import type { JobQueue } from '../../src/ports/job-queue.ts';
-import { type GoogleSimulator, startGoogleSimulator } from '../simulators/google/start-google-simulator.ts';
+import { startGoogleSimulator } from '../simulators/google/start-google-simulator.ts';
+import { startGraphSimulator } from '../simulators/graph/start-graph-simulator.ts';
 import { createApiClient } from '../support/api-client.ts';
 import { spawnRollcall } from '../support/rollcall-process.ts';
 import { endStateOf } from './end-state.ts';
 import { figure } from './figure.ts';
-import { createOrganization, waitFor } from './installation.ts';
+import { type FaultDirectory, organizationOn, waitFor } from './installation.ts';
 import { createQueuePerOrganization } from './queue-per-organization.ts';
-import { letThingsHappen, prepare } from './take-over.ts';
+import { letThingsHappen, letThingsHappenInMicrosoft, prepare } from './take-over.ts';
 
 const AT_ONCE = 4;
 /** Every so many of the awaits; all of them with `ROLLCALL_KILL_AT_READS`. */
@@ -22,28 +23,66 @@ const EACH = process.env.ROLLCALL_KILL_AT_READS ? 1 : 4;
 const ENTRY = 'test/faults/worker-with-fail-point.ts';
 const QUIET = createLogger('fatal', { write: () => undefined });
 
-describe('A process on the embedded store killed at every await of a run', () => {
-  let google: GoogleSimulator;
+/** A simulated directory, and what happens in it before the run under test. */
+interface Scenery {
+  readonly env: { readonly [name: string]: string };
+  readonly directory: FaultDirectory;
+  letThingsHappen(): void;
+  reset(): void;
+  close(): Promise<void>;
+}
+
+const SCENERIES: { readonly [title: string]: () => Promise<Scenery> } = {
+  async 'a run that lists Google'() {
+    const google = await startGoogleSimulator({ seed: 7, people: 26 });
+    const { serviceAccount, subject, origin, control, close } = google;
+    return {
+      env: { GOOGLE_BASE_URL: origin },
+      directory: { source: 'google', connection: { serviceAccount, subject } },
+      letThingsHappen: () => letThingsHappen(google),
+      reset: control.reset,
+      close,
+    };
+  },
+  async 'a run that asks Microsoft what changed'() {
+    const microsoft = await startGraphSimulator({ seed: 7, people: 26 });
+    const { application, origin, control, close } = microsoft;
+    const { tenantId, clientId, clientSecret } = application;
+    return {
+      env: { MICROSOFT_LOGIN_URL: origin, MICROSOFT_GRAPH_URL: origin },
+      directory: { source: 'microsoft', connection: { tenantId, clientId, clientSecret } },
+      letThingsHappen: () => letThingsHappenInMicrosoft(microsoft),
+      reset: control.reset,
+      close,
+    };
+  },
+};
+
+for (const [title, open] of Object.entries(SCENERIES))
+  describe(`A process on the embedded store killed at every await of ${title}`, () => killedAtEveryAwait(open));
+
+function killedAtEveryAwait(setUp: () => Promise<Scenery>): void {
+  let scenery: Scenery;
   const folders: string[] = [];
 
   before(async () => {
-    google = await startGoogleSimulator({ seed: 7, people: 26 });
+    scenery = await setUp();
   });
   after(async () => {
-    await google.close();
+    await scenery.close();
     await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
   });
 
   it('R04: leaves a run to the next process, which brings it to the end of an undisturbed one', async function () {
     this.timeout(180_000);
     const first = await prepareFolder();
-    letThingsHappen(google);
+    scenery.letThingsHappen();
     const { points, state: expected } = await play(first, 0);
-    google.control.reset();
+    scenery.reset();
     const folder = new PQueue({ concurrency: AT_ONCE });
     const places = points.flatMap((_, index) => (index % EACH === 0 ? [index + 1] : []));
     const prepared = await folder.addAll(places.map((at) => async () => ({ at, place: await prepareFolder() })));
-    letThingsHappen(google);
+    scenery.letThingsHappen();
     const results = await folder.addAll(
       prepared.map(({ at, place }) => async () => ({ at, ...(await play(place, at)) })),
     );
@@ -51,7 +90,7 @@ describe('A process on the embedded store killed at every await of a run', () =>
     const worst = Math.max(...results.map(({ tookMs }) => tookMs));
     figure(
       'R04',
-      `embedded store: ${points.length} awaits, ${hit} kills at every ${EACH}th, worst restart ${(worst / 1_000).toFixed(1)} s`,
+      `embedded store, ${scenery.directory.source}: ${points.length} awaits, ${hit} kills at every ${EACH}th, worst restart ${(worst / 1_000).toFixed(1)} s`,
     );
     for (const { at, state } of results)
       expect(state, `killed before ${at}: ${points[at - 1]}`).to.deep.equal(expected);
@@ -65,13 +104,13 @@ describe('A process on the embedded store killed at every await of a run', () =>
     const dataDir = await mkdtemp(join(tmpdir(), 'rollcall-kill-points-'));
     folders.push(dataDir);
     const { organization, stop } = await open(dataDir);
-    await prepare(organization);
+    await prepare(organization, scenery.directory.source);
     await stop();
     return { dataDir, organizationId: organization.id };
   }
 
   async function open(dataDir: string, organizationId: string | null = null) {
-    const settings = loadSettings({ PORT: '0', ROLLCALL_DATA_DIR: dataDir, GOOGLE_BASE_URL: google.origin });
+    const settings = loadSettings({ PORT: '0', ROLLCALL_DATA_DIR: dataDir, ...scenery.env });
     const idle: { handOver?: (id: string) => void } = {};
     const rollcall = await compose(settings, {
       logger: QUIET,
@@ -83,7 +122,7 @@ describe('A process on the embedded store killed at every await of a run', () =>
       },
     });
     const api = createApiClient(rollcall.url, rollcall.operatorKey);
-    const organization = await createOrganization(api, google, 'Killed', organizationId);
+    const organization = await organizationOn(api, scenery.directory, 'Killed', organizationId);
     return { rollcall, organization, leaveToOthers: () => idle.handOver?.(organization.id), stop: rollcall.stop };
   }
 
@@ -98,7 +137,7 @@ describe('A process on the embedded store killed at every await of a run', () =>
       FAIL_LEASE_MS: '500',
       ROLLCALL_DATA_DIR: dataDir,
     };
-    const child = await spawnRollcall({ ...fail, GOOGLE_BASE_URL: google.origin }, { entry: ENTRY });
+    const child = await spawnRollcall({ ...fail, ...scenery.env }, { entry: ENTRY });
     const pointsOf = () => child.log().flatMap((line) => (line.includes('"failPoint"') ? [JSON.parse(line).name] : []));
     const isOver = () => child.child.signalCode !== null || pointsOf().filter((name) => name === LAST).length === STEPS;
     await waitFor('it is dead or the run over', isOver);
@@ -113,7 +152,7 @@ describe('A process on the embedded store killed at every await of a run', () =>
     await next.stop();
     return { points: pointsOf() as readonly string[], wasHit, tookMs, state };
   }
-});
+}
 
 const LAST = 'the step is over';
 /** Listing, checking, applying, and seeing that nothing is left. */

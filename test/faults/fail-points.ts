@@ -52,7 +52,7 @@ export function failingAt(plan: FailPlan): (deps: Parts) => Parts {
 
 const watchDirectory = (directory: Directory, point: (name: string) => void): Directory => ({
   ...directory,
-  ...watched('directory', directory, ['readPage', 'find'], point),
+  ...watched('directory', directory, ['readPage', 'find', 'readMembers'], point),
 });
 
 /** The repeating work looks at this organization only. */
@@ -73,7 +73,16 @@ function ownOnly(stores: Stores, organizationId: string): Stores {
   };
 }
 
-const NOUNS = ['users', 'organizations', 'integrations', 'runs', 'conflicts', 'events'] as const;
+const NOUNS = [
+  'users',
+  'organizations',
+  'integrations',
+  'runs',
+  'conflicts',
+  'events',
+  'syncStates',
+  'removals',
+] as const;
 
 function watchStores(stores: Stores, steps: AsyncLocalStorage<true>, point: (name: string) => void): Stores {
   const counted = NOUNS.map((noun) => [noun, watched(noun, stores[noun], Object.keys(stores[noun]), point)]);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DirectoryName } from '../../src/core/user.ts';
 import type { MongoOfSuite, RedisOfSuite } from '../servers/describe-on.ts';
 import {
   type GoogleSimulator,
@@ -45,7 +46,8 @@ export interface FaultOrganization {
   readonly path: string;
   get(what: string): Promise<Body>;
   change(settings: Body): Promise<Body>;
-  connectGoogle(): Promise<Body>;
+  /** Connects its directory. */
+  connect(): Promise<Body>;
   /** Asks for a run; the one under way when there is one. */
   startRun(): Promise<Body>;
   latestRun(): Promise<Body>;
@@ -103,7 +105,24 @@ export async function startInstallation(options: InstallationOptions): Promise<I
 /** Makes an organization over an API, or finds the one with that id; its domain is the simulated Google's. */
 export async function createOrganization(
   api: ApiClient,
-  google: GoogleSimulator,
+  google: Pick<GoogleSimulator, 'serviceAccount' | 'subject'>,
+  name: string,
+  known: string | null = null,
+): Promise<FaultOrganization> {
+  const { serviceAccount, subject } = google;
+  return organizationOn(api, { source: 'google', connection: { serviceAccount, subject } }, name, known);
+}
+
+/** A directory to connect, and what connects it. */
+export interface FaultDirectory {
+  readonly source: DirectoryName;
+  readonly connection: Body;
+}
+
+/** The same with whichever directory. */
+export async function organizationOn(
+  api: ApiClient,
+  { source, connection }: FaultDirectory,
   name: string,
   known: string | null = null,
 ): Promise<FaultOrganization> {
@@ -118,11 +137,8 @@ export async function createOrganization(
     get,
     latestRun,
     change: async (settings) => expectStatus(await api.patch(`${path}/settings`, settings), 200),
-    async connectGoogle() {
-      const { serviceAccount, subject } = google;
-      return expectStatus(await api.put(`${path}/integrations/google`, { serviceAccount, subject }), 200);
-    },
-    startRun: async () => expectStatus(await api.post(`${path}/integrations/google/runs`), 202),
+    connect: async () => expectStatus(await api.put(`${path}/integrations/${source}`, connection), 200),
+    startRun: async () => expectStatus(await api.post(`${path}/integrations/${source}/runs`), 202),
     runsEnded: (patienceMs) =>
       waitFor(
         'no run is under way',

@@ -48,7 +48,7 @@ describeScaled('Migrations of MongoDB', (mongo, redis) => {
       const before = await installation.addOrganization('Before');
       await note(installation.mongodbUrl, { number: NEXT, name: 'of a later version', compatibleWith: 1 });
       const worker = await installation.start('worker');
-      await before.connectGoogle();
+      await before.connect();
       await before.change({ google: { syncUsers: true } });
       expect(await before.runsEnded()).to.include({ state: 'finished' });
       await worker.end('SIGTERM');

@@ -96,7 +96,7 @@ const hasPages = (organization: FaultOrganization, pages: number) =>
 
 async function syncing(installation: Installation, name: string): Promise<FaultOrganization> {
   const organization = await installation.addOrganization(name);
-  await organization.connectGoogle();
+  await organization.connect();
   await organization.change({ google: { syncUsers: true, autoEnableUsers: true } });
   return organization;
 }

@@ -42,7 +42,7 @@ function lossSuite(mongo: MongoOfSuite): void {
   };
   const prepared = async (name: string) => {
     const organization = await installation.addOrganization(name);
-    await organization.connectGoogle();
+    await organization.connect();
     return organization;
   };
   const isSwept = async (organization: FaultOrganization) =>

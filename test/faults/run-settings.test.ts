@@ -13,7 +13,7 @@ describeScaled('Work that was queued under other settings', (mongo, redis) => {
   const begin = async (people: number) => {
     installation = await startInstallation({ ...onServers(mongo, redis), google: { people } });
     organization = await installation.addOrganization();
-    await organization.connectGoogle();
+    await organization.connect();
   };
   afterEach(() => installation.stop());
 

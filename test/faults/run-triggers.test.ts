@@ -25,7 +25,7 @@ describeScaled('Runs that are asked for again and again', (mongo, redis) => {
       fault: { kind: 'slow-first-byte', ms: 100 },
     });
     const organization = await installation.addOrganization();
-    await organization.connectGoogle();
+    await organization.connect();
     await organization.change({ google: { syncUsers: true } });
     let most = 0;
     let watching = true;

@@ -2,10 +2,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadSettings } from '../../config/load.ts';
 import { compose, type Rollcall } from '../../src/compose.ts';
+import type { DirectoryName } from '../../src/core/user.ts';
 import { createLogger } from '../../src/logging/logger.ts';
 import { openBullQueue } from '../../src/queue/bullmq.ts';
 import type { MongoOfSuite, RedisOfSuite } from '../servers/describe-on.ts';
 import { type GoogleSimulator, startGoogleSimulator } from '../simulators/google/start-google-simulator.ts';
+import type { GraphSimulator } from '../simulators/graph/start-graph-simulator.ts';
 import { createApiClient } from '../support/api-client.ts';
 import { type RollcallProcess, spawnRollcall } from '../support/rollcall-process.ts';
 import { SHARED_KEYS } from '../support/shared-keys.ts';
@@ -109,11 +111,14 @@ export async function createTakeOver(mongo: MongoOfSuite, redis: RedisOfSuite): 
 }
 
 /** Somebody added by hand for each way in which a directory can meet people who are there before it. */
-export async function prepare(organization: FaultOrganization): Promise<FaultOrganization> {
+export async function prepare(
+  organization: FaultOrganization,
+  source: DirectoryName = 'google',
+): Promise<FaultOrganization> {
   await organization.addActiveUser('Linnea Linked', 'linnea@sim.example');
   await organization.addActiveUser('Hilda Holder', 'hilda@sim.example');
-  await organization.connectGoogle();
-  await organization.change({ google: { syncUsers: true, autoEnableUsers: true } });
+  await organization.connect();
+  await organization.change({ [source]: { syncUsers: true, autoEnableUsers: true } });
   await organization.runsEnded();
   return organization;
 }
@@ -137,6 +142,31 @@ export function letThingsHappen({ control }: GoogleSimulator): void {
     { do: 'suspend', who: 3 },
     { do: 'delete', who: 4 },
     { do: 'change-email', who: 5, to: 'moved@sim.example' },
+    { do: 'add', fields: named('Nora', 'nora@sim.example') },
+    { do: 'add', fields: named('Linnea', 'linnea@sim.example') },
+    { do: 'add', fields: named('Tom', 'twin@sim.example') },
+    { do: 'add', fields: named('Tim', 'twin@sim.example') },
+  );
+}
+
+/** The same in a Microsoft 365 tenant, told by a delta. */
+export function letThingsHappenInMicrosoft({ control }: GraphSimulator): void {
+  const named = (givenName: string, mail: string) => ({
+    displayName: `${givenName} Newcomer`,
+    givenName,
+    surname: 'Newcomer',
+    mail,
+    userPrincipalName: mail,
+    accountEnabled: true,
+    userType: 'Member',
+  });
+  control.mutate(
+    { do: 'rename', who: 1, givenName: 'Renata', surname: 'Renamed' },
+    { do: 'change-email', who: 2, to: 'hilda@sim.example' },
+    { do: 'disable', who: 3 },
+    { do: 'delete', who: 4 },
+    { do: 'change-email', who: 5, to: 'moved@sim.example' },
+    { do: 'purge', who: 6 },
     { do: 'add', fields: named('Nora', 'nora@sim.example') },
     { do: 'add', fields: named('Linnea', 'linnea@sim.example') },
     { do: 'add', fields: named('Tom', 'twin@sim.example') },
