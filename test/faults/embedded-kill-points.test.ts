@@ -27,6 +27,7 @@ const QUIET = createLogger('fatal', { write: () => undefined });
 interface Scenery {
   readonly env: { readonly [name: string]: string };
   readonly directory: FaultDirectory;
+  readonly kind: 'full' | 'delta';
   letThingsHappen(): void;
   reset(): void;
   close(): Promise<void>;
@@ -39,6 +40,7 @@ const SCENERIES: { readonly [title: string]: () => Promise<Scenery> } = {
     return {
       env: { GOOGLE_BASE_URL: origin },
       directory: { source: 'google', connection: { serviceAccount, subject } },
+      kind: 'full',
       letThingsHappen: () => letThingsHappen(google),
       reset: control.reset,
       close,
@@ -51,6 +53,7 @@ const SCENERIES: { readonly [title: string]: () => Promise<Scenery> } = {
     return {
       env: { MICROSOFT_LOGIN_URL: origin, MICROSOFT_GRAPH_URL: origin },
       directory: { source: 'microsoft', connection: { tenantId, clientId, clientSecret } },
+      kind: 'delta',
       letThingsHappen: () => letThingsHappenInMicrosoft(microsoft),
       reset: control.reset,
       close,
@@ -79,6 +82,7 @@ function killedAtEveryAwait(setUp: () => Promise<Scenery>): void {
     scenery.letThingsHappen();
     const { points, state: expected } = await play(first, 0);
     scenery.reset();
+    expect(expected.run.kind).to.equal(scenery.kind);
     const folder = new PQueue({ concurrency: AT_ONCE });
     const places = points.flatMap((_, index) => (index % EACH === 0 ? [index + 1] : []));
     const prepared = await folder.addAll(places.map((at) => async () => ({ at, place: await prepareFolder() })));

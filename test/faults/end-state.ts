@@ -32,7 +32,7 @@ export async function endStateOf(stores: Stores, organizationId: string, runId: 
         message,
       }))
       .toSorted(byText),
-    run: { state: run?.state, phase: run?.phase, pages: run?.counts.pages, seen: run?.counts.seen },
+    run: { kind: run?.kind, state: run?.state, phase: run?.phase, pages: run?.counts.pages, seen: run?.counts.seen },
     staged,
   };
 }
