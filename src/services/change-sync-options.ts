@@ -69,10 +69,12 @@ const same = (left: object, right: object): boolean => sameJson(left as Json, ri
 
 async function checkConfirmed(
   { stores, clock }: Dependencies,
-  { organizationId, source, version }: Integration,
+  integration: Integration,
   options: SyncOptions,
   confirm: string | null,
 ): Promise<void> {
+  const { organizationId, source, version } = integration;
+  const present = optionsOf(integration);
   const { lastOkAt } = await stores.syncStates.get(organizationId, source);
   if (lastOkAt === null) return;
   const { items } = await stores.runs.list(organizationId, null, RUNS_LOOKED_AT);
@@ -85,8 +87,7 @@ async function checkConfirmed(
       run.createdAt > since &&
       run.pins.integrationVersion === version &&
       run.plan?.digest === confirm &&
-      same(decisive({ ...options, ...run.proposal }), decisive(options)) &&
-      run.proposal !== undefined,
+      same(decisive({ ...present, ...run.proposal }), decisive(options)),
   );
   if (!isShown)
     throw new AppError(

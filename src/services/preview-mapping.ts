@@ -3,7 +3,7 @@ import { AppError } from '../core/errors.ts';
 import { mapPerson } from '../core/mapping.ts';
 import { type MappingRule, optionsOf } from '../core/sync-options.ts';
 import type { Attributes, DirectoryName } from '../core/user.ts';
-import { DirectoryError } from '../ports/directory.ts';
+import { type Directory, DirectoryError, type DirectoryPage } from '../ports/directory.ts';
 import type { Dependencies } from './dependencies.ts';
 import { openDirectory } from './open-directory.ts';
 import { readTarget } from './start-run.ts';
@@ -14,6 +14,7 @@ export interface MappedPerson extends Pick<DirectoryPerson, 'externalId' | 'emai
 }
 
 const SHOWN = 5;
+const LONGEST_MS = 10_000;
 
 /**
  * Shows on the first five people of the directory what a mapping makes of them, beside what the present one does. Nothing is written.
@@ -27,15 +28,30 @@ export async function previewMapping(
 ): Promise<readonly MappedPerson[]> {
   const { integration } = await readTarget(deps, organizationId, source);
   const present = optionsOf(integration).mapping;
-  const { people } = await openDirectory(deps, integration)
-    .readPage(null)
-    .catch((error: unknown) => Promise.reject(unreachable(error)));
+  const { people } = await firstPage(openDirectory(deps, integration));
   return people.slice(0, SHOWN).map((person) => ({
     externalId: person.externalId,
     email: person.email,
     before: mapPerson(person, present, undefined),
     after: mapPerson(person, mapping, undefined),
   }));
+}
+
+/** Patience is for runs: whoever looks at a screen is told soon. */
+async function firstPage(directory: Directory): Promise<DirectoryPage> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const tooSlow = () =>
+      reject(new AppError('directory_unreachable', 'the directory did not answer in time; try again'));
+    timer = setTimeout(tooSlow, LONGEST_MS);
+  });
+  try {
+    return await Promise.race([directory.readPage(null), late]);
+  } catch (error) {
+    throw unreachable(error);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** What a directory's failure is to whoever asked for something at once. */

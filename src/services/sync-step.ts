@@ -45,9 +45,7 @@ export async function syncStep(
   gate: StepGate = createStepGate(),
 ): Promise<void> {
   const stored = await deps.stores.runs.get(organizationId, runId);
-  if (!stored) return;
-  // Its end may be all that its last worker came to.
-  if (hasEnded(stored)) return noteOutcome(deps, stored);
+  if (!stored || hasEnded(stored)) return;
   // Before the lease is taken, as whoever waits here must not be counted as having died over it.
   const next = await gate.pass(stored.starts > 1, () => takeStep(deps, organizationId, runId));
   if (!next) return;

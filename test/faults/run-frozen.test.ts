@@ -11,6 +11,8 @@ const AT_ONCE = 8;
 /** Writes under a lease, neither its release nor the tidying that follows the last of them included. */
 const WRITES = /\.(bulkWrite|insertOne|insertMany|updateOne)$/;
 
+const UNDER_NO_LEASE = 5;
+
 describeScaled('A worker that is frozen for longer than its lease', (mongo, redis) => {
   let takeOver: TakeOver;
 
@@ -43,7 +45,8 @@ describeScaled('A worker that is frozen for longer than its lease', (mongo, redi
       `0 effects of the woken worker at ${chosen.length} of ${chosen.length} writes, ${warned} times it said why, ${conflicts} conflicts opened that the next run closed; slowest take-over ${(slowest / 1_000).toFixed(1)} s (lease 1.5 s)`,
     );
     expect(chosen.length).to.be.at.least(15);
-    expect(warned).to.be.at.least(chosen.length - 2);
+    // The last writes are under no lease: how the integration fares is noted once the run has ended, once.
+    expect(warned).to.be.at.least(chosen.length - UNDER_NO_LEASE);
   });
 
   async function pointsOfARun(): Promise<readonly string[]> {

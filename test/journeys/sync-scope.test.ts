@@ -163,6 +163,9 @@ describeBothWays('The scope of a sync', (way) => {
     const { plan } = await finished(id);
     const other = await choose({ scope: { exclude: { domains: ['sim.example'] } }, confirm: plan.digest });
     expect(other.body.code).to.equal('confirmation_required');
+    const mapping = [{ attribute: 'title', value: null }];
+    const more = await choose({ scope, mapping, confirm: plan.digest });
+    expect(more.body.code).to.equal('confirmation_required');
     const { version } = expectStatus(await rollcall.api.get(at()), 200);
     expect(expectStatus(await choose({ scope, confirm: plan.digest }), 200).version).to.equal(version + 1);
     expect(expectStatus(await choose({ removals: { graceHours: 1 } }), 200).version).to.equal(version + 1);
