@@ -82,6 +82,15 @@ describeBothWays('A dry run', (way) => {
     });
   }
 
+  it('tells of a link that would wait, and opens no conflict', async () => {
+    await organization.addUser('Typed', String(rollcall.google().control.person(3)?.primaryEmail));
+    rollcall.google().control.mutate({ do: 'unsuspend', who: 3 }, { do: 'unarchive', who: 3 });
+    await organization.change({ linkExistingUsers: 'ask' });
+    const run = await dryRun('google');
+    expect(run.reasons.map(({ code }: Body) => code)).to.include('link');
+    expect((await rollcall.api.get(`${organization.path}/conflicts?state=all`)).body.total).to.equal(0);
+  });
+
   it('tries another scope', async () => {
     const run = await dryRun('google', { scope: { include: { domains: ['emea.sim.example'] } } });
     const { items } = await planOf(run);
