@@ -69,6 +69,7 @@ describeBothWays('One person run through the sync', (way) => {
     const email = String(person()?.primaryEmail);
     const { id } = await organization.addUser('Typed', email);
     await organization.change({ linkExistingUsers: 'ask', google: { syncUsers: true } });
+    await organization.sync();
     const waiting = await traceOf(id);
     expect(waiting.matched).to.deep.include({ verdict: 'conflict' });
     expect(waiting.written).to.include({ changed: false });

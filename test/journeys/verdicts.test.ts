@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { VERDICT_CODES, type VerdictCode } from '../../src/core/verdict-facts.ts';
 import type { Body } from '../support/api-client.ts';
 import { heldPlan } from '../support/held-plan.ts';
-import { expectStatus, startRollcall, type TestOrganization, type TestRollcall } from '../support/rollcall.ts';
+import { expectStatus, startRollcall, type TestOrganization, type TestRollcall, until } from '../support/rollcall.ts';
 import { describeBothWays } from '../support/ways-of-running.ts';
 
 interface Scene {
@@ -164,6 +164,10 @@ const CASES: { readonly [code in VerdictCode]: Case } = {
       rollcall.google().control.delegate([]);
       rollcall.google().control.revokeTokens();
       await organization.run();
+      await until('it is in quarantine', async () => {
+        const { body } = await rollcall.api.get(`${organization.path}/integrations/google`);
+        return body.state === 'quarantined';
+      });
       return google(3);
     },
   },
