@@ -104,7 +104,7 @@ export interface Run {
   readonly plan: Plan | null;
   /** The number of the plan whose approval let its changes through. */
   readonly approvedPlan?: number;
-  /** Absences were waiting for their time when it began. */
+  /** Absences were waiting for their time when it began, or have been noted by it. */
   readonly absences?: boolean;
   readonly createdAt: string;
   readonly startedAt: string | null;

@@ -1,3 +1,4 @@
+import { fold } from '../core/fold.ts';
 import type { Run, RunReason, StagedChange } from '../core/run.ts';
 import type { SyncOptions } from '../core/sync-options.ts';
 import type { PendingRemoval } from '../core/sync-state.ts';
@@ -10,6 +11,8 @@ const HOUR_MS = 3_600_000;
 export interface Sieved {
   readonly staged: readonly StagedChange[];
   readonly reasons: readonly RunReason[];
+  /** Somebody's absence waits for its time. */
+  readonly waiting: boolean;
 }
 
 /** Harms by which somebody would no longer be active. */
@@ -28,7 +31,7 @@ export async function sieve(
 ): Promise<Sieved> {
   const spared = await spareProtected(deps, run, options, staged);
   const waiting = await putOff(deps, run, options, spared.staged);
-  return { staged: waiting.staged, reasons: [...spared.reasons, ...waiting.reasons] };
+  return { ...waiting, reasons: [...spared.reasons, ...waiting.reasons] };
 }
 
 async function spareProtected(
@@ -38,13 +41,13 @@ async function spareProtected(
   staged: readonly StagedChange[],
 ): Promise<Sieved> {
   const isRemoval = ({ harms }: StagedChange) => harms.some((harm) => REMOVALS.has(harm));
-  if (removals.protected.length === 0 || !staged.some(isRemoval)) return { staged, reasons: [] };
+  if (removals.protected.length === 0 || !staged.some(isRemoval)) return { staged, reasons: [], waiting: false };
   const names = new Set(removals.protected);
   const ids = staged.filter(isRemoval).flatMap(({ userId }) => userId ?? []);
   const users = new Map((await stores.users.getMany(organizationId, ids)).map((user) => [user.id, user]));
   const isSpared = (change: StagedChange): boolean => {
-    const email = users.get(change.userId ?? '')?.email?.toLowerCase();
-    return isRemoval(change) && (names.has(change.externalId) || (email !== undefined && names.has(email)));
+    const { email = null } = users.get(change.userId ?? '') ?? {};
+    return isRemoval(change) && (names.has(change.externalId) || (email !== null && names.has(fold(email))));
   };
   return {
     staged: staged.filter((change) => !isSpared(change)),
@@ -54,6 +57,7 @@ async function spareProtected(
       code: 'protected',
       message: `protected: not taken away although ${harms.join(', ')}`,
     })),
+    waiting: false,
   };
 }
 
@@ -64,20 +68,24 @@ async function putOff(
   staged: readonly StagedChange[],
 ): Promise<Sieved> {
   const absent = graceHours === 0 ? [] : staged.filter(isAbsence);
-  if (absent.length === 0) return { staged, reasons: [] };
+  if (absent.length === 0) return { staged, reasons: [], waiting: false };
   const { organizationId, source } = run;
   const keys = absent.map(({ externalId }) => externalId);
   const noted = new Map(
     (await stores.removals.among(organizationId, source, keys)).map((removal) => [removal.externalId, removal]),
   );
-  const now = timestamp({ now: () => clock.now() });
+  const now = timestamp(clock);
   const dueAt = new Date(clock.now() + graceHours * HOUR_MS).toISOString();
   const waiting = absent
     .map((change) => noted.get(change.externalId) ?? newRemoval(run, change, now, dueAt))
     .filter((removal) => removal.dueAt > now);
   if (!run.dry) await stores.removals.add(waiting.filter(({ externalId }) => !noted.has(externalId)));
   const isWaiting = new Set(waiting.map(({ externalId }) => externalId));
-  return { staged: staged.filter(({ externalId }) => !isWaiting.has(externalId)), reasons: waiting.map(reasonOf) };
+  return {
+    staged: staged.filter(({ externalId }) => !isWaiting.has(externalId)),
+    reasons: waiting.map(reasonOf),
+    waiting: waiting.length > 0,
+  };
 }
 
 function newRemoval(

@@ -3,7 +3,8 @@ import type { SyncOptions } from '../core/sync-options.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { Directory } from '../ports/directory.ts';
 import { REMOVALS } from './absences.ts';
-import { confirmRemoved, stageDue } from './confirm-removed.ts';
+import { confirmRemoved } from './confirm-removed.ts';
+import { dropSettledAbsences, stageDue } from './due-absences.ts';
 import { holdRun, isApproved, planLifeEnd, readPlan } from './hold-run.ts';
 import { withReasons } from './run-progress.ts';
 import { stageMissing } from './stage-missing.ts';
@@ -23,6 +24,7 @@ export async function checkMissing(
   directory: Directory,
   options: SyncOptions,
 ): Promise<Run> {
+  await dropSettledAbsences(deps, run);
   const checked = await LEAVERS[run.kind](deps, run, directory, options);
   const weighed = await weighRun(deps, checked, options);
   if (run.dry) return endDry(deps, checked, weighed);
@@ -38,10 +40,8 @@ type Leavers = (deps: SyncDependencies, run: Run, directory: Directory, options:
 /** Who leaves by a run: whoever a full listing lacks, or whoever a delta names and whose absence is due. */
 const LEAVERS: { readonly [kind in Run['kind']]: Leavers } = {
   full: async (deps, run, directory, options) => (run.unidentified ? run : stageMissing(deps, run, directory, options)),
-  async delta(deps, run, directory, options) {
-    await stageDue(deps, run, options);
-    return confirmRemoved(deps, run, directory, options);
-  },
+  delta: async (deps, run, directory, options) =>
+    confirmRemoved(deps, await stageDue(deps, run, options), directory, options),
 };
 
 async function toApplying(deps: SyncDependencies, run: Run): Promise<Run> {

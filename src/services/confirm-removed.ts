@@ -1,6 +1,5 @@
 import type { Run, StagedChange } from '../core/run.ts';
 import type { SyncOptions } from '../core/sync-options.ts';
-import { timestamp } from '../ports/clock.ts';
 import type { Directory } from '../ports/directory.ts';
 import { applyFound } from './apply-found.ts';
 import { MOST_POINT_CHECKS } from './stage-missing.ts';
@@ -34,25 +33,3 @@ export async function confirmRemoved(
 }
 
 const isGone = ({ person, harms }: StagedChange): boolean => person === null && !harms.includes('out_of_scope');
-
-/** Stages the absences that are due: no delta tells of them again. Once there is no grace any more, all of them are. */
-export async function stageDue(deps: SyncDependencies, run: Run, options: SyncOptions): Promise<void> {
-  if (!run.absences) return;
-  const { organizationId, source } = run;
-  const filter = options.removals.graceHours === 0 ? {} : { dueBy: timestamp(deps.clock) };
-  for (let after: string | null = null; ; ) {
-    const due = await deps.stores.removals.list(organizationId, source, filter, after, BATCH);
-    const staged = due.map(({ externalId, userId, cause, why }) => ({
-      externalId,
-      userId,
-      harms: [cause],
-      person: null,
-      ...(cause === 'out_of_scope' ? { why } : {}),
-    }));
-    await deps.stores.runs.checkpoint({ run, staged });
-    after = due.at(-1)?.externalId ?? null;
-    if (due.length < BATCH || after === null) return;
-  }
-}
-
-const BATCH = 500;

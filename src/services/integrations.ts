@@ -1,8 +1,10 @@
+import { fold } from '../core/fold.ts';
 import type { Integration, MicrosoftPeople } from '../core/integration.ts';
 import type { DirectoryName } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { DirectoryCheck, GoogleCredentials, MicrosoftCredentials } from '../ports/directory.ts';
 import type { Dependencies } from './dependencies.ts';
+import { forgetAllAbsences } from './due-absences.ts';
 import { orLost, untilWon } from './lost-races.ts';
 import { openDirectory, sealPlace } from './open-directory.ts';
 import { readOrganization } from './organizations.ts';
@@ -39,7 +41,8 @@ type Shown = Pick<Integration, 'source' | 'account' | 'subject' | 'tenant' | 'pe
 /**
  * Connects a directory, or replaces how it is connected. Credentials are sealed and never leave again.
  *
- * A run under way ends `superseded`. While *Sync … users?* is on, a run starts at once.
+ * A run under way ends `superseded`. While *Sync … users?* is on, a run starts at once. Absences that wait for their time are forgotten
+ * when it is another directory: there they begin anew.
  */
 async function putIntegration(
   deps: Dependencies,
@@ -48,9 +51,10 @@ async function putIntegration(
   credentials: object,
 ): Promise<Integration> {
   const { source } = shown;
-  const integration = await untilWon(undefined, () =>
+  const { former, integration } = await untilWon(undefined, () =>
     orLost(`${organizationId}/${source}`, () => connect(deps, organizationId, shown, credentials)),
   );
+  if (former && !sameDirectory(former, integration)) await forgetAllAbsences(deps, integration);
   const { settings } = await readOrganization(deps, organizationId);
   const nextDueAt = settings[source].syncUsers ? deps.nextDue(integration) : null;
   await deps.stores.integrations.claimDue(organizationId, source, integration.nextDueAt, nextDueAt);
@@ -64,7 +68,7 @@ async function connect(
   organizationId: string,
   shown: Shown,
   credentials: object,
-): Promise<Integration> {
+): Promise<{ readonly former: Integration | null; readonly integration: Integration }> {
   await readOrganization(deps, organizationId);
   const former = await deps.stores.integrations.get(organizationId, shown.source);
   const at = timestamp(deps.clock);
@@ -83,7 +87,13 @@ async function connect(
     updatedAt: at,
   };
   await deps.stores.integrations[former ? 'save' : 'put'](integration);
-  return integration;
+  return { former, integration };
+}
+
+/** Whether both lead to one directory; of Google only the first page tells, and an administrator of the same domain speaks for it. */
+function sameDirectory(left: Integration, right: Integration): boolean {
+  const domainOf = ({ subject }: Integration) => fold(subject?.split('@').at(-1) ?? '');
+  return right.tenant === null ? domainOf(left) === domainOf(right) : left.tenant === right.tenant;
 }
 
 /** Says in words what works and what does not between Rollcall and the directory. Throws `not_configured`. */

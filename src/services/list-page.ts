@@ -1,4 +1,4 @@
-import type { Run } from '../core/run.ts';
+import type { Run, RunReason } from '../core/run.ts';
 import type { SyncOptions } from '../core/sync-options.ts';
 import { type Directory, DirectoryError, type DirectoryPage } from '../ports/directory.ts';
 import { forgetAbsences, sieve } from './absences.ts';
@@ -31,21 +31,17 @@ export async function listPage(
   const sorted = await sortPeople(deps, run, options, page.people, leftOut);
   const outcome = await applyPage(deps, run, sorted.taken, stagingOf(run, options), options.mapping);
   const leaving = [...outcome.staged, ...sorted.leavers, ...(await stageRemoved(deps, run, page))];
-  const { staged, reasons } = await sieve(deps, run, options, leaving);
+  const { staged, reasons, waiting } = await sieve(deps, run, options, leaving);
   await forgetAbsences(deps, run, stayingOf(page, leaving));
-  const failed = page.failed.map(({ externalId, message }) => ({
-    externalId,
-    userId: null,
-    code: 'malformed',
-    message,
-  }));
-  const counted = withOutcome(withReasons(run, [...failed, ...sorted.reasons, ...reasons]), outcome, {
+  const counted = withOutcome(withReasons(run, [...malformed(page), ...sorted.reasons, ...reasons]), outcome, {
     pages: 1,
     seen: page.people.length + page.failed.length + leftOut.length,
     failed: page.failed.length,
   });
   const next: Run = {
     ...counted,
+    // Who is named as removed on one page may be shown on the next.
+    absences: run.absences || waiting,
     unidentified: run.unidentified || page.failed.some(({ externalId }) => externalId === null),
     cursor: page.next,
     checkpoint: page.checkpoint ?? null,
@@ -59,6 +55,9 @@ export async function listPage(
   });
   return next;
 }
+
+const malformed = ({ failed }: DirectoryPage): readonly RunReason[] =>
+  failed.map(({ externalId, message }) => ({ externalId, userId: null, code: 'malformed', message }));
 
 function keysOf({ people, failed, leftOut = [] }: DirectoryPage): readonly string[] {
   const broken = failed.flatMap(({ externalId }) => (externalId === null ? [] : [externalId]));

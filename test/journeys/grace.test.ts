@@ -90,6 +90,44 @@ describeBothWays('Absences and protected people', (way) => {
     expect([(await organization.user(gone.id)).status, await absent('microsoft')]).to.deep.equal(['deactivated', 0]);
   });
 
+  it('of somebody who is protected by then does not take effect, whatever kind the run is', async () => {
+    await start({ graceHours: 2 }, 'microsoft');
+    const [gone] = await activePeople();
+    const key = await keyOf(gone.id);
+    rollcall.microsoft().control.mutate({ do: 'delete', who: key });
+    await organization.sync('microsoft');
+    await choose({ protected: [key] }, 'microsoft');
+    ahead += 2 * HOUR_MS + 1_000;
+    const run = await organization.sync('microsoft');
+    expect(run).to.include({ kind: 'delta' });
+    expect(codes(run)).to.deep.equal(['protected']);
+    expect([(await organization.user(gone.id)).status, await absent('microsoft')]).to.deep.equal(['active', 0]);
+  });
+
+  it('of somebody who has left by another way waits no longer', async () => {
+    await start({ graceHours: 24 });
+    const [gone] = await activePeople();
+    google().mutate({ do: 'delete', who: gone.email });
+    await organization.sync();
+    expectStatus(await rollcall.api.post(`${organization.path}/users/${gone.id}/sync`), 200);
+    expect([(await organization.user(gone.id)).status, await absent()]).to.deep.equal(['deactivated', 1]);
+    await organization.sync();
+    expect(await absent()).to.equal(0);
+  });
+
+  it('begins anew in another directory, and goes on with other credentials of the same', async () => {
+    await start({ graceHours: 24 });
+    const [gone] = await activePeople();
+    google().mutate({ do: 'delete', who: gone.email });
+    await organization.sync();
+    await organization.change({ google: { syncUsers: false } });
+    await organization.connectGoogle();
+    expect(await absent()).to.equal(1);
+    const { serviceAccount } = rollcall.google();
+    expectStatus(await rollcall.api.put(at(), { serviceAccount, subject: 'admin@elsewhere.example' }), 200);
+    expect(await absent()).to.equal(0);
+  });
+
   it('is weighed when it is due: a mass of absences is held then', async () => {
     await start({ graceHours: 2 });
     const people = await activePeople();
