@@ -31,15 +31,26 @@ const MICROSOFT_ISSUER =
 
 type SignInDependencies = WriteDependencies & { readonly stores: Pick<Stores, 'integrations'> };
 
+/** Whom a sign-in is about, and whether the directory's own key told so. */
+interface Found {
+  readonly user: User;
+  readonly byKey: boolean;
+}
+
+/** Whose ids a subject is one of; `foreign`: of a tenant that is not connected, whose word about an address is worth nothing. */
+type Namespace = DirectoryName | 'foreign' | null;
+
 /**
  * Says whether somebody may enter now, and why not.
  *
- * A sign-in enables an unprovisioned person whom a live directory reports active, while SCIM is off (design §2.2, rule 5).
+ * A sign-in under the directory's own key enables an unprovisioned person whom a live directory reports active, while SCIM is off
+ * (design §2.2, rule 5). An address alone finds somebody, and neither links nor enables them: many issuers let their people
+ * choose it.
  */
 export async function signIn(deps: SignInDependencies, organizationId: string, attempt: SignIn): Promise<SignInAnswer> {
   const found = await findPerson(deps, organizationId, attempt);
   if (!found) return { allowed: false, code: 'unknown', user: null };
-  const user = await brought(deps, organizationId, found);
+  const user = found.byKey ? await brought(deps, organizationId, found.user) : found.user;
   const organization = await deps.stores.organizations.get(organizationId);
   const code = codeOf(user, organization?.settings.scim.enabled ?? false);
   return { allowed: code === 'allowed', code, user };
@@ -62,30 +73,40 @@ async function brought(deps: WriteDependencies, organizationId: string, found: U
   }
 }
 
-/** By the directory's own key first; an address finds whoever holds it. */
-async function findPerson(deps: SignInDependencies, organizationId: string, attempt: SignIn): Promise<User | null> {
+/**
+ * By the directory's own key; else the holder of the address, unless the directory that vouches knows that holder under another key.
+ * Somebody of a tenant that is not connected is nobody here, whatever address they carry.
+ */
+async function findPerson(
+  deps: SignInDependencies,
+  organizationId: string,
+  { subject, ...attempt }: SignIn,
+): Promise<Found | null> {
   const { users } = deps.stores;
-  const source = await directoryOf(deps, organizationId, attempt);
-  if (source && attempt.subject !== undefined) {
-    const [known] = await users.findBySourceKeys(organizationId, source, null, [attempt.subject]);
-    if (known) return known;
-    const namesake = await users.findByEmail(organizationId, attempt.email);
-    return namesake && recordOf(namesake, source) ? null : namesake;
+  const space = await namespaceOf(deps, organizationId, attempt);
+  if (space === 'foreign') return null;
+  if (space && subject !== undefined) {
+    const [user] = await users.findBySourceKeys(organizationId, space, null, [subject]);
+    if (user) return { user, byKey: true };
   }
-  return users.findByEmail(organizationId, attempt.email);
+  const user = await users.findByEmail(organizationId, attempt.email);
+  const isAnother = user && space && subject !== undefined && recordOf(user, space);
+  return user && !isAnother ? { user, byKey: false } : null;
 }
 
-/** The directory whose keys the subject is one of: an object id counts only in the tenant that is connected. */
-async function directoryOf(
+/** The directory whose ids the issuer signs for; null for an issuer Rollcall does not know, and a Microsoft nobody has connected. */
+async function namespaceOf(
   { stores }: SignInDependencies,
   organizationId: string,
-  { issuer = '', tenantId }: SignIn,
-): Promise<DirectoryName | null> {
+  { issuer = '', tenantId }: Pick<SignIn, 'issuer' | 'tenantId'>,
+): Promise<Namespace> {
   if (GOOGLE_ISSUERS.has(issuer)) return 'google';
   const signedFor = MICROSOFT_ISSUER.exec(issuer)?.[1]?.toLowerCase();
-  if (signedFor === undefined || (tenantId !== undefined && tenantId.toLowerCase() !== signedFor)) return null;
+  if (signedFor === undefined) return null;
+  if (tenantId !== undefined && tenantId.toLowerCase() !== signedFor) return 'foreign';
   const integration = await stores.integrations.get(organizationId, 'microsoft');
-  return integration?.tenant?.toLowerCase() === signedFor ? 'microsoft' : null;
+  if (!integration) return null;
+  return integration.tenant?.toLowerCase() === signedFor ? 'microsoft' : 'foreign';
 }
 
 function codeOf({ status, records }: User, scimEnabled: boolean): SignInCode {

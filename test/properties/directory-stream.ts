@@ -5,7 +5,7 @@ import type { DirectoryName } from '../../src/core/user.ts';
 import { applyGone } from '../../src/services/apply-gone.ts';
 import { applyPage } from '../../src/services/apply-page.ts';
 import { aRun } from '../fixtures/runs.ts';
-import { addressOf, type DirectoryOperation, type Listed } from './schedule.ts';
+import { addressOf, type DirectoryOperation, type Listed, type Name } from './schedule.ts';
 import { LEASE_MS, ORGANIZATION, say, sayGone, type World } from './world.ts';
 
 /** A directory's workers: one run after the other, each with a page, now and then with a predecessor who was only frozen. */
@@ -70,7 +70,7 @@ async function applyOne(world: World, run: Run, listed: Listed, stage: boolean, 
     await applyPeople(world, run, [listed], stage, order);
     return;
   }
-  const key = keyFor(run.source, listed);
+  const key = keyFor(run.source, listed.name);
   const [user] = await world.deps.stores.users.findBySourceKeys(ORGANIZATION, run.source, null, [key]);
   if (user && (await applyGone(world.deps, run, user.id, { externalId: key, harms: ['gone'] })))
     sayGone(world, key, order);
@@ -96,10 +96,11 @@ async function applyPeople(
     const word = { attributes, email, enabled: null, activity };
     if (say(world, externalId, order, () => word)) world.pages.set(externalId, listed);
   }
-  return page.filter((listed) => isNamed(outcome.staged, keyFor(run.source, listed)));
+  return page.filter((listed) => isNamed(outcome.staged, keyFor(run.source, listed.name)));
 }
 
-const keyFor = (source: DirectoryName, { name }: Listed): string => `${source}:${name}`;
+/** The key a directory knows somebody under. */
+export const keyFor = (source: DirectoryName, name: Name): string => `${source}:${name}`;
 
 function attributesOf({ content: { title, givenName } }: Listed) {
   return { ...(title ? { title } : {}), ...(givenName ? { name: { givenName } } : {}) };
@@ -110,7 +111,7 @@ function personOf(source: DirectoryName, listed: Listed): DirectoryPerson {
   const email = content.email === undefined ? addressOf(name) : content.email;
   const known = {
     source,
-    externalId: keyFor(source, listed),
+    externalId: keyFor(source, name),
     tenant: null,
     email,
     aliases: [],

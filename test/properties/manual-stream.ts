@@ -7,6 +7,7 @@ import { createUser, editUser } from '../../src/services/manage-user.ts';
 import { resettle } from '../../src/services/record-change.ts';
 import { setAccess } from '../../src/services/set-access.ts';
 import { signIn } from '../../src/services/sign-in.ts';
+import { keyFor } from './directory-stream.ts';
 import { addressOf, type ManualOperation, type Name } from './schedule.ts';
 import { ORGANIZATION, say, type Word, type World } from './world.ts';
 
@@ -22,7 +23,12 @@ const ACTS: Readonly<Record<ManualOperation['kind'], Act>> = {
   deactivate: ({ deps }, target) => deactivateUser(deps, target),
   terminate: ({ deps }, target) => terminateUser(deps, target),
   access: ({ deps }, target) => setAccess(deps, target, { level: 'elevated', roles: [ROLE], pools: ['pool'] }),
-  'sign-in': ({ deps }, _, { name }) => signIn(deps, ORGANIZATION, { email: addressOf(name) }),
+  'sign-in': ({ deps }, _, { name }) =>
+    signIn(deps, ORGANIZATION, {
+      email: addressOf(name),
+      issuer: 'https://accounts.google.com',
+      subject: keyFor('google', name),
+    }),
   confirm: async ({ deps }, { userId }) => {
     await resettle(deps, ORGANIZATION, userId, { confirmed: true });
     const open = await deps.stores.conflicts.list(ORGANIZATION, 'open', null, 10);

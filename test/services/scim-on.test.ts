@@ -63,7 +63,11 @@ describe('§2.2 (6) while SCIM is on', () => {
     await tenant.page([listed('g', 'ada@example.com')]);
     const user = await tenant.byEmail('ada@example.com');
     expect(user?.status).to.equal('unprovisioned');
-    const attempt = await signIn(tenant.deps, tenant.id, { email: 'ada@example.com' });
+    const attempt = await signIn(tenant.deps, tenant.id, {
+      email: 'ada@example.com',
+      issuer: 'https://accounts.google.com',
+      subject: 'g',
+    });
     expect([attempt.allowed, attempt.code]).to.deep.equal([false, 'scim_held']);
   });
 

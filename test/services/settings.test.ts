@@ -171,6 +171,7 @@ describe("§2.2 (8) a settings change beyond the guard's limits", () => {
 describe('§2.2 (5) grants, page by page and at sign-in', () => {
   let tenant: Tenant;
   const google = (autoEnableUsers: boolean, syncUsers = true) => ({ syncUsers, autoEnableUsers, syncVersion: 0 });
+  const ADA = { email: 'ada@example.com', issuer: 'https://accounts.google.com', subject: 'g' };
   const ada = async () => (await tenant.byEmail('ada@example.com')) ?? expect.fail('nobody has the address');
   afterEach(() => tenant.stores.close());
 
@@ -188,7 +189,7 @@ describe('§2.2 (5) grants, page by page and at sign-in', () => {
   it('§2.2 (5) an unprovisioned person who signs in is granted', async () => {
     tenant = await openTenant({ google: google(false) });
     await tenant.page([listed('g', 'ada@example.com')]);
-    const answer = await signIn(tenant.deps, tenant.id, { email: 'ada@example.com' });
+    const answer = await signIn(tenant.deps, tenant.id, ADA);
     expect([answer.allowed, answer.code]).to.deep.equal([true, 'allowed']);
     expect(recordOf(await ada(), 'google')?.directory?.granted).to.equal(true);
   });
@@ -200,7 +201,7 @@ describe('§2.2 (5) grants, page by page and at sign-in', () => {
     it(`§2.2 (5) … but not ${title}`, async () => {
       tenant = await openTenant(settings);
       await tenant.page([listed('g', 'ada@example.com')]);
-      expect((await signIn(tenant.deps, tenant.id, { email: 'ada@example.com' })).allowed).to.equal(false);
+      expect((await signIn(tenant.deps, tenant.id, ADA)).allowed).to.equal(false);
       expect((await ada()).status).to.equal('unprovisioned');
     });
 
@@ -208,14 +209,14 @@ describe('§2.2 (5) grants, page by page and at sign-in', () => {
     tenant = await openTenant({ google: google(false) });
     await tenant.page([listed('g', 'ada@example.com')]);
     await deactivateUser(tenant.deps, tenant.target((await ada()).id));
-    const answer = await signIn(tenant.deps, tenant.id, { email: 'ada@example.com' });
+    const answer = await signIn(tenant.deps, tenant.id, ADA);
     expect([answer.allowed, answer.code]).to.deep.equal([false, 'deactivated']);
   });
 
   it('§2.2 (5) … nor somebody no directory lists', async () => {
     tenant = await openTenant({ google: google(false) });
     await createUser(tenant.deps, tenant.id, ADMIN, { attributes: {}, email: 'ada@example.com' });
-    expect((await signIn(tenant.deps, tenant.id, { email: 'ada@example.com' })).code).to.equal('not_activated');
+    expect((await signIn(tenant.deps, tenant.id, ADA)).code).to.equal('not_activated');
   });
 
   it('§2.2 (5) confirmed absence elsewhere: the person stays active, and leaves when that directory goes dormant', async () => {
