@@ -3,6 +3,7 @@ import { compose } from '../../../src/compose.ts';
 import { createLogger } from '../../../src/logging/logger.ts';
 import { createApiClient } from '../../support/api-client.ts';
 import { expectStatus } from '../../support/rollcall.ts';
+import { SHARED_KEYS } from '../../support/shared-keys.ts';
 
 /** A Rollcall of its own on this machine, with one organization to play in; nothing of it is left afterwards. */
 export interface DemoInstallation {
@@ -12,7 +13,7 @@ export interface DemoInstallation {
 }
 
 export async function startDemoInstallation(): Promise<DemoInstallation> {
-  const settings = loadSettings({ PORT: '0', ROLLCALL_DATA_DIR: ':memory:', LOG_LEVEL: 'silent' });
+  const settings = loadSettings({ PORT: '0', ROLLCALL_DATA_DIR: ':memory:', LOG_LEVEL: 'silent', ...SHARED_KEYS });
   const { url, operatorKey, stop } = await compose(settings, { logger: createLogger('silent') });
   try {
     const api = createApiClient(url, operatorKey);
