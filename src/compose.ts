@@ -87,7 +87,8 @@ type Opened = Pick<Dependencies, 'stores' | 'clock' | 'queue' | 'logger'>;
 async function composeOn(opened: Opened, settings: ProcessSettings, overrides: Overrides): Promise<Rollcall> {
   const { deps, clockwork, operatorKey, stopping } = await assemble(opened, settings, overrides);
   const { queue, stores, logger } = deps;
-  queue.register(syncPageJob(deps));
+  const syncPages = syncPageJob(deps);
+  queue.register(syncPages);
   queue.register(sweepJob(deps, queue));
 
   let ready = true;
@@ -119,6 +120,7 @@ async function composeOn(opened: Opened, settings: ProcessSettings, overrides: O
     await queue.close();
     clearTimeout(giveUp);
     stopping.abort();
+    await syncPages.idle();
     await stores.close();
   });
   return { deps, url: listening.url, operatorKey: operatorKey.key, operatorKeyPath: operatorKey.path, stop };

@@ -10,10 +10,11 @@ import type { Dependencies, WriteDependencies } from './dependencies.ts';
 import { listPage } from './list-page.ts';
 import { noteOutcome } from './note-outcome.ts';
 import { openDirectory } from './open-directory.ts';
+import { patientDirectory } from './patient-directory.ts';
 import { readGroups } from './read-groups.ts';
 import { withReasons } from './run-progress.ts';
 import { enqueueRun, hasMoved, readTarget, startRun, waitOf } from './start-run.ts';
-import { createStepGate, type StepGate } from './step-gate.ts';
+import { createStepGate, type StepGate, type StepPlace } from './step-gate.ts';
 
 export type SyncDependencies = Dependencies & WriteDependencies;
 
@@ -37,32 +38,40 @@ const MOST_STARTS = 3;
  *
  * A crash repeats at most one step, and a repeated step changes nothing. A run whose settings or integration moved ends
  * `superseded`, without removals. Trouble that passes is tried again with growing delay, trouble that needs an admin ends the run.
+ * `onAside` is told when the step waits for a directory that is slow to answer.
  */
 export async function syncStep(
   deps: SyncDependencies,
   organizationId: string,
   runId: string,
   gate: StepGate = createStepGate(),
+  onAside?: () => void,
 ): Promise<void> {
   const stored = await deps.stores.runs.get(organizationId, runId);
   if (!stored || hasEnded(stored)) return;
   // Before the lease is taken, as whoever waits here must not be counted as having died over it.
-  const next = await gate.pass(stored.starts > 1, () => takeStep(deps, organizationId, runId));
+  const terms = { alone: stored.starts > 1, ...(onAside ? { onAside } : {}) };
+  const next = await gate.pass(terms, (place) => takeStep(deps, organizationId, runId, place));
   if (!next) return;
   if (hasEnded(next)) await noteOutcome(deps, next);
   else await enqueueRun(deps, next);
 }
 
 /** The run after its step; null when another worker has it. */
-async function takeStep(deps: SyncDependencies, organizationId: string, runId: string): Promise<Run | null> {
+async function takeStep(
+  deps: SyncDependencies,
+  organizationId: string,
+  runId: string,
+  place: StepPlace,
+): Promise<Run | null> {
   // A name for this step alone: a second job for the same run finds the lease taken, whoever runs it.
   const owner = deps.identifiers.next();
   const run = await deps.stores.runs.acquire(organizationId, runId, owner, deps.tuning.leaseMs);
-  return run && underLease(deps, run, owner);
+  return run && underLease(deps, run, owner, place);
 }
 
 /** The run after its step; null when another worker took it over meanwhile. */
-async function underLease(deps: SyncDependencies, run: Run, owner: string): Promise<Run | null> {
+async function underLease(deps: SyncDependencies, run: Run, owner: string, place: StepPlace): Promise<Run | null> {
   const { runs } = deps.stores;
   const fence = { runId: run.id, epoch: run.epoch };
   const heartbeat = setInterval(() => void renew(deps, fence, owner), deps.tuning.leaseMs / 3);
@@ -71,7 +80,7 @@ async function underLease(deps: SyncDependencies, run: Run, owner: string): Prom
   try {
     if (hasEnded(run) || waitOf(deps, run) > 0) return run;
     if (run.starts > MOST_STARTS) return await park(deps, run);
-    return await guardedStep(deps, run);
+    return await guardedStep(deps, run, place);
   } catch (error) {
     if (!isAppError(error, 'superseded')) throw error;
     deps.logger.warn({ runId: run.id, epoch: run.epoch }, 'the lease of a run went to another worker');
@@ -84,12 +93,12 @@ async function underLease(deps: SyncDependencies, run: Run, owner: string): Prom
 
 export const hasEnded = (run: Run): boolean => run.state !== 'queued' && run.state !== 'running';
 
-async function guardedStep(deps: SyncDependencies, run: Run): Promise<Run> {
+async function guardedStep(deps: SyncDependencies, run: Run, place: StepPlace): Promise<Run> {
   try {
     const { organization, integration } = await readTarget(deps, run.organizationId, run.source);
     if (hasMoved(run, organization, integration))
       return await supersede(deps, run, organization.settings[run.source].syncUsers && !run.dry);
-    const directory = openDirectory(deps, integration);
+    const directory = patientDirectory(openDirectory(deps, integration), place);
     const begun = run.state === 'queued' ? await begin(deps, run) : run;
     const next = await STEPS[begun.phase](deps, begun, directory, optionsOfRun(run, integration));
     return next.attempts === 0 ? next : await store(deps, { ...next, attempts: 0, notBefore: null });
