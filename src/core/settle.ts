@@ -91,9 +91,13 @@ function isSame(before: User, next: User): boolean {
     sameRecords(before.records, next.records) &&
     sameJson(before.attributes, next.attributes) &&
     same(before.access, next.access) &&
-    same(before.heldEmail, next.heldEmail)
+    same(before.heldEmail, next.heldEmail) &&
+    OPTIONAL.every((field) => before[field] === next[field])
   );
 }
+
+/** What a person may be without, and nobody but an admin or the host says. */
+const OPTIONAL = ['hostId', 'agencyId'] as const satisfies readonly (keyof User)[];
 
 function same(left: object | null, right: object | null): boolean {
   return left === right || JSON.stringify(left) === JSON.stringify(right);

@@ -1,7 +1,9 @@
 import { fold } from './fold.ts';
 import { isList, isObject, type Json } from './json.ts';
+import { DEPARTMENT, LOCATION } from './person-attributes.ts';
 import { ownerRecord, type ScimView, scimView } from './scim-view.ts';
-import type { Activity, Attributes, SourceName, SourceRecord, User } from './user.ts';
+import { tagsOf } from './tags.ts';
+import type { Activity, Attributes, Level, SourceName, SourceRecord, User } from './user.ts';
 
 /** One source's own key for a person, unique within organization, source and connection. */
 export interface ShadowKey {
@@ -57,6 +59,13 @@ export interface Shadow {
   readonly sourceKeys: readonly ShadowKey[];
   /** Names (effective and of the SCIM view) and the claimed address, a line each: what a free search looks into. */
   readonly search: string;
+  /** Of the effective values. */
+  readonly name: string | null;
+  readonly department: string | null;
+  readonly location: string | null;
+  readonly level: Level;
+  /** As they are; see `tagsOf`. */
+  readonly tags: readonly string[];
 }
 
 /** Derives the shadow of a person. Pure: the same document always casts the same shadow. */
@@ -84,6 +93,19 @@ export function shadowOf(user: User): Shadow {
     sources: [...new Set(user.records.map(({ source }) => source))].sort(),
     sourceKeys: user.records.flatMap((record) => keyOf(record, user.heldEmail !== null)),
     search: searchText(user, names),
+    ...foundBy(user),
+  };
+}
+
+/** What admins filter and sort by, always of the effective values. */
+export function foundBy(user: User): Pick<Shadow, 'name' | 'department' | 'location' | 'level' | 'tags'> {
+  const { attributes, access } = user;
+  return {
+    name: folded(text(attributes.displayName)),
+    department: folded(text(attributes[DEPARTMENT])),
+    location: folded(text(attributes[LOCATION])),
+    level: access.level,
+    tags: tagsOf(user),
   };
 }
 

@@ -111,6 +111,10 @@ export interface User {
   readonly attributes: Attributes;
   readonly access: Access;
   readonly scim: ScimIdentity;
+  /** The host application's own id of the person; unique per organization. Absent = none. */
+  readonly hostId?: string;
+  /** The agency of an agency user; absent = none. */
+  readonly agencyId?: string;
   /** 0 = never saved. */
   readonly version: number;
   /** The version of the organization's settings that the effective values were resolved with. */

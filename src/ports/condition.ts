@@ -1,8 +1,11 @@
+import type { TagField } from '../core/tags.ts';
+
 /**
  * The fixed, indexed shadow fields of a person that a store can search by.
  *
- * `userName`, `emails`, `displayName`, `familyName`, `givenName` compare folded; the others exactly. `emails` and `sources` hold
- * any number of values: a comparison holds when any of them satisfies it, `ne` when none equals.
+ * `userName`, `emails`, `displayName`, `familyName`, `givenName`, `department`, `location` compare folded; the others exactly.
+ * `emails`, `sources`, `roles`, `jobs` and `pools` hold any number of values: a comparison holds when any of them satisfies it, `ne`
+ * when none equals. `roles` are those granted (dormant ones are not), `jobs` those a role is granted for.
  * `userName`, `externalId` and `active` are the SCIM view's (an unowned person's userName is their address, and they have no
  * externalId); `email` is the claimed address, `q` matches a part of name or address, whatever the comparison (`ne`: no part).
  * A field without a value satisfies `ne` and no other comparison; `pr` holds for a value that is not empty, and `eq null` and
@@ -22,6 +25,10 @@ export type UserField =
   | 'kind'
   | 'sources'
   | 'active'
+  | 'department'
+  | 'location'
+  | 'level'
+  | TagField
   | 'created'
   | 'lastModified'
   | 'q';

@@ -1,6 +1,6 @@
 import type { DirectoryPerson } from '../core/directory-person.ts';
 import type { UserEvent } from '../core/event.ts';
-import type { Activity, DirectoryName, SourceName, User } from '../core/user.ts';
+import type { Activity, DirectoryName, SourceName, Status, User } from '../core/user.ts';
 import type { Condition } from './condition.ts';
 
 /** A person as they shall be, and the events that tell of it; both are written, or neither. */
@@ -55,6 +55,8 @@ export type UserOrderField =
   | 'displayName'
   | 'familyName'
   | 'givenName'
+  /** The effective displayName. */
+  | 'name'
   | 'created'
   | 'lastModified';
 
@@ -65,10 +67,17 @@ export type SortValue = string | number | boolean | null;
  * The order of a list. Who has no value comes last, and among equals the order of creation decides; descending is the exact reverse.
  */
 export type UserOrder = { readonly descending: boolean } & (
-  | { readonly field: UserOrderField }
+  | FieldOrder
   /** Means looking at everybody the condition selects. */
   | { readonly keyOf: (user: User) => SortValue }
 );
+
+export interface FieldOrder {
+  readonly field: UserOrderField;
+}
+
+/** How many people have each status. */
+export type StatusCounts = Readonly<Record<Status, number>>;
 
 /** Where a page starts: people to pass over (0-based), or the key of the one to go on after (null: at the start). */
 export type PageStart = { readonly offset: number } | { readonly after: string | null };
@@ -145,9 +154,20 @@ export interface UserStore {
     ungranted: boolean,
   ): Promise<ReadonlySet<string>>;
 
-  /** People in the order of creation, by keyset: stable while people are added and removed. `cursor` null starts. */
-  list(organizationId: string, condition: Condition | null, cursor: string | null, limit: number): Promise<Page<User>>;
+  /**
+   * People in the order of creation unless another one is asked for, by keyset: stable while people are added and removed. `cursor`
+   * null starts. Throws `invalid` for a cursor that this list, in this order, did not give out.
+   */
+  list(
+    organizationId: string,
+    condition: Condition | null,
+    cursor: string | null,
+    limit: number,
+    order?: FieldOrder & { readonly descending: boolean },
+  ): Promise<Page<User>>;
   count(organizationId: string, condition: Condition | null): Promise<number>;
+  /** Those the condition selects, by status. */
+  countByStatus(organizationId: string, condition: Condition | null): Promise<StatusCounts>;
   /**
    * Of these ids those under which the connection sees somebody (`living`), and those that died by SCIM DELETE in the organization
    * (`former`). Any other one it has never been told of.

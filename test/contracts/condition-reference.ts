@@ -21,7 +21,18 @@ export function reference(user: User): (condition: Condition) => boolean {
 }
 
 const folded = (text: string) => text.normalize('NFC').toLowerCase();
-const FOLDED: readonly UserField[] = ['userName', 'emails', 'email', 'displayName', 'familyName', 'givenName', 'q'];
+const FOLDED: readonly UserField[] = [
+  'userName',
+  'emails',
+  'email',
+  'displayName',
+  'familyName',
+  'givenName',
+  'department',
+  'location',
+  'q',
+];
+const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
 function factsOf(user: User): Facts {
   const visible = user.kind === 'employee' && user.scim.id !== null;
@@ -40,6 +51,14 @@ function factsOf(user: User): Facts {
     kind: [user.kind],
     sources: user.records.map(({ source }) => source),
     active: record?.enabled ?? user.status === 'active',
+    department: texts(user.attributes[`${ENTERPRISE}:department`]).map(folded),
+    location: texts(user.attributes['urn:rollcall:schemas:1.0:Person:location']).map(folded),
+    level: [user.access.level],
+    roles: user.access.roles.map(({ role }) => role),
+    jobs: user.access.roles.flatMap(({ scope }) => (scope.kind === 'job' ? [scope.id] : [])),
+    pools: user.access.pools,
+    agency: texts(user.agencyId),
+    hostId: texts(user.hostId),
     created: [user.createdAt],
     lastModified: [user.updatedAt],
     q: [...namesIn(user.attributes), ...namesIn(shown), ...texts(user.email)].map(folded),

@@ -1,4 +1,4 @@
-import type { Attributes, SourceRecord, User } from '../../src/core/user.ts';
+import type { Attributes, Grant, SourceRecord, User } from '../../src/core/user.ts';
 import type { Comparison, Condition, UserField } from '../../src/ports/condition.ts';
 import { aDirectoryRecord, aScimRecord, aUser, CONNECTION } from '../fixtures/users.ts';
 
@@ -59,11 +59,36 @@ export function randomUser(chance: Chance, n: number): User {
     records,
     status: chance.pick(STATUSES),
     email: address,
-    attributes: randomAttributes(chance, n),
+    attributes: { ...randomAttributes(chance, n), ...randomPlace(chance) },
+    access: randomAccess(chance),
+    ...(employee ? {} : { agencyId: `${chance.pick(WORDS)}-agency` }),
+    ...(chance.below(3) ? {} : { hostId: `${chance.pick(WORDS)}:${n}` }),
     scim,
     createdAt: randomTime(chance),
     updatedAt: randomTime(chance),
   });
+}
+
+function randomPlace(chance: Chance): Attributes {
+  const some = (attributes: Attributes): Attributes => (chance.below(3) ? attributes : {});
+  return {
+    ...some({ 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department': chance.pick([...WORDS, null]) }),
+    ...some({ 'urn:rollcall:schemas:1.0:Person:location': chance.pick([...WORDS, null]) }),
+  };
+}
+
+function randomAccess(chance: Chance): User['access'] {
+  const grant = (): Grant => ({
+    role: chance.pick(WORDS),
+    scope: { kind: chance.pick(['organization', 'job', 'department']), id: chance.pick(WORDS) },
+  });
+  const grants = () => Array.from({ length: chance.below(3) }, grant);
+  return {
+    level: chance.pick(['limited', 'limited', 'elevated', 'admin']),
+    roles: grants(),
+    dormantRoles: grants(),
+    pools: Array.from({ length: chance.below(3) }, () => chance.pick(WORDS)),
+  };
 }
 
 function randomAssertion(chance: Chance, n: number): Partial<SourceRecord> {
@@ -108,6 +133,14 @@ const FIELDS: readonly [UserField, ...UserField[]] = [
   'kind',
   'sources',
   'active',
+  'department',
+  'location',
+  'level',
+  'roles',
+  'jobs',
+  'pools',
+  'agency',
+  'hostId',
   'created',
   'lastModified',
   'q',
@@ -157,12 +190,26 @@ function knownText(chance: Chance, user: User): string {
     user.updatedAt,
     record?.source,
   ];
+  const { level, roles, pools } = user.access;
+  const granted = roles.flatMap(({ role, scope }) => [role, scope.id]);
   const attributes = Object.values(record?.attributes ?? user.attributes).flatMap(leaves);
-  const known = [...texts, record?.externalId, ...attributes, chance.pick(WORDS)].filter(
-    (text) => typeof text === 'string',
-  );
+  const known = [
+    ...texts,
+    level,
+    ...granted,
+    ...pools,
+    user.agencyId,
+    user.hostId,
+    ...placesOf(user),
+    record?.externalId,
+    ...attributes,
+    chance.pick(WORDS),
+  ].filter((text) => typeof text === 'string');
   return known[chance.below(known.length)] ?? '';
 }
+
+const placesOf = ({ attributes }: User) =>
+  Object.entries(attributes).flatMap(([name, value]) => (name.startsWith('urn:') ? leaves(value) : []));
 
 function leaves(value: unknown): readonly unknown[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(leaves) : [value];

@@ -269,6 +269,36 @@ function totalsContract(users: () => UserStore): void {
     expect(await users().count(ORGANIZATION, null)).to.equal(11);
   });
 
+  it('counts each status in one go, whatever the condition, through every change', async () => {
+    const people = await insert(
+      users,
+      ...crowd(5),
+      aUser({ status: 'unprovisioned', access: { level: 'limited', roles: [], dormantRoles: [], pools: ['p1'] } }),
+      aUser({ kind: 'agency', status: 'active' }),
+      aUser({ kind: 'agency', status: 'terminated' }),
+    );
+    const of = (field: 'kind' | 'pools', value: string) =>
+      users().countByStatus(ORGANIZATION, { field, op: 'eq', value });
+    const none = { unprovisioned: 0, active: 0, deactivated: 0, terminated: 0 };
+    expect(await users().countByStatus(ORGANIZATION, null)).to.deep.equal({
+      ...none,
+      unprovisioned: 1,
+      active: 6,
+      terminated: 1,
+    });
+    expect(await of('kind', 'employee')).to.deep.equal({ ...none, unprovisioned: 1, active: 5 });
+    expect(await of('kind', 'agency')).to.deep.equal({ ...none, active: 1, terminated: 1 });
+    expect(await of('pools', 'p1')).to.deep.equal({ ...none, unprovisioned: 1 });
+    await insert(
+      users,
+      changed(people[6] as User, { kind: 'employee' }),
+      changed(people[0] as User, { kind: 'agency' }),
+    );
+    await insert(users, changed(people[7] as User, { kind: 'agency', status: 'deactivated' }));
+    expect(await of('kind', 'employee')).to.deep.equal({ ...none, unprovisioned: 1, active: 5 });
+    expect(await of('kind', 'agency')).to.deep.equal({ ...none, active: 1, deactivated: 1 });
+  });
+
   it('agrees with counting under any condition', async () => {
     await insert(users, ...crowd(4), aUser({ kind: 'agency', status: 'deactivated' }));
     const active: Condition = { field: 'status', op: 'eq', value: 'active' };

@@ -179,6 +179,50 @@ export function userOrdersContract(open: OpenStores): void {
     });
   });
 
+  describe('lists of everybody', () => {
+    const list = async (order: UserOrder & { field: UserOrderField }, condition: Condition | null, limit: number) => {
+      const seen: User[] = [];
+      for (let cursor: string | null = null; ; ) {
+        const page = await test.stores.users.list(ORGANIZATION, condition, cursor, limit, order);
+        expect(page.items).to.have.length.at.most(limit);
+        seen.push(...page.items);
+        if (page.next === null) return seen;
+        cursor = page.next;
+      }
+    };
+
+    for (const descending of [false, true])
+      for (const [field, valueIn] of FIELDS.filter(([name]) => name === 'name' || name === 'lastModified'))
+        it(`show everybody once in the order of ${field}, ${descending ? 'descending' : 'ascending'}`, async () => {
+          const people = [...(await crowd()), ...(await strangers())];
+          const wanted = idsOf(sorted(people, valueIn, descending));
+          for (const limit of [1, 4, 14, 15, 16])
+            expect(idsOf(await list({ field, descending }, null, limit)), `pages of ${limit}`).to.deep.equal(wanted);
+        });
+
+    it('keep the order among those a condition selects', async () => {
+      const people = [...(await crowd()), ...(await strangers())];
+      const chosen = people.filter((_, n) => n % 2 === 0);
+      await save(...chosen.map((user) => changed(user, { access: { ...user.access, pools: ['p1'] } })));
+      const condition: Condition = { field: 'pools', op: 'eq', value: 'p1' };
+      const wanted = idsOf(sorted(chosen, nameOf, false));
+      expect(idsOf(await list({ field: 'name', descending: false }, condition, 3))).to.deep.equal(wanted);
+    });
+
+    it('refuse the cursor of another order', async () => {
+      await crowd();
+      const { users } = test.stores;
+      const { next } = await users.list(ORGANIZATION, null, null, 3, { field: 'name', descending: false });
+      for (const order of [
+        { field: 'name', descending: true },
+        { field: 'lastModified', descending: false },
+      ] as const)
+        await refused(users.list(ORGANIZATION, null, next, 3, order), 'invalid');
+      await refused(users.list(ORGANIZATION, null, next, 3), 'invalid');
+      await refused(users.list(ORGANIZATION, null, 'name.x', 3, { field: 'name', descending: false }), 'invalid');
+    });
+  });
+
   describe('looking at people one by one', () => {
     const accepts = () => true;
     const odd: Condition = { field: 'displayName', op: 'co', value: 'a' };
@@ -248,6 +292,7 @@ const FIELDS: readonly (readonly [UserOrderField, (user: User) => SortValue])[] 
   ['displayName', nameOf],
   ['familyName', nameOf],
   ['givenName', () => null],
+  ['name', nameOf],
   ['created', ({ createdAt }) => createdAt],
   ['lastModified', ({ updatedAt }) => updatedAt],
 ];

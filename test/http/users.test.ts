@@ -32,7 +32,12 @@ describe('lists of users in the operator API', () => {
   it('shows active ones unless told otherwise, and says so', async () => {
     const { body } = await rollcall.api.get(path);
     expect(emailsOf(body)).to.deep.equal(['ada@example.com', 'grace@example.com', 'edsger@example.com']);
-    expect(body).to.deep.include({ total: 3, next: null, appliedDefaults: { status: 'active' } });
+    expect(body).to.deep.include({
+      total: 3,
+      next: null,
+      counts: { unprovisioned: 1, active: 3, deactivated: 1, terminated: 0 },
+      appliedDefaults: { status: 'active', kind: 'employee' },
+    });
   });
 
   for (const [query, emails] of [
@@ -55,7 +60,9 @@ describe('lists of users in the operator API', () => {
       const { body } = await rollcall.api.get(`${path}?${query}`);
       expect(emailsOf(body)).to.have.members(emails.map((name) => `${name}@example.com`));
       expect(body.total).to.equal(emails.length);
-      expect(body.appliedDefaults).to.deep.equal(query.includes('status') ? {} : { status: 'active' });
+      const status = query.includes('status') ? {} : { status: 'active' };
+      const kind = query.includes('status=all') ? {} : { kind: 'employee' };
+      expect(body.appliedDefaults).to.deep.equal({ ...status, ...kind });
     });
 
   it('goes through everybody, page by page', async () => {
@@ -71,7 +78,15 @@ describe('lists of users in the operator API', () => {
   });
 
   for (const [query, at] of [
-    ['sort=name', 'sort'],
+    ['sort=phone', 'sort'],
+    ['sort=name&cursor=7', ''],
+    ['kind=robot', 'kind.0'],
+    ['level=owner', 'level.0'],
+    ['role=', 'role.0'],
+    ['pool=a,,b', 'pool.1'],
+    ['updatedSince=yesterday', 'updatedSince'],
+    ['role=a&role=b', 'role'],
+    ['team=a', 'team'],
     ['status=asleep', 'status.0'],
     ['status=', 'status.0'],
     ['status=active,,', 'status.1'],

@@ -1,5 +1,6 @@
 import { fold } from '../../src/core/fold.ts';
 import type { Shadow } from '../../src/core/shadow.ts';
+import type { TagField } from '../../src/core/tags.ts';
 import type { User } from '../../src/core/user.ts';
 import type { Comparison, Condition, UserField } from '../../src/ports/condition.ts';
 
@@ -11,6 +12,11 @@ export interface Shown {
 }
 
 type Leaf = Extract<Condition, { readonly field: UserField }>;
+
+const tagged =
+  (field: TagField) =>
+  (_: User, { tags }: Shadow): readonly string[] =>
+    tags.flatMap((tag) => (tag.startsWith(`${field}:`) ? [tag.slice(field.length + 1)] : []));
 
 /** What each field of a condition compares with; a list holds any number of values. */
 const VALUES: Readonly<Record<Exclude<UserField, 'q'>, (user: User, shadow: Shadow) => Value | readonly string[]>> = {
@@ -27,6 +33,14 @@ const VALUES: Readonly<Record<Exclude<UserField, 'q'>, (user: User, shadow: Shad
   kind: ({ kind }) => kind,
   sources: (_, { sources }) => sources,
   active: (_, { active }) => active,
+  department: (_, { department }) => department,
+  location: (_, { location }) => location,
+  level: (_, { level }) => level,
+  roles: tagged('roles'),
+  jobs: tagged('jobs'),
+  pools: tagged('pools'),
+  agency: tagged('agency'),
+  hostId: tagged('hostId'),
   created: ({ createdAt }) => createdAt,
   lastModified: ({ updatedAt }) => updatedAt,
 };
@@ -38,6 +52,8 @@ const FOLDED: ReadonlySet<UserField> = new Set([
   'displayName',
   'familyName',
   'givenName',
+  'department',
+  'location',
   'q',
 ]);
 

@@ -33,7 +33,7 @@ function startOf(seen: readonly User[], { from, order }: ScimQuery): number {
   return seen.filter((user) => sign * compare([valueFor(user, order), user.id], [value, place]) <= 0).length;
 }
 
-function inOrder(users: readonly User[], order: UserOrder | undefined): readonly User[] {
+export function inOrder(users: readonly User[], order: UserOrder | undefined): readonly User[] {
   const sorted = users.toSorted((left, right) =>
     compare([valueFor(left, order), left.id], [valueFor(right, order), right.id]),
   );
@@ -46,6 +46,7 @@ const ORDERS: Readonly<Record<UserOrderField, (user: User) => SortValue>> = {
   displayName: (user) => shadowOf(user).displayName,
   familyName: (user) => shadowOf(user).familyName,
   givenName: (user) => shadowOf(user).givenName,
+  name: (user) => shadowOf(user).name,
   created: ({ createdAt }) => createdAt,
   lastModified: ({ updatedAt }) => updatedAt,
 };

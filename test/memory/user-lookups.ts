@@ -1,9 +1,9 @@
 import { fold } from '../../src/core/fold.ts';
-import type { SourceName, User } from '../../src/core/user.ts';
+import type { SourceName, Status, User } from '../../src/core/user.ts';
 import type { UserStore } from '../../src/ports/user-store.ts';
 import { satisfies } from './conditions.ts';
 import { type Entry, isVisible, keyClaim } from './entry.ts';
-import { listForScim } from './scim-lists.ts';
+import { inOrder, listForScim } from './scim-lists.ts';
 import type { Tables } from './tables.ts';
 
 /** Everything that reads: lists, lookups by what people claim, and the scans of sweeps and runs. */
@@ -55,12 +55,29 @@ export function createUserLookups(
       const old = new Set(known.map(({ externalId }) => externalId));
       return new Set([...hashes.keys()].filter((key) => !old.has(key)));
     },
-    async list(organization, condition, cursor, limit) {
+    async list(organization, condition, cursor, limit, order) {
+      if (order) {
+        const all = inOrder(
+          select(organization, (entry) => satisfies(entry, condition)),
+          order,
+        );
+        const start = Number(cursor ?? 0);
+        return {
+          items: all.slice(start, start + limit),
+          next: all.length > start + limit ? String(start + limit) : null,
+        };
+      }
       const rest = select(organization, (entry) => entry.user.id > (cursor ?? '') && satisfies(entry, condition));
       const items = rest.slice(0, limit);
       return { items, next: rest.length > limit ? (items.at(-1)?.id ?? null) : null };
     },
     count: async (organization, condition) => select(organization, (entry) => satisfies(entry, condition)).length,
+    async countByStatus(organization, condition) {
+      const all = select(organization, (entry) => satisfies(entry, condition));
+      const of = (status: Status) => all.filter((user) => user.status === status).length;
+      const [unprovisioned, active, deactivated] = [of('unprovisioned'), of('active'), of('deactivated')];
+      return { unprovisioned, active, deactivated, terminated: of('terminated') };
+    },
     listForScim: (query) => listForScim(everybody(query.organizationId), query),
     async scanMissing(organization, source, runId, afterKey, limit) {
       const marked = new Set([...(runs.get(runId)?.presence.values() ?? [])].flat());

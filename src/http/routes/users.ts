@@ -1,26 +1,34 @@
 import { z } from 'zod';
 import { AppError, notFound } from '../../core/errors.ts';
-import type { Condition, UserField } from '../../ports/condition.ts';
 import { createUser, editUser } from '../../services/manage-user.ts';
-import { email, SOURCES, STATUSES, title } from '../common-schemas.ts';
+import { email, STATUSES, title } from '../common-schemas.ts';
 import { OPERATOR, targetOf } from '../operator.ts';
-import { anyOf, PAGING, pageOf } from '../pagination.ts';
+import { PAGING, pageOf } from '../pagination.ts';
 import { type Route, route } from '../route.ts';
 import { editUserSchema, readUserEdit } from '../user-edit.ts';
+import {
+  appliedDefaults,
+  appliedDefaultsSchema,
+  conditionBesideStatus,
+  conditionOf,
+  orderOf,
+  statusesOf,
+  USER_FILTERS,
+  USER_SORT,
+} from '../user-filters.ts';
 import { readSurroundings, userKind, userSchema, viewUser } from '../user-view.ts';
 
 const PATH = '/api/organizations/:org/users';
 const ONE = `${PATH}/:id` as const;
 
-const EVERYONE = 'all';
-const DEFAULT_STATUS = 'active';
-
 const listQuery = z.strictObject({
-  ...PAGING,
-  status: anyOf([...STATUSES, EVERYONE]).optional(),
-  source: anyOf(SOURCES).optional(),
-  q: z.string().trim().min(1).max(200).optional().meta({ description: 'A part of the name or the address.' }),
+  ...USER_FILTERS,
+  sort: USER_SORT,
+  limit: PAGING.limit,
+  cursor: z.string().min(1).max(2_000).optional().meta({ description: 'The `next` of the page before.' }),
 });
+
+const count = z.int();
 
 export const userRoutes: readonly Route[] = [
   route({
@@ -28,23 +36,24 @@ export const userRoutes: readonly Route[] = [
     path: PATH,
     policy: 'operator',
     name: 'listUsers',
-    summary: 'Lists users in the order of creation: active ones, unless status says otherwise.',
+    summary: 'Lists users: active employees, unless the filters say otherwise.',
     query: listQuery,
     answer: pageOf(userSchema).extend({
-      appliedDefaults: z.object({ status: z.string().optional() }).meta({ description: 'Filters nobody asked for.' }),
+      counts: z
+        .object({ unprovisioned: count, active: count, deactivated: count, terminated: count })
+        .meta({ description: 'By status, of those whom all other filters select.' }),
+      appliedDefaults: appliedDefaultsSchema,
     }),
-    async handle({ deps }, { params: { org }, query }) {
+    async handle({ deps }, { params: { org }, query: { cursor = null, limit, sort, ...filters } }) {
+      const { users } = deps.stores;
       const surroundings = await readSurroundings(deps, org);
-      const { cursor = null, limit, status: statuses = [DEFAULT_STATUS] } = query;
-      const condition = conditionOf([
-        ['status', statuses.includes(EVERYONE) ? [] : statuses],
-        ['sources', query.source ?? []],
-        ['q', query.q === undefined ? [] : [query.q]],
-      ]);
-      const { items, next } = await deps.stores.users.list(org, condition, cursor, limit);
-      const total = await deps.stores.users.count(org, condition);
-      const appliedDefaults = query.status === undefined ? { status: DEFAULT_STATUS } : {};
-      return { items: items.map((user) => viewUser(user, surroundings)), next, total, appliedDefaults };
+      const { items, next } = await users.list(org, conditionOf(filters), cursor, limit, orderOf(sort));
+      const counts = await users.countByStatus(org, conditionBesideStatus(filters));
+      const statuses = statusesOf(filters);
+      const shown = STATUSES.filter((status) => statuses.length === 0 || statuses.includes(status));
+      const total = shown.reduce((sum, status) => sum + counts[status], 0);
+      const views = items.map((user) => viewUser(user, surroundings));
+      return { items: views, next, total, counts, appliedDefaults: appliedDefaults(filters) };
     },
   }),
   route({
@@ -108,13 +117,3 @@ export const userRoutes: readonly Route[] = [
     },
   }),
 ];
-
-/** All of the fields, each by any of its values; a field without values does not count. */
-function conditionOf(wanted: readonly (readonly [UserField, readonly string[]])[]): Condition | null {
-  const parts = wanted.flatMap(([field, values]): readonly Condition[] => {
-    const any = values.map((value): Condition => ({ field, op: field === 'q' ? 'co' : 'eq', value }));
-    return any.length > 1 ? [{ or: any }] : any;
-  });
-  const [only = null] = parts;
-  return parts.length > 1 ? { and: parts } : only;
-}

@@ -1,4 +1,5 @@
 import { fold } from '../../core/fold.ts';
+import { type TagField, tagOf } from '../../core/tags.ts';
 import type { Comparison, Condition, UserField } from '../../ports/condition.ts';
 import { type Compare, type Compiled, compareField, OPERATORS, type Query, treeQuery } from './field-queries.ts';
 import { userKey } from './user-schema.ts';
@@ -13,7 +14,7 @@ interface FieldRule {
   readonly stored?: (value: string, organization: string) => string;
 }
 
-const FIELDS: Readonly<Record<Exclude<UserField, 'active' | 'q'>, FieldRule>> = {
+const FIELDS: Readonly<Record<Exclude<UserField, 'active' | 'q' | TagField>, FieldRule>> = {
   id: { path: '_id', stored: (value, organization) => userKey(organization, value) },
   scimId: { path: 'scimId' },
   userName: { path: 'userNameKey', folded: true },
@@ -26,6 +27,9 @@ const FIELDS: Readonly<Record<Exclude<UserField, 'active' | 'q'>, FieldRule>> = 
   status: { path: 'status' },
   kind: { path: 'kind' },
   sources: { path: 'sources' },
+  department: { path: 'department', folded: true },
+  location: { path: 'location', folded: true },
+  level: { path: 'level' },
   created: { path: 'created' },
   lastModified: { path: 'updated' },
 };
@@ -41,8 +45,28 @@ export function conditionQuery(condition: Condition, organization: string): Quer
 
 function compileLeaf({ field, op, value }: Leaf, organization: string): Compiled {
   if (field === 'active') return compareActive(op, value);
-  return compareField(field === 'q' ? compareSearch : compareText(FIELDS[field], organization), op, value);
+  if (field === 'q') return compareField(compareSearch, op, value);
+  return compareField(isTagField(field) ? compareTag(field) : compareText(FIELDS[field], organization), op, value);
 }
+
+const TAG_FIELDS = ['roles', 'jobs', 'pools', 'agency', 'hostId'] as const satisfies readonly TagField[];
+
+const isTagField = (field: string): field is TagField => TAG_FIELDS.some((one) => one === field);
+
+/** Whoever has a tag of the field that satisfies the comparison; what a tag begins with says of which field it is. */
+function compareTag(field: TagField): Compare {
+  const start = tagOf(field, '');
+  const ofField = { $gte: start, $lt: start.replace(/:$/, ';') };
+  return (op, value) => {
+    const tag = tagOf(field, value);
+    if (op === 'eq' || op === 'ne' || op === 'sw') return { tags: OPERATORS[op](tag) };
+    if (op === 'co') return { tags: { $regex: `^${start}[\\s\\S]*${pattern(value)}` } };
+    return { tags: { $elemMatch: { ...ofField, ...(op === 'pr' ? { $gt: start } : OPERATORS[op](tag)) } } };
+  };
+}
+
+/** The pattern of a text, wherever it stands. */
+const pattern = (value: string): string => (OPERATORS.co(value) as { readonly $regex: string }).$regex;
 
 function compareText({ path, folded, stored }: FieldRule, organization: string): Compare {
   return (op, value) => {

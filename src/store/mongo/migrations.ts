@@ -4,6 +4,7 @@ import { AppError } from '../../core/errors.ts';
 import { buildCollections, dropIndexes } from './build-collections.ts';
 import type { Database } from './database.ts';
 import type { Collection } from './driver.ts';
+import { fillFoundBy } from './fill-found-by.ts';
 import { duplicateIndex, guarded } from './mongo-errors.ts';
 import { RESOURCE_COLLECTIONS } from './resource-schema.ts';
 import {
@@ -14,7 +15,7 @@ import {
   FIRST_COLLECTIONS,
   SYNC_COLLECTIONS,
 } from './schema.ts';
-import { FORMER_INDEXES, ORDER_INDEXES } from './user-schema.ts';
+import { FORMER_INDEXES, FOUND_BY_INDEXES, ORDER_INDEXES } from './user-schema.ts';
 
 export interface Migration {
   readonly name: string;
@@ -64,6 +65,14 @@ export const MIGRATIONS: readonly Migration[] = [
     name: 'how integrations fare',
     compatibleWith: 1,
     run: (database, step) => buildCollections(database, SYNC_COLLECTIONS, step),
+  },
+  {
+    name: 'what people are filtered by',
+    compatibleWith: 1,
+    async run(database, step) {
+      await buildCollections(database, [{ name: COLLECTION.users, indexes: FOUND_BY_INDEXES }], step);
+      await fillFoundBy(database, step);
+    },
   },
 ];
 

@@ -19,6 +19,7 @@ const RULES: Readonly<Record<UserOrderField, OrderRule>> = {
   displayName: { path: 'displayName', index: 'users_by_display_name' },
   familyName: { path: 'familyName', index: 'users_by_family_name' },
   givenName: { path: 'givenName', index: 'users_by_given_name' },
+  name: { path: 'name', index: 'users_by_name' },
   created: { path: 'created', index: 'users_by_created', always: true },
   lastModified: { path: 'updated', index: 'users_by_updated', always: true },
 };

@@ -1,54 +1,31 @@
 import type { User } from '../../core/user.ts';
 import type { ScimPage, ScimQuery, UserStore } from '../../ports/user-store.ts';
-import { keyText } from '../page-keys.ts';
 import { type Candidates, checkScan, scanUsers } from '../scan-users.ts';
 import type { Query } from './field-queries.ts';
-import { CREATED, isId, type OrderedReads, orderedReads, type Stretch } from './ordered-reads.ts';
+import { CREATED, isId, orderedReads } from './ordered-reads.ts';
+import { createReadOrdered, keyAfter } from './read-ordered.ts';
 import { createRecentCounts } from './recent-counts.ts';
 import { PERSON_FIELDS, userOf } from './user-document.ts';
 import { both, idsAfter, queryOf } from './user-queries.ts';
-import { type UserCollection, type UserRow, userKey } from './user-schema.ts';
+import { type UserCollection, userKey } from './user-schema.ts';
 import { UNOWNED } from './user-shadow.ts';
 
 /** People read at a time while a filter decides row by row. */
 const BATCH = 500;
 
-type Row = Parameters<typeof userOf>[0] & Partial<UserRow>;
-
 /** Lists for SCIM: by default in the order of creation, which is that of the ids. Totals are counted in an index. */
 export function createScimLists(users: UserCollection): Pick<UserStore, 'listForScim'> {
   const totals = createRecentCounts();
-
-  async function readStretch(visible: Query, path: string | null, stretch: Stretch, narrow: boolean, limit: number) {
-    const { query, sort, offset, hint } = stretch;
-    const projection = path === null ? PERSON_FIELDS : { ...PERSON_FIELDS, [path]: 1 };
-    const walk = hint === undefined || narrow ? {} : { hint };
-    const page = { projection, sort, skip: offset, limit, batchSize: limit, ...walk };
-    return users.find<Row>(both(visible, query), page).toArray();
-  }
-
-  async function readRows(visible: Query, { path, stretches }: OrderedReads, query: ScimQuery, limit: number) {
-    const rows: Row[] = [];
-    const narrow = query.condition !== undefined;
-    let left: number | null = null;
-    const reads = stretches(query.organizationId, query.from);
-    for (const stretch of reads) {
-      const offset: number = left ?? stretch.offset;
-      const found = await readStretch(visible, path, { ...stretch, offset }, narrow, limit - rows.length);
-      rows.push(...found);
-      if (rows.length === limit || stretch === reads.at(-1)) break;
-      const isBeyond: boolean = found.length === 0 && offset > 0;
-      left = isBeyond ? Math.max(0, offset - (await users.countDocuments(both(visible, stretch.query)))) : 0;
-    }
-    return rows;
-  }
+  const readRows = createReadOrdered(users);
 
   async function readPage(query: ScimQuery, visible: Query): Promise<ScimPage> {
     const { limit, from, order } = query;
     const count = () => totals.count(JSON.stringify(visible), () => users.countDocuments(visible));
     if (limit === 0) return { users: [], total: await count(), next: null };
     const reads = order && 'field' in order ? orderedReads(order) : CREATED;
-    const rows = await readRows(visible, reads, query, limit + 1);
+    const { organizationId, condition } = query;
+    const ordered = { organizationId, visible, narrow: condition !== undefined, from };
+    const rows = await readRows(reads, ordered, limit + 1);
     const shown = rows.slice(0, limit);
     const before = 'offset' in from ? from.offset : from.after === null ? 0 : null;
     const isWhole = before !== null && rows.length <= limit && (rows.length > 0 || before === 0);
@@ -86,10 +63,4 @@ export function createScimLists(users: UserCollection): Pick<UserStore, 'listFor
       return looks ? scanUsers(query, candidatesOf(query, visible)) : readPage(query, visible);
     },
   };
-}
-
-function keyAfter({ path }: OrderedReads, row: Row | undefined): string | null {
-  if (!row) return null;
-  const value = path === null ? null : row[path];
-  return keyText(typeof value === 'string' ? value : null, row.id);
 }

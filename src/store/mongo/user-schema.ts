@@ -91,5 +91,20 @@ export const ORDER_INDEXES: readonly UserIndex[] = [
   { name: 'users_inactive', key: { organization: 1, scope: 1, _id: 1 }, partialFilterExpression: { active: false } },
 ];
 
+/** The indexes of what admins filter and sort by; few have a level of their own. */
+export const FOUND_BY_INDEXES: readonly UserIndex[] = [
+  ordered('users_by_name', 'name'),
+  { name: 'users_kind_status', key: { organization: 1, kind: 1, status: 1, _id: 1 } },
+  { name: 'users_department', ...having('department', '_id') },
+  { name: 'users_location', ...having('location', '_id') },
+  {
+    name: 'users_elevated',
+    key: { organization: 1, level: 1, _id: 1 },
+    partialFilterExpression: { level: 'elevated' },
+  },
+  { name: 'users_admin', key: { organization: 1, level: 1 }, partialFilterExpression: { level: 'admin' } },
+  { name: 'users_tags', ...having('tags', '_id') },
+];
+
 /** What those have made superfluous. */
 export const FORMER_INDEXES = ['users_display_name', 'users_family_name', 'users_given_name', 'users_updated'] as const;

@@ -1,5 +1,5 @@
 import { type ShadowKey, shadowOf } from '../../core/shadow.ts';
-import type { Activity, User } from '../../core/user.ts';
+import type { Activity, Level, User } from '../../core/user.ts';
 import { UNIQUE_VALUE } from '../claims.ts';
 import { type StoredPerson, storedPerson } from './user-document.ts';
 
@@ -33,6 +33,12 @@ export interface UserFields extends StoredPerson, ClaimFields {
   displayName: string | null;
   familyName: string | null;
   givenName: string | null;
+  /** Of the effective values, as are department and location. */
+  name: string | null;
+  department?: string;
+  location?: string;
+  level: Level;
+  tags?: readonly string[];
   active: boolean;
   sources: readonly string[];
   search: string;
@@ -53,6 +59,9 @@ export const OPTIONAL_FIELDS = [
   'formerScimIds',
   'externalId',
   'emails',
+  'department',
+  'location',
+  'tags',
 ] as const satisfies readonly (keyof UserFields)[];
 
 export const CLAIM_FIELDS = [
@@ -70,6 +79,8 @@ export function userFields(user: User): UserFields {
     displayName: shadow.displayName,
     familyName: shadow.familyName,
     givenName: shadow.givenName,
+    name: shadow.name,
+    level: shadow.level,
     active: shadow.active,
     sources: shadow.sources,
     search: shadow.search,
@@ -86,6 +97,9 @@ export function userFields(user: User): UserFields {
   if (shadow.formerScimIds.length > 0) fields.formerScimIds = shadow.formerScimIds;
   if (shadow.externalId !== null) fields.externalId = shadow.externalId;
   if (shadow.emails.length > 0) fields.emails = shadow.emails;
+  if (shadow.department !== null) fields.department = shadow.department;
+  if (shadow.location !== null) fields.location = shadow.location;
+  if (shadow.tags.length > 0) fields.tags = shadow.tags;
   return fields;
 }
 

@@ -1,3 +1,4 @@
+import { type TagField, tagOf } from '../../core/tags.ts';
 import type { Comparison, Condition, UserField } from '../../ports/condition.ts';
 import { compareField, compileTree, type FieldRule, TEXT, text } from './field-rules.ts';
 import { both, FALSE, type Fragment, fragment, joined, negated, TRUE } from './fragments.ts';
@@ -96,6 +97,39 @@ const search: Rule = {
   },
 };
 
+/** The literal lets SQLite use the index of the few who may do more than others. */
+const level: Rule = {
+  folded: false,
+  compare: (op, value) =>
+    op === 'eq' && value !== 'limited'
+      ? fragment(`(u.level <> 'limited' AND u.level = ?)`, value)
+      : TEXT[op]('u.level', value),
+};
+
+/** By index where a tag is known as a whole; else whoever has a tag of the field that satisfies the comparison. */
+function tagged(field: TagField): Rule {
+  const start = tagOf(field, '');
+  const beyond = start.replace(/:$/, ';');
+  // Of a text, substr gives no more than up to the first NUL.
+  const value = `CAST(substr(CAST(j.value AS BLOB), ${start.length + 1}) AS TEXT)`;
+  const some = (op: Comparison, wanted: string): Fragment => {
+    const { sql, values } = TEXT[op](value, wanted);
+    const ofField = `j.value >= '${start}' AND j.value < '${beyond}'`;
+    return fragment(`EXISTS (SELECT 1 FROM json_each(u.tags) j WHERE ${ofField} AND ${sql})`, ...values);
+  };
+  const equal: Rule['compare'] = (_, wanted, organization) => {
+    const tags = 'SELECT t.n FROM user_tags t WHERE t.organization = ? AND t.tag = ?';
+    return fragment(`u.n IN (${tags})`, organization, tagOf(field, wanted));
+  };
+  return {
+    folded: false,
+    compare(op, wanted, organization) {
+      if (op === 'eq') return equal(op, wanted, organization);
+      return op === 'ne' ? negated(some('eq', wanted)) : some(op, wanted);
+    },
+  };
+}
+
 const FIELDS: Readonly<Record<Exclude<UserField, 'active'>, Rule>> = {
   id: text('u.id'),
   scimId: text('u.scim_id'),
@@ -109,6 +143,14 @@ const FIELDS: Readonly<Record<Exclude<UserField, 'active'>, Rule>> = {
   status: text('u.status'),
   kind,
   sources: anyOf('u.sources', false),
+  department: text('u.department', true),
+  location: text('u.location', true),
+  level,
+  roles: tagged('roles'),
+  jobs: tagged('jobs'),
+  pools: tagged('pools'),
+  agency: tagged('agency'),
+  hostId: tagged('hostId'),
   created,
   lastModified,
   q: search,

@@ -16,6 +16,8 @@ export interface Counters {
 export const STATUSES = ['unprovisioned', 'active', 'deactivated', 'terminated'] as const;
 
 export const statusCounter = (status: string) => `status:${status}`;
+/** Agency people by status: all others are employees. */
+export const agencyCounter = (status: string) => `agency:${status}`;
 export const scopeCounter = (scope: number | null) => `scope:${scope}`;
 
 export function createCounters({ sql }: Database): Counters {
@@ -45,11 +47,13 @@ export function tallyMove(tally: Tally, organization: number, before: UserColumn
   count(differences, after, 1);
 }
 
-const COUNTED = ['status', 'scope'] as const;
+const COUNTED = ['status', 'scope', 'kind'] as const;
 
 function count(differences: Map<string, number>, columns: UserColumns, by: number): void {
   const scope = column(columns, 'scope');
-  increase(differences, statusCounter(textColumn(columns, 'status') ?? ''), by);
+  const status = textColumn(columns, 'status') ?? '';
+  increase(differences, statusCounter(status), by);
+  if (column(columns, 'kind') === 'agency') increase(differences, agencyCounter(status), by);
   if (typeof scope === 'number') increase(differences, scopeCounter(scope), by);
 }
 

@@ -14,10 +14,11 @@ export function migrate(database: Database, clock: Clock): void {
   database.script(
     'CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, at TEXT NOT NULL)',
   );
-  MIGRATIONS.slice(version).forEach(({ name, script }, index) => {
+  MIGRATIONS.slice(version).forEach(({ name, script, fill }, index) => {
     const number = version + index + 1;
     database.transaction(() => {
       database.script(script);
+      fill?.(database);
       database.sql('INSERT INTO migrations (number, name, at) VALUES (?, ?, ?)').run(number, name, timestamp(clock));
       database.script(`PRAGMA user_version = ${number}`);
     });

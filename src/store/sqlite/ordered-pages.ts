@@ -22,6 +22,7 @@ const RULES: Readonly<Record<UserOrderField, OrderRule>> = {
   displayName: { value: 'u.display_name', missing: 'u.display_name IS NULL' },
   familyName: { value: 'u.family_name', missing: 'u.family_name IS NULL' },
   givenName: { value: 'u.given_name', missing: 'u.given_name IS NULL' },
+  name: { value: 'u.name_key', missing: 'u.name_key IS NULL' },
   created: { value: 'u.created' },
   lastModified: { value: 'd.updated', byDay: true },
 };
@@ -34,26 +35,28 @@ interface Stretch {
   readonly orderBy: readonly string[];
 }
 
-/** `few`: so few are visible that putting all of them in order costs less than passing over the others. */
-export interface Seen extends Visible {
+/** Those a connection sees, or, without scopes, everybody of the organization. */
+export interface Seen extends Omit<Visible, 'scopes'> {
+  readonly scopes: Visible['scopes'] | null;
+  /** So few are visible that putting all of them in order costs less than passing over the others. */
   readonly few: boolean;
 }
 
-type FieldOrder = Extract<UserOrder, { readonly field: UserOrderField }>;
+type ByField = Extract<UserOrder, { readonly field: UserOrderField }>;
 
-export type ReadOrdered = (visible: Seen, order: FieldOrder, from: ScimQuery['from'], limit: number) => readonly Row[];
+export type ReadOrdered = (visible: Seen, order: ByField, from: ScimQuery['from'], limit: number) => readonly Row[];
 
 /**
  * Reads pages along the index of a field: rows `n`, `value`, `document`. Who has no value stands in a stretch of their own, since
  * SQLite would put them first.
  */
 export function createOrderedPages({ sql }: Database): ReadOrdered {
-  function textOf(stretch: Stretch, { where: asked, few }: Seen, start: Fragment, desc: boolean) {
+  function textOf(stretch: Stretch, { where: asked, few, scopes }: Seen, start: Fragment, desc: boolean) {
     const { from, value, where, orderBy } = stretch;
     const direction = desc ? ' DESC' : '';
     const by = (names: readonly string[]) => names.map((name) => name + direction).join(', ');
     const inner = `SELECT u.n AS n, ${value} AS value FROM ${tables(from, few)} WHERE u.organization = ?
-      AND ${scopeOf(few)} IN (?, ?)
+      AND ${scopes ? `${scopeOf(few)} IN (?, ?)` : '1'}
       AND ${where} AND ${asked.sql} AND ${start.sql} ORDER BY ${by([...orderBy, 'u.n'])} ${LIMIT} OFFSET (? + 0)`;
     return `SELECT p.n, p.value, d.document FROM (${inner}) p
       CROSS JOIN documents d ON d.n = p.n ORDER BY ${by(value === 'NULL' ? ['p.n'] : ['p.value', 'p.n'])}`;
@@ -62,13 +65,13 @@ export function createOrderedPages({ sql }: Database): ReadOrdered {
   function read(stretch: Stretch, visible: Seen, start: Fragment, desc: boolean, ...page: readonly Value[]) {
     const { organization, scopes, where } = visible;
     const rows = sql(textOf(stretch, visible, start, desc));
-    return rows.all(organization, ...scopes, ...where.values, ...start.values, ...page);
+    return rows.all(organization, ...(scopes ?? []), ...where.values, ...start.values, ...page);
   }
 
   function count({ from, where }: Stretch, { organization, scopes, where: asked }: Seen): number {
-    const total = sql(`SELECT count(*) AS total FROM ${from} WHERE u.organization = ? AND +u.scope IN (?, ?)
-      AND ${where} AND ${asked.sql}`);
-    return Number(total.get(organization, ...scopes, ...asked.values)?.total);
+    const total = sql(`SELECT count(*) AS total FROM ${from} WHERE u.organization = ?
+      AND ${scopes ? '+u.scope IN (?, ?)' : '1'} AND ${where} AND ${asked.sql}`);
+    return Number(total.get(organization, ...(scopes ?? []), ...asked.values)?.total);
   }
 
   return (visible, { field, descending }, from, limit) => {

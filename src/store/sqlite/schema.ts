@@ -1,4 +1,7 @@
 import { CLIENTS, CONNECTION_NAMES, WATCHES } from './connection-schema.ts';
+import type { Database } from './database.ts';
+import { fillFoundBy } from './fill-found-by.ts';
+import { FOUND_BY } from './found-by-schema.ts';
 import { RESOURCES } from './resource-schema.ts';
 import { SYNC_STATES } from './sync-schema.ts';
 import { ORDERS, STATISTICS, USERS } from './user-schema.ts';
@@ -6,6 +9,8 @@ import { ORDERS, STATISTICS, USERS } from './user-schema.ts';
 export interface Migration {
   readonly name: string;
   readonly script: string;
+  /** What no script can say; in the same transaction, after it. */
+  readonly fill?: (database: Database) => void;
 }
 
 const EVENTS = `
@@ -153,4 +158,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'groups and other resources', script: RESOURCES },
   { name: 'deactivations by SCIM connections', script: WATCHES },
   { name: 'how integrations fare', script: SYNC_STATES },
+  { name: 'what people are filtered by', script: FOUND_BY, fill: fillFoundBy },
 ];

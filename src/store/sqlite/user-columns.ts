@@ -35,6 +35,11 @@ const RULES = {
   search: ({ search }) => search,
   shown_name: ({ shownName }) => shownName,
   former_scim_ids: ({ formerScimIds }) => JSON.stringify(formerScimIds),
+  name_key: ({ name }) => name,
+  department: ({ department }) => department,
+  location: ({ location }) => location,
+  level: ({ level }) => level,
+  tags: ({ tags }) => JSON.stringify(tags),
 } as const satisfies Record<string, ColumnRule>;
 
 export type UserColumn = keyof typeof RULES;
@@ -101,6 +106,10 @@ function valueRow(value: string): KeyRow {
 
 export function formerScimIds(columns: UserColumns): readonly string[] {
   return JSON.parse(textColumn(columns, 'former_scim_ids') ?? '[]') as readonly string[];
+}
+
+export function tagsIn(columns: UserColumns): readonly string[] {
+  return JSON.parse(textColumn(columns, 'tags') ?? '[]') as readonly string[];
 }
 
 function keyRow({ source, connectionId, externalId, ...state }: ShadowKey, numberOf: NumberOf): KeyRow {

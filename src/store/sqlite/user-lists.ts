@@ -1,15 +1,17 @@
 import type { Database } from './database.ts';
+import type { Statement } from './statements.ts';
 import {
   column,
   formerScimIds,
   type KeyRow,
   keyRows,
   otherEmails,
+  tagsIn,
   type UserColumn,
   type UserColumns,
 } from './user-columns.ts';
 
-/** The tables that hold any number of rows per person: source keys, email values and former SCIM ids. */
+/** The tables that hold any number of rows per person: source keys, email values, former SCIM ids and tags. */
 export interface UserLists {
   /** Deletes the source keys that are not in `after`. */
   removeKeys(organization: number, before: UserColumns, after: UserColumns): void;
@@ -30,6 +32,8 @@ export function createUserLists({ sql }: Database): UserLists {
   const deleteEmail = sql('DELETE FROM user_emails WHERE organization = ? AND email = ? AND n = ?');
   const insertFormer = sql('INSERT INTO former_scim_ids (organization, scim_id, n) VALUES (?, ?, ?)');
   const deleteFormer = sql('DELETE FROM former_scim_ids WHERE organization = ? AND scim_id = ? AND n = ?');
+  const insertTag = sql('INSERT INTO user_tags (organization, tag, n) VALUES (?, ?, ?)');
+  const deleteTag = sql('DELETE FROM user_tags WHERE organization = ? AND tag = ? AND n = ?');
 
   function removeKeys(organization: number, before: UserColumns, after: UserColumns): void {
     if (same(before, after, 'source_keys')) return;
@@ -47,30 +51,42 @@ export function createUserLists({ sql }: Database): UserLists {
     }
   }
 
-  function replaceEmails(organization: number, n: number, before: UserColumns | null, after: UserColumns): void {
-    const known = before ? otherEmails(before) : [];
-    const wanted = otherEmails(after);
-    for (const email of known) if (!wanted.includes(email)) deleteEmail.run(organization, email, n);
-    for (const email of wanted) if (!known.includes(email)) insertEmail.run(organization, email, n);
+  /** Makes a table's rows those of `after`; its statements take organization, value and person. */
+  function replaceTexts({ read, insert, remove }: Texts, { organization, n, before, after }: Replacement): void {
+    const known = before ? read(before) : [];
+    const wanted = read(after);
+    for (const text of known) if (!wanted.includes(text)) remove.run(organization, text, n);
+    for (const text of wanted) if (!known.includes(text)) insert.run(organization, text, n);
   }
 
-  function replaceFormer(organization: number, n: number, before: UserColumns | null, after: UserColumns): void {
-    const known = before ? formerScimIds(before) : [];
-    const wanted = formerScimIds(after);
-    for (const id of known) if (!wanted.includes(id)) deleteFormer.run(organization, id, n);
-    for (const id of wanted) if (!known.includes(id)) insertFormer.run(organization, id, n);
-  }
+  const emails: Texts = { read: otherEmails, insert: insertEmail, remove: deleteEmail };
+  const former: Texts = { read: formerScimIds, insert: insertFormer, remove: deleteFormer };
+  const tags: Texts = { read: tagsIn, insert: insertTag, remove: deleteTag };
 
   return {
     removeKeys,
     replace(organization, n, before, after) {
       if (before) removeKeys(organization, before, after);
       if (!before || !same(before, after, 'source_keys')) putKeys(organization, n, before, after);
-      if (!before || !same(before, after, 'emails') || !same(before, after, 'email'))
-        replaceEmails(organization, n, before, after);
-      if (!before || !same(before, after, 'former_scim_ids')) replaceFormer(organization, n, before, after);
+      const replacement = { organization, n, before, after };
+      if (!before || !same(before, after, 'emails') || !same(before, after, 'email')) replaceTexts(emails, replacement);
+      if (!before || !same(before, after, 'former_scim_ids')) replaceTexts(former, replacement);
+      if (!before || !same(before, after, 'tags')) replaceTexts(tags, replacement);
     },
   };
+}
+
+interface Texts {
+  readonly read: (columns: UserColumns) => readonly string[];
+  readonly insert: Statement;
+  readonly remove: Statement;
+}
+
+interface Replacement {
+  readonly organization: number;
+  readonly n: number;
+  readonly before: UserColumns | null;
+  readonly after: UserColumns;
 }
 
 function same(before: UserColumns, after: UserColumns, name: UserColumn): boolean {

@@ -3,7 +3,7 @@ import { type Database, openDatabase } from '../../../src/store/mongo/database.t
 import { MIGRATIONS, type Migration, migrate } from '../../../src/store/mongo/migrations.ts';
 import { RESOURCE_COLLECTIONS } from '../../../src/store/mongo/resource-schema.ts';
 import { CONNECTION_NAMES, FIRST_COLLECTIONS } from '../../../src/store/mongo/schema.ts';
-import { FORMER_INDEXES, ORDER_INDEXES, USERS } from '../../../src/store/mongo/user-schema.ts';
+import { FORMER_INDEXES, FOUND_BY_INDEXES, ORDER_INDEXES, USERS } from '../../../src/store/mongo/user-schema.ts';
 import { refused } from '../../contracts/open-stores.ts';
 import { describeOnMongo } from '../../servers/describe-on.ts';
 
@@ -39,7 +39,11 @@ describeOnMongo('migrations of MongoDB', (mongo) => {
     await migrate(database);
     const { indexes, done } = await schemaOf(database);
     const former: readonly string[] = FORMER_INDEXES;
-    const later = [...CONNECTION_NAMES, ...RESOURCE_COLLECTIONS, { name: USERS, indexes: ORDER_INDEXES }];
+    const later = [
+      ...CONNECTION_NAMES,
+      ...RESOURCE_COLLECTIONS,
+      { name: USERS, indexes: [...ORDER_INDEXES, ...FOUND_BY_INDEXES] },
+    ];
     const declared = Map.groupBy([...FIRST_COLLECTIONS, ...later], ({ name }) => name);
     for (const [name, declarations] of declared) {
       const names = declarations.flatMap((one) => one.indexes.map((index) => index.name));

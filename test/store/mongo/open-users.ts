@@ -4,6 +4,7 @@ import { type Database, openDatabase } from '../../../src/store/mongo/database.t
 import { RESOURCE_COLLECTIONS } from '../../../src/store/mongo/resource-schema.ts';
 import {
   FORMER_INDEXES,
+  FOUND_BY_INDEXES,
   ORDER_INDEXES,
   USER_INDEXES,
   USERS,
@@ -16,7 +17,12 @@ import type { MongoOfSuite } from '../../servers/describe-on.ts';
 
 const former: ReadonlySet<string> = new Set(FORMER_INDEXES);
 const later = RESOURCE_COLLECTIONS.flatMap(({ name, indexes }) => (name === USERS ? indexes : []));
-const indexes = [...USER_INDEXES.filter(({ name }) => !former.has(name)), ...ORDER_INDEXES, ...later];
+const indexes = [
+  ...USER_INDEXES.filter(({ name }) => !former.has(name)),
+  ...ORDER_INDEXES,
+  ...FOUND_BY_INDEXES,
+  ...later,
+];
 
 /** People in a database of the suite's own, emptied before each test, without any run that could write them. */
 export interface UsersUnderTest {

@@ -24,6 +24,11 @@ const LEADS: readonly (readonly [UserField, Comparison, string, string])[] = [
   ['familyName', 'eq', 'x', 'users_by_family_name'],
   ['givenName', 'sw', 'x', 'users_by_given_name'],
   ['status', 'eq', 'terminated', 'users_status'],
+  ['department', 'eq', 'sales', 'users_department'],
+  ['location', 'sw', 'x', 'users_location'],
+  ['level', 'eq', 'admin', 'users_admin'],
+  ['roles', 'eq', 'x', 'users_tags'],
+  ['hostId', 'eq', 'x', 'users_tags'],
   ['kind', 'eq', 'agency', 'users_agency'],
   ['lastModified', 'gt', '2026-06-01T00:00:00.000Z', 'users_by_updated'],
   ['created', 'gt', '2026-06-01T00:00:00.000Z', 'users_by_created'],
@@ -35,6 +40,7 @@ const ORDERS: readonly (readonly [UserOrderField, string])[] = [
   ['displayName', 'users_by_display_name'],
   ['familyName', 'users_by_family_name'],
   ['givenName', 'users_by_given_name'],
+  ['name', 'users_by_name'],
   ['created', 'users_by_created'],
   ['lastModified', 'users_by_updated'],
 ];
@@ -62,6 +68,16 @@ const READS: readonly (readonly [string, Ask, string])[] = [
     'findBySourceKeys',
     (users) => users.findBySourceKeys(ORGANIZATION, 'google', null, ['x', 'y']),
     'users_source_claims',
+  ],
+  [
+    'list by name',
+    (users) => users.list(ORGANIZATION, null, null, 10, { field: 'name', descending: true }),
+    'users_by_name',
+  ],
+  [
+    'list by pool',
+    (users) => users.list(ORGANIZATION, { field: 'pools', op: 'eq', value: 'p' }, null, 10),
+    'users_tags',
   ],
   ['list', (users) => users.list(ORGANIZATION, null, null, 10), '_id_'],
   [

@@ -23,6 +23,11 @@ const LEADS: readonly (readonly [UserField, Comparison, string | boolean, RegExp
   ['familyName', 'eq', 'x', /users_family_name/],
   ['givenName', 'sw', 'x', /users_given_name/],
   ['status', 'eq', 'active', /users_status/],
+  ['department', 'eq', 'x', /users_department/],
+  ['location', 'sw', 'x', /users_location/],
+  ['level', 'eq', 'admin', /users_level/],
+  ['roles', 'eq', 'x', /user_tags|SEARCH [xt] USING PRIMARY KEY \(organization=\? AND tag=\?/],
+  ['hostId', 'eq', 'x', /SEARCH [xt] USING PRIMARY KEY \(organization=\? AND tag=\?/],
   ['kind', 'eq', 'agency', /users_agency/],
   ['lastModified', 'gt', '2026-01-01T00:00:00.000Z', /users_updated_day/],
   ['created', 'gt', '2026-01-01T00:00:00.000Z', /users_created/],
@@ -33,6 +38,7 @@ const LEADS: readonly (readonly [UserField, Comparison, string | boolean, RegExp
 const SORTED: ReadonlySet<string> = new Set([
   'userName sw',
   'emails eq',
+  'location sw',
   'emails sw',
   'givenName sw',
   'lastModified gt',
@@ -46,6 +52,7 @@ const ORDERS: readonly (readonly [UserOrderField, RegExp])[] = [
   ['displayName', /users_display_name/],
   ['familyName', /users_family_name/],
   ['givenName', /users_given_name/],
+  ['name', /users_name/],
   ['created', /users_created/],
   ['lastModified', /users_updated_day/],
 ];
@@ -104,6 +111,33 @@ describe('reading people on SQLite', () => {
       expect(plan).not.to.match(SCAN);
       expect(plan).not.to.contain('TEMP B-TREE');
     }
+  });
+
+  for (const [field, index] of [
+    ['name', /users_name/],
+    ['lastModified', /users_updated_day/],
+  ] as const)
+    it(`lists everybody along an index in the order of ${field}`, async () => {
+      for (const descending of [false, true])
+        for (const plan of await plansOf(() => users.list(ORGANIZATION, null, null, 100, { field, descending }))) {
+          expect(plan).to.match(index);
+          expect(plan).not.to.match(SCAN);
+        }
+    });
+
+  it('lists whoever has a tag along the tag, page by page without sorting', async () => {
+    const tagged: Condition = { field: 'pools', op: 'eq', value: 'p1' };
+    const active: Condition = { field: 'status', op: 'eq', value: 'active' };
+    const plans = await plansOf(() => users.list(ORGANIZATION, { and: [active, tagged] }, '7', 100));
+    expect(plans).to.have.length(1);
+    expect(plans[0]).to.match(/SEARCH x USING PRIMARY KEY \(organization=\? AND tag=\? AND n>\?\)/);
+    expect(plans[0]).not.to.match(/TEMP B-TREE/);
+  });
+
+  it('counts by status without looking at people, for everybody and for each kind', async () => {
+    const kinds = ['employee', 'agency'].map((value): Condition => ({ field: 'kind', op: 'eq', value }));
+    for (const condition of [null, ...kinds])
+      expect(await plansOf(() => users.countByStatus(ORGANIZATION, condition))).to.deep.equal([]);
   });
 
   it('puts the few that a connection sees in order without passing over the others', async () => {

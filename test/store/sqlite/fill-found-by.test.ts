@@ -1,0 +1,32 @@
+import { expect } from 'chai';
+import { createCounters } from '../../../src/store/sqlite/counters.ts';
+import { openDatabase } from '../../../src/store/sqlite/database.ts';
+import { fillFoundBy } from '../../../src/store/sqlite/fill-found-by.ts';
+import { createInterning } from '../../../src/store/sqlite/interning.ts';
+import { migrate } from '../../../src/store/sqlite/migrations.ts';
+import { createUserStore } from '../../../src/store/sqlite/users.ts';
+import { chanceOf, randomUser } from '../../contracts/random-people.ts';
+import { aClock } from '../../fixtures/clock.ts';
+
+describe('people who were here before SQLite could filter them', () => {
+  it('are given what they are filtered by', async () => {
+    const database = openDatabase(':memory:');
+    migrate(database, aClock());
+    const users = createUserStore(database, createInterning(database), createCounters(database));
+    const chance = chanceOf(3);
+    const people = Array.from({ length: 1_100 }, (_, n) => ({ ...randomUser(chance, n), email: null }));
+    await users.saveMany(people.map((user) => ({ user, events: [] })));
+    const columns = 'n, name_key, department, location, level, tags';
+    const stored = () => [
+      database.sql(`SELECT ${columns} FROM users ORDER BY n`).all(),
+      database.sql('SELECT * FROM user_tags ORDER BY n, tag').all(),
+    ];
+    const before = stored();
+    database.script(`DELETE FROM user_tags;
+      UPDATE users SET name_key = NULL, department = NULL, location = NULL, level = 'limited', tags = '[]'`);
+    expect(stored()).not.to.deep.equal(before);
+    fillFoundBy(database);
+    expect(stored()).to.deep.equal(before);
+    await database.close();
+  });
+});
