@@ -46,9 +46,9 @@ export interface RunProgress {
   /** External ids on the page just applied: one row per page. */
   readonly presence?: { readonly page: number; readonly externalIds: readonly string[] };
   readonly staged?: readonly StagedChange[];
-  /** Members of a group as far as they were read; read again, they are members once. */
+  /** Members of a group as far as they were read; read again, they are members once. The end of the run forgets them. */
   readonly members?: { readonly group: string; readonly externalIds: readonly string[] };
-  /** Forgets presence marks and staged changes of the run, before those given here are stored, and all members. */
+  /** Forgets presence marks, staged changes and members of the run, before those given here are stored. */
   readonly forget?: boolean;
 }
 

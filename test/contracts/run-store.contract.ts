@@ -201,8 +201,30 @@ function checkpointContract(runs: () => RunStore): void {
       ['g2', ['all/of us', 'sales']],
     ]);
     expect(await runs().membersAmong('another', ['g1'])).to.deep.equal(new Map());
+    await runs().checkpoint({ run, members: { group: 'anew', externalIds: ['g3'] }, forget: true });
+    expect(await runs().membersAmong(run.id, ['g1', 'g2', 'g3'])).to.deep.equal(new Map([['g3', ['anew']]]));
     await runs().checkpoint({ run, forget: true });
     expect(await runs().membersAmong(run.id, ['g1', 'g2', 'g3'])).to.deep.equal(new Map());
+  });
+
+  for (const state of ['finished', 'held', 'failed', 'superseded'] as const)
+    it(`forgets members of groups when the run ends ${state}, and nothing else`, async () => {
+      const run = await inserted(runs, { state: 'running' });
+      const members = { group: 'sales', externalIds: ['g1'] };
+      await runs().checkpoint({ run, members, staged: [aStagedChange('g1')] });
+      await runs().checkpoint({ run: { ...run, state } });
+      expect(await runs().membersAmong(run.id, ['g1'])).to.deep.equal(new Map());
+      expect(await runs().countStaged(run.id)).to.equal(1);
+    });
+
+  it('shows no members that a former holder of the lease has read', async () => {
+    const run = await inserted(runs, { state: 'running' });
+    const next = (await runs().acquire(ORGANIZATION, run.id, 'worker-1', 1_000)) as Run;
+    const late = { run, members: { group: 'sales', externalIds: ['g1'] } };
+    await refused(runs().checkpoint(late), 'superseded');
+    await runs().checkpoint({ run: next, members: { group: 'sales', externalIds: ['g2'] } });
+    const shown = await runs().membersAmong(run.id, ['g1', 'g2']);
+    expect(shown).to.deep.equal(new Map([['g2', ['sales']]]));
   });
 
   it('stores the run as it now stands', async () => {

@@ -93,6 +93,7 @@ export function createMemoryRuns({ runs }: Tables, clock: Clock): RunStore {
       for (const externalId of members?.externalIds ?? [])
         row.members.set(externalId, new Set([...(row.members.get(externalId) ?? []), members?.group ?? '']));
       for (const change of staged) row.staged.set(change.externalId, change);
+      if (!isUnfinished(run)) row.members.clear();
     },
     staged: async (runId, afterKey, limit) =>
       [...(runs.get(runId)?.staged.values() ?? [])]

@@ -1,14 +1,14 @@
 import type { Run } from '../../core/run.ts';
 import type { PresenceMark, RunMember, RunStagedChange, Shelf } from '../../ports/archive.ts';
 import { createAppendBatches } from './archive-batches.ts';
-import { createShelf, insertAbsent, pageOf } from './archive-shelf.ts';
+import { insertAbsent, pageOf } from './archive-shelf.ts';
 import type { Database } from './database.ts';
 import { guardMethods } from './mongo-errors.ts';
 import { createRunBatches } from './run-batches.ts';
-import { type MemberRow, memberRow } from './run-members.ts';
+import { createRunMembers } from './run-members.ts';
 import { createRunPages } from './run-pages.ts';
 import { createRunReasons } from './run-reasons.ts';
-import type { BatchRow, RunRow, StagedRow } from './run-rows.ts';
+import type { BatchRow, MemberRow, RunRow, StagedRow } from './run-rows.ts';
 import { createRunViews } from './run-views.ts';
 import { rowOf } from './runs.ts';
 import { COLLECTION } from './schema.ts';
@@ -19,11 +19,7 @@ export function createRunShelves(database: Database) {
     runs: guardMethods<Shelf<Run>>(createRunShelf(database)),
     presence: guardMethods<Shelf<PresenceMark>>(createPresenceShelf(database)),
     staged: guardMethods<Shelf<RunStagedChange>>(createStagedShelf(database)),
-    members: createShelf<MemberRow, RunMember>({
-      collection: database.collection(COLLECTION.members),
-      toEntry: ({ run: runId, group, externalId }) => ({ runId, group, externalId }),
-      toDocument: (member) => memberRow(member, new Date()),
-    }),
+    members: guardMethods<Shelf<RunMember>>(createMemberShelf(database)),
   };
 }
 
@@ -143,6 +139,48 @@ function createStagedShelf(database: Database): Shelf<RunStagedChange> {
         const absent = its.map(({ change }) => change).filter(({ externalId }) => !known.has(externalId));
         if (absent.length > 0) await append(run, [{ staged: absent }]);
       }
+    },
+  };
+}
+
+function createMemberShelf(database: Database): Shelf<RunMember> {
+  const rows = database.collection<MemberRow>(COLLECTION.members);
+  const { all, membersAmong } = createRunMembers(database);
+  const append = createAppendBatches(database);
+  const withMembers = () => sortedKeys(rows.distinct('run'));
+
+  async function write(run: string, members: readonly RunMember[]): Promise<void> {
+    const known = await membersAmong(
+      run,
+      members.map(({ externalId }) => externalId),
+    );
+    const absent = members.filter(({ group, externalId }) => !known.get(externalId)?.includes(group));
+    const groups = Map.groupBy(absent, ({ group }) => group);
+    const joined = [...groups].map(([group, own]) => ({ group, externalIds: own.map(({ externalId }) => externalId) }));
+    await append(
+      run,
+      joined.map((members) => ({ members })),
+    );
+  }
+
+  return {
+    async count() {
+      let total = 0;
+      for (const run of await withMembers()) for await (const _member of all(run, null)) total++;
+      return total;
+    },
+    async read(cursor, limit) {
+      const last = cursor === null ? null : (JSON.parse(cursor) as RunMember);
+      const items: RunMember[] = [];
+      for (const run of (await withMembers()).filter((key) => key >= (last?.runId ?? '')))
+        for await (const member of all(run, run === last?.runId ? last : null)) {
+          if (items.length === limit) return { items, next: JSON.stringify(items.at(-1)) };
+          items.push(member);
+        }
+      return { items, next: null };
+    },
+    async write(members) {
+      for (const [run, its] of Map.groupBy(members, ({ runId }) => runId)) await write(run, its);
     },
   };
 }

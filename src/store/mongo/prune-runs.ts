@@ -1,7 +1,6 @@
 import type { RunStore } from '../../ports/stores.ts';
 import type { Database } from './database.ts';
-import type { MemberRow } from './run-members.ts';
-import type { BatchRow, RunRow, StagedRow } from './run-rows.ts';
+import type { BatchRow, MemberRow, RunRow, StagedRow } from './run-rows.ts';
 import { COLLECTION } from './schema.ts';
 import { insistently } from './unknown-results.ts';
 

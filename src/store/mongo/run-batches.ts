@@ -1,18 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../core/errors.ts';
 import type { StagedChange } from '../../core/run.ts';
+import type { RunProgress } from '../../ports/stores.ts';
 import type { Fence } from '../../ports/user-store.ts';
-import type { Database } from './database.ts';
+import type { Database, Stored } from './database.ts';
 import type { Collection } from './driver.ts';
 import { superseded } from './fence.ts';
 import { duplicateIndex, duplicates, isOnlyDuplicates, isOutage } from './mongo-errors.ts';
-import type { BatchRow, RunRow, StagedRow } from './run-rows.ts';
+import type { BatchRow, MemberRow, RunRow, StagedRow } from './run-rows.ts';
 import { COLLECTION } from './schema.ts';
 import { certainly, insistently } from './unknown-results.ts';
 
 /** What a write of a run leaves beside it. */
 export type BatchContent = Pick<BatchRow, 'page' | 'externalIds' | 'unstaged' | 'reasons'> & {
   readonly staged?: readonly StagedChange[];
+  readonly members?: RunProgress['members'];
 };
 
 /** Where the batches of a run have come to. */
@@ -48,14 +50,18 @@ export function createRunBatches(database: Database): RunBatches {
   const runs = database.collection<RunRow>(COLLECTION.runs);
   const batches = database.collection<BatchRow>(COLLECTION.batches);
   const stagedRows = database.collection<StagedRow>(COLLECTION.staged);
+  const memberRows = database.collection<MemberRow>(COLLECTION.members);
   const turns = new Map<string, Promise<unknown>>();
 
-  async function leave(run: string, n: number, epoch: number, { staged = [], ...rest }: BatchContent): Promise<void> {
+  async function leave(run: string, n: number, epoch: number, content: BatchContent): Promise<void> {
+    const { staged = [], members, ...rest } = content;
     const token = randomUUID();
     const rows = staged.map((change, index) => stagedRowOf(run, n, token, index, change));
+    const joined = memberRowsOf(run, n, token, members);
     const keys = staged.length > 0 ? { staged: staged.map(({ externalId }) => externalId) } : {};
     const batch: BatchRow = { _id: batchKey(run, n), run, n, epoch, token, ...keys, ...rest };
     if (rows.length > 0) await insistently(() => insertEach(stagedRows, rows));
+    if (joined.length > 0) await insistently(() => insertEach(memberRows, joined));
     const left = await certainly<true>({
       attempt: async () => {
         const isNew = await batches.insertOne(batch).then(() => true, falseIfDuplicate);
@@ -74,6 +80,7 @@ export function createRunBatches(database: Database): RunBatches {
     try {
       await batches.deleteMany({ run, n: { $lt: from } });
       await stagedRows.deleteMany({ run, n: { $lt: from } });
+      await memberRows.deleteMany({ run, n: { $lt: from } });
     } catch (error) {
       if (!isOutage(error)) throw error;
     }
@@ -139,10 +146,29 @@ function stagedRowOf(run: string, n: number, token: string, index: number, chang
   return { _id: stagedKey(run, n, token, index), run, n, change: JSON.stringify(change) };
 }
 
+/** Each person once, however often the page names them. */
+export function memberRowsOf(
+  run: string,
+  n: number,
+  token: string,
+  members: RunProgress['members'],
+): readonly MemberRow[] {
+  const at = new Date();
+  return [...new Set(members?.externalIds)].map((externalId, index) => ({
+    _id: stagedKey(run, n, token, index),
+    run,
+    n,
+    token,
+    group: members?.group ?? '',
+    externalId,
+    at,
+  }));
+}
+
 /** Of rows that an earlier try left only the others are missing: a refused one must not keep those behind it out. */
-async function insertEach(collection: Collection<StagedRow>, rows: readonly StagedRow[]): Promise<void> {
+async function insertEach<Row extends Stored>(collection: Collection<Row>, rows: readonly Row[]): Promise<void> {
   try {
-    await collection.insertMany(rows, { ordered: false });
+    await collection.insertMany(rows as unknown as Parameters<typeof collection.insertMany>[0], { ordered: false });
   } catch (error) {
     const { insertedCount = 0 } = error as { insertedCount?: number };
     if (!isOnlyDuplicates(error)) throw error;

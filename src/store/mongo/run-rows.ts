@@ -37,7 +37,7 @@ export interface BatchRow {
   readonly run: string;
   readonly n: number;
   readonly epoch: number;
-  /** Name of the staged rows that belong to it. */
+  /** Name of the staged rows and of the members that belong to it. */
   readonly token: string;
   /** The directory's page; null: people met outside of any page. */
   readonly page?: number | null;
@@ -55,6 +55,20 @@ export interface StagedRow {
   readonly run: string;
   readonly n: number;
   readonly change: string;
+}
+
+/** Somebody a run has read in a group of the directory. */
+export interface MemberRow {
+  /** `<run>/<n>/<token>/<position>`. */
+  readonly _id: string;
+  readonly run: string;
+  readonly n: number;
+  /** Of the batch it belongs to. */
+  readonly token: string;
+  readonly group: string;
+  readonly externalId: string;
+  /** Rows that nobody cleared away go by themselves. */
+  readonly at: Date;
 }
 
 export function isUnfinished({ state }: Pick<Run, 'state'>): boolean {

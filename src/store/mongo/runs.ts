@@ -67,11 +67,11 @@ export function createRunStore(database: Database, fences: Fences): MongoRuns {
   async function checkpoint({ run, presence, members, staged = [], forget = false }: RunProgress): Promise<void> {
     const head = await batches.head({ runId: run.id, epoch: run.epoch });
     if (head.organization !== run.organizationId) throw superseded();
-    if (members) await pages.members.join(run.id, members.group, members.externalIds);
     const added = await reasons.additions(head, run.reasons, forget);
     const content: BatchContent = {
       ...presence,
       ...(staged.length > 0 ? { staged: latestOf(staged) } : {}),
+      ...(members && members.externalIds.length > 0 ? { members } : {}),
       ...(added ? { reasons: added } : {}),
     };
     const isUsed = Object.keys(content).length > 0;
@@ -82,7 +82,7 @@ export function createRunStore(database: Database, fences: Fences): MongoRuns {
       forget,
     });
     reasons.remember(after, run.reasons);
-    if (forget) await pages.members.forget(run.id);
+    if (!goesOn) await pages.members.forget(run.id);
   }
 
   const store: RunStore = {

@@ -4,15 +4,15 @@ import type { Database } from './database.ts';
 import { documentOf, documentsOf } from './documents.ts';
 import { createCheckFence } from './fence.ts';
 import { LIMIT } from './fragments.ts';
+import { createRunMembers, type RunMembers } from './run-members.ts';
 
 /** What the pages of a run leave behind: who is present, and the harmful changes that wait. */
 export interface RunPages {
   /** A page said again replaces what it said before. */
   mark(run: string, page: number, externalIds: readonly string[]): void;
   stage(run: string, changes: readonly StagedChange[]): void;
-  /** Members said again are members once. */
-  join(run: string, group: string, externalIds: readonly string[]): void;
   forget(run: string): void;
+  readonly members: RunMembers;
   readonly port: Pick<RunStore, 'staged' | 'stagedOf' | 'countStaged' | 'unstage' | 'markPresent' | 'membersAmong'>;
 }
 
@@ -27,33 +27,25 @@ export function createRunPages(database: Database): RunPages {
   const one = sql('SELECT document FROM staged WHERE run = ? AND external_id = ?');
   const count = sql('SELECT count(*) AS total FROM staged WHERE run = ?');
   const unstage = sql('DELETE FROM staged WHERE run = ? AND external_id IN (SELECT value FROM json_each(?))');
-  const join = sql(`INSERT OR IGNORE INTO run_members (run, external_id, group_key)
-    SELECT ?, value, ? FROM json_each(?)`);
-  const members = sql(`SELECT external_id, group_key FROM run_members
-    WHERE run = ? AND external_id IN (SELECT value FROM json_each(?)) ORDER BY external_id, group_key`);
-  const forget = ['presence', 'staged', 'run_members'].map((table) => sql(`DELETE FROM ${table} WHERE run = ?`));
+  const forget = ['presence', 'staged'].map((table) => sql(`DELETE FROM ${table} WHERE run = ?`));
+  const members = createRunMembers(database);
   const checkFence = createCheckFence(database);
   return {
+    members,
     mark(run, page, externalIds) {
       mark.run(run, page, JSON.stringify(externalIds));
     },
     stage(run, changes) {
       for (const change of changes) stage.run(run, change.externalId, JSON.stringify(change));
     },
-    join(run, group, externalIds) {
-      join.run(run, group, JSON.stringify(externalIds));
-    },
     forget(run) {
       for (const statement of forget) statement.run(run);
+      members.forget(run);
     },
     port: {
+      membersAmong: members.membersAmong,
       staged: async (run, afterKey, limit) => documentsOf<StagedChange>(list.all(run, afterKey ?? '', limit)),
       stagedOf: async (run, externalId) => documentOf<StagedChange>(one.get(run, externalId)),
-      async membersAmong(run, externalIds) {
-        const rows = members.all(run, JSON.stringify(externalIds));
-        const groups = Map.groupBy(rows, (row) => row.external_id as string);
-        return new Map([...groups].map(([id, own]) => [id, own.map((row) => row.group_key as string)]));
-      },
       countStaged: async (run) => Number(count.get(run)?.total),
       async unstage(fence, externalIds) {
         database.transaction(() => {

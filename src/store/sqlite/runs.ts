@@ -48,8 +48,9 @@ export function createRunStore(database: Database, clock: Clock): RunStore {
     reasons.write(run, goesOn === 1);
     if (forget) pages.forget(id);
     if (presence) pages.mark(id, presence.page, presence.externalIds);
-    if (members) pages.join(id, members.group, members.externalIds);
+    if (members) pages.members.join(id, members.group, members.externalIds);
     pages.stage(id, staged);
+    if (goesOn === 0) pages.members.forget(id);
   }
 
   function toRun(row: Row): Run {

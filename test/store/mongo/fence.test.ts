@@ -3,8 +3,11 @@ import { expect } from 'chai';
 import type { Run } from '../../../src/core/run.ts';
 import type { User } from '../../../src/core/user.ts';
 import type { UserStore } from '../../../src/ports/user-store.ts';
+import type { Stored } from '../../../src/store/mongo/database.ts';
+import type { Collection } from '../../../src/store/mongo/driver.ts';
 import { createFences } from '../../../src/store/mongo/fence.ts';
 import type { RunRow } from '../../../src/store/mongo/run-rows.ts';
+import { createRunStore } from '../../../src/store/mongo/runs.ts';
 import { COLLECTION } from '../../../src/store/mongo/schema.ts';
 import { createUserStore } from '../../../src/store/mongo/users.ts';
 import { eachWithStores, refused } from '../../contracts/open-stores.ts';
@@ -129,6 +132,40 @@ describeOnMongo('the fence of a run on MongoDB', (mongo) => {
     expect((await runRows().findOne({ _id: run.id }))?.intent?.people).to.have.length(1);
     await runs().checkpoint({ run: { ...run, cursor: 'next' } });
     expect((await runRows().findOne({ _id: run.id }))?.intent).to.equal(undefined);
+  });
+
+  /** A worker that freezes while it writes down whom it read in a group. */
+  function frozenReader() {
+    const sleep = Promise.withResolvers<void>();
+    const asleep = Promise.withResolvers<void>();
+    const collection = <Document extends Stored>(name: string): Collection<Document> => {
+      const found = suite.database.collection<Document>(name);
+      if (name !== COLLECTION.members) return found;
+      const insertMany = async (...inputs: Parameters<typeof found.insertMany>) => {
+        asleep.resolve();
+        await sleep.promise;
+        return found.insertMany(...inputs);
+      };
+      return new Proxy(found, { get: (target, key) => (key === 'insertMany' ? insertMany : Reflect.get(target, key)) });
+    };
+    const database = { ...suite.database, collection };
+    const { store } = createRunStore(database, createFences(database));
+    return { runs: store, asleep: asleep.promise, wake: sleep.resolve };
+  }
+
+  it('keeps members that a frozen worker read from ever showing', async () => {
+    const run = await taken();
+    const reader = frozenReader();
+    const late = reader.runs.checkpoint({ run, members: { group: 'sales', externalIds: ['g1', 'g2'] } });
+    await reader.asleep;
+    const heir = await takenOver(run);
+    const shown = () => runs().membersAmong(run.id, ['g1', 'g2', 'g3']);
+    await runs().checkpoint({ run: heir, members: { group: 'sales', externalIds: ['g2'] } });
+    reader.wake();
+    await refused(late, 'superseded');
+    expect(await shown()).to.deep.equal(new Map([['g2', ['sales']]]));
+    await runs().checkpoint({ run: heir, members: { group: 'staff', externalIds: ['g3'] }, forget: true });
+    expect(await shown()).to.deep.equal(new Map([['g3', ['staff']]]));
   });
 
   it('keeps what a frozen worker left half-way from ever counting', async () => {

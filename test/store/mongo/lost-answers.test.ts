@@ -95,7 +95,10 @@ describeOnMongo('stores on MongoDB over a bad network', (mongo) => {
         run: { ...taken, reasons },
         presence: { page, externalIds: [`g${page}`] },
         staged: [aStagedChange(`g${page}`)],
+        members: { group: 'sales', externalIds: [`g${page}`, 'g0'] },
       });
+    const members = await stores.runs.membersAmong(run.id, ['g0', 'g4']);
+    expect([...members.values()]).to.deep.equal([['sales'], ['sales']]);
     await stores.runs.unstage({ runId: run.id, epoch: taken.epoch }, ['g1']);
     expect(await stores.runs.countStaged(run.id)).to.equal(3);
     expect(await stores.runs.get(ORGANIZATION, run.id)).to.deep.equal({ ...taken, reasons });
