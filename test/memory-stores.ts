@@ -3,6 +3,7 @@ import { notFound, stale } from '../src/core/errors.ts';
 import type { Organization } from '../src/core/organization.ts';
 import type { ArchiveStore } from '../src/ports/archive.ts';
 import type { Clock } from '../src/ports/clock.ts';
+import type { HistoryStore } from '../src/ports/history-store.ts';
 import type { EventStore, IntegrationStore, OrganizationStore, Stores } from '../src/ports/stores.ts';
 import { createMemoryClients } from './memory/clients.ts';
 import { createMemoryConfigurations } from './memory/configurations.ts';
@@ -21,7 +22,7 @@ import { createMemoryDocuments } from './memory/versioned.ts';
  * Documents are kept as they are given, so whoever changed one in place would be found out. `faults` break promises on purpose.
  */
 export function createMemoryStores(clock: Clock, faults: Faults = {}): Stores {
-  const tables: Tables = { runs: new Map(), integrations: new Map(), conflicts: [], outbox: [], feed: [] };
+  const tables: Tables = { runs: new Map(), integrations: new Map(), conflicts: [], outbox: [], feed: [], history: [] };
   const tokens = createMemoryTokens();
   const users = createMemoryUsers(tables, faults);
   return {
@@ -32,6 +33,7 @@ export function createMemoryStores(clock: Clock, faults: Faults = {}): Stores {
     runs: createMemoryRuns(tables, clock),
     conflicts: createMemoryConflicts(tables),
     events: createMemoryEvents(tables),
+    history: createMemoryHistory(tables),
     configurations: createMemoryConfigurations(),
     tokens,
     clients: createMemoryClients(tokens),
@@ -50,6 +52,17 @@ function notMoved(): never {
 }
 
 const NO_ARCHIVE: ArchiveStore = { shelf: notMoved, countLeases: notMoved, move: notMoved, setMove: notMoved };
+
+function createMemoryHistory({ history }: Tables): HistoryStore {
+  return {
+    list: async (organization, user, belowVersion, limit) =>
+      history
+        .filter(({ organizationId, userId }) => organizationId === organization && userId === user)
+        .filter(({ version }) => belowVersion === null || version < belowVersion)
+        .toSorted((left, right) => right.version - left.version)
+        .slice(0, limit),
+  };
+}
 
 function createMemoryOrganizations(): OrganizationStore {
   const rows = new Map<string, Organization>();

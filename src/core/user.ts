@@ -21,6 +21,9 @@ export interface Attributes {
 export interface Actor {
   readonly kind: 'operator' | 'connection' | 'run' | 'settings' | 'sign-in' | 'system';
   readonly id: string | null;
+  /** The import or the bulk action through which they did it. */
+  readonly importId?: string;
+  readonly bulkId?: string;
 }
 
 /** What a directory's record knows beside the assertions (design: the record stores `activity` and `granted`). */

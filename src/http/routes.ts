@@ -4,6 +4,7 @@ import { conflictRoutes } from './routes/conflicts.ts';
 import { eventRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { healthRoutes } from './routes/health.ts';
+import { historyRoutes } from './routes/history.ts';
 import { integrationRoutes } from './routes/integrations.ts';
 import { openApiRoutes } from './routes/openapi.ts';
 import { organizationRoutes } from './routes/organizations.ts';
@@ -38,6 +39,7 @@ export const ROUTES: readonly Route[] = [
   ...planRoutes,
   ...userRoutes,
   ...statusRoutes,
+  ...historyRoutes,
   ...syncUserRoutes,
   ...accessRoutes,
   ...explainRoutes,

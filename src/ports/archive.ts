@@ -1,6 +1,7 @@
 import type { Conflict } from '../core/conflict.ts';
 import type { DeactivationWatch } from '../core/deactivation-watch.ts';
 import type { PublishedEvent, UserEvent } from '../core/event.ts';
+import type { HistoryEntry } from '../core/history.ts';
 import type { Integration } from '../core/integration.ts';
 import type { Organization } from '../core/organization.ts';
 import type { Run, StagedChange } from '../core/run.ts';
@@ -26,6 +27,7 @@ export interface ArchiveDocuments {
   readonly syncStates: SyncState;
   readonly removals: PendingRemoval;
   readonly people: User;
+  readonly history: HistoryEntry;
   readonly resources: StoredResource;
   readonly removedResources: RemovedResource;
   readonly memberships: Membership;
@@ -54,6 +56,7 @@ export const ARCHIVE_KINDS: readonly ArchiveKind[] = Object.keys({
   syncStates: true,
   removals: true,
   people: true,
+  history: true,
   resources: true,
   removedResources: true,
   memberships: true,

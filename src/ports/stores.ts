@@ -9,6 +9,7 @@ import type { ScimToken } from '../core/scim-token.ts';
 import type { DirectoryName } from '../core/user.ts';
 import type { ArchiveStore } from './archive.ts';
 import type { ClientStore, WatchStore } from './connection-stores.ts';
+import type { HistoryStore } from './history-store.ts';
 import type { ResourceStore } from './resource-store.ts';
 import type { RemovalStore, SyncStateStore } from './sync-stores.ts';
 import type { Fence, Page, UserStore } from './user-store.ts';
@@ -184,6 +185,7 @@ export interface Stores {
   readonly runs: RunStore;
   readonly conflicts: ConflictStore;
   readonly events: EventStore;
+  readonly history: HistoryStore;
   readonly tokens: TokenStore;
   readonly configurations: ConfigurationStore;
   readonly clients: ClientStore;

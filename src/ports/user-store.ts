@@ -1,13 +1,16 @@
 import type { DirectoryPerson } from '../core/directory-person.ts';
 import type { UserEvent } from '../core/event.ts';
+import type { HistoryEntry } from '../core/history.ts';
 import type { Activity, DirectoryName, SourceName, Status, User } from '../core/user.ts';
 import type { Condition } from './condition.ts';
 
-/** A person as they shall be, and the events that tell of it; both are written, or neither. */
+/** A person as they shall be, the events that tell of it, and its place in the history; all are written, or none. */
 export interface UserChange {
   /** `version` is the new one: the stored version must be `version - 1`; 1 inserts. */
   readonly user: User;
   readonly events: readonly UserEvent[];
+  /** What the person's history says of it; absent: nothing. */
+  readonly history?: HistoryEntry;
 }
 
 /** The right of a run to write: refused (`superseded`) once somebody else took the run's lease. */

@@ -1,12 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DirectoryPerson } from '../core/directory-person.ts';
 import { sameAddress } from '../core/email-claim.ts';
+import type { Settings } from '../core/organization.ts';
 import type { Run } from '../core/run.ts';
 import type { MappingRule, SyncOptions } from '../core/sync-options.ts';
 import type { Actor } from '../core/user.ts';
-import { userEvents } from '../core/user-events.ts';
 import { timestamp } from '../ports/clock.ts';
-import type { SaveOutcome, UserChange } from '../ports/user-store.ts';
+import type { SaveOutcome } from '../ports/user-store.ts';
+import { changeOf } from './change-of.ts';
 import { settleConflicts } from './conflicts.ts';
 import type { WriteDependencies } from './dependencies.ts';
 import { readOrganization } from './organizations.ts';
@@ -60,19 +61,19 @@ async function applyRows(work: Work, rows: readonly Row[]): Promise<readonly Row
     const next = await prepare(work, organization, facts, row);
     if (next) prepared.push(next);
   }
-  const again = await saveAll(work, prepared);
+  const again = await saveAll(work, organization.settings, prepared);
   const now = await readOrganization(deps, run.organizationId);
   if (now.settings.version !== organization.settings.version && deps.seededBug !== 'no_recheck')
     for (const { settled } of prepared) await resettle(deps, run.organizationId, settled.user.id);
   return again;
 }
 
-async function saveAll(work: Work, prepared: readonly Prepared[]): Promise<readonly Row[]> {
+async function saveAll(work: Work, settings: Settings, prepared: readonly Prepared[]): Promise<readonly Row[]> {
   if (prepared.length === 0) return [];
   const { deps, by, fence, outcome } = work;
   const ordered = prepared.toSorted((left, right) => (left.settled.user.id < right.settled.user.id ? -1 : 1));
   const outcomes = await deps.stores.users.saveMany(
-    ordered.map((item) => toChange(item, by)),
+    ordered.map(({ before, settled: { user, effects } }) => changeOf(before, user, effects, settings, { by })),
     fence,
   );
   deps.onEvents();
@@ -97,11 +98,6 @@ async function saveAll(work: Work, prepared: readonly Prepared[]): Promise<reado
 /** Whoever has the address of a newcomer is found by it in the next round; who has it for a userName is not. */
 function isTaken({ created }: Prepared, code: string): boolean {
   return code === 'user_name_taken' || (code === 'email_taken' && !created);
-}
-
-function toChange({ before, settled: { user, effects } }: Prepared, by: Actor): UserChange {
-  const events = userEvents(before, user, effects, by);
-  return { user: { ...user, eventCount: before.eventCount + events.length }, events };
 }
 
 async function afterSave({ deps }: Work, { before, settled, spent }: Prepared): Promise<void> {

@@ -7,9 +7,9 @@ import type { Organization } from '../core/organization.ts';
 import { releasedBy } from '../core/released-names.ts';
 import { PLAIN_TERMS, type SettleTerms, settle } from '../core/settle.ts';
 import type { Actor, User } from '../core/user.ts';
-import { userEvents } from '../core/user-events.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { Fence } from '../ports/user-store.ts';
+import { changeOf } from './change-of.ts';
 import { ensureHoldConflict, settleConflicts } from './conflicts.ts';
 import type { WriteDependencies } from './dependencies.ts';
 import { isNamelessUnowned, withoutScimId } from './lost-owner.ts';
@@ -29,6 +29,8 @@ export interface ChangeRequest {
   readonly onTaken: 'refuse' | 'hold';
   readonly kind?: User['kind'];
   readonly fence?: Fence;
+  /** Why, in the words of whoever asks; for the history. */
+  readonly reason?: string | undefined;
 }
 
 export interface Draft {
@@ -123,17 +125,16 @@ async function saveSettled(
   before: User,
   after: User,
   effects: readonly Effect[],
-  { by, fence }: ChangeRequest,
+  { by, fence, reason }: ChangeRequest,
   organization: Organization,
 ): Promise<User> {
   await leaveAdmins(deps, organization.id, before, after, by);
-  const events = userEvents(before, after, effects, by);
-  const user = { ...after, eventCount: before.eventCount + events.length };
-  const saved = await deps.stores.users.save({ user, events }, fence).catch(async (error: unknown) => {
+  const change = changeOf(before, after, effects, organization.settings, { by, reason });
+  const saved = await deps.stores.users.save(change, fence).catch(async (error: unknown) => {
     if (isAdmin(before)) await settleAdmins(deps, organization.id, before.id);
     throw error;
   });
-  if (events.length > 0) deps.onEvents();
+  if (change.events.length > 0 || change.history) deps.onEvents();
   if (isAdmin(before) || isAdmin(saved) || organization.admins.includes(saved.id))
     await settleAdmins(deps, organization.id, saved.id);
   const isFree = await settleConflicts(deps, before, saved);

@@ -50,13 +50,21 @@ async function readAccounts(stores: Stores, id: string): Promise<Answers> {
   ];
 }
 
-async function readPeople({ users }: Stores, id: string): Promise<Answers> {
+async function readPeople(stores: Stores, id: string): Promise<Answers> {
+  const { users } = stores;
   const people = await pages((cursor) => users.list(id, null, cursor, 50));
   const of = <T, R>(values: readonly T[], ask: (value: T) => R) => Promise.all(values.map(ask));
   const texts = (values: readonly (string | null | undefined)[]) => values.filter((text) => typeof text === 'string');
   const names = people.flatMap(({ records }) => records.map(({ attributes }) => attributes.userName as string));
   return [
     ['people', people],
+    [
+      'history',
+      await of(people, async (user) => [
+        await stores.history.list(id, user.id, null, 10),
+        await stores.history.list(id, user.id, 2, 1),
+      ]),
+    ],
     ['people.get', await of(people, (user) => users.get(id, user.id))],
     ['people by address', await of(texts(people.map(({ email }) => email)), (email) => users.findByEmail(id, email))],
     ['people by name', await of(texts(names), (name) => users.findByUserName(id, name))],

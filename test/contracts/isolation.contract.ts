@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { Stores } from '../../src/ports/stores.ts';
 import { aConfiguration } from '../fixtures/configurations.ts';
 import { anEvent } from '../fixtures/events.ts';
+import { aHistoryEntry } from '../fixtures/history.ts';
 import { aClient, aConnection, anIntegration, anOrganization, aToken } from '../fixtures/organizations.ts';
 import { aGroup, membersOf, SPACE, writing } from '../fixtures/resources.ts';
 import { aConflict, aRun } from '../fixtures/runs.ts';
@@ -105,6 +106,12 @@ const READS: readonly (readonly [string, Ask, unknown])[] = [
   ['events.list', ({ events }, of) => events.list(of, 0, 10), []],
   ['clients.get', ({ clients }, of) => clients.get(of, client.id), null],
   ['clients.list', ({ clients }, of) => clients.list(of, CONNECTION), []],
+  ['history.list', ({ history }, of) => history.list(of, person.id, null, 10), []],
+  [
+    'users.countByStatus',
+    async ({ users }, of) => Object.values(await users.countByStatus(of, null)).some((count) => count > 0),
+    false,
+  ],
   ['tokens.connection', ({ tokens }, of) => tokens.connection(of, CONNECTION), null],
   ['tokens.connections', ({ tokens }, of) => tokens.connections(of), []],
   ['tokens.list', ({ tokens }, of) => tokens.list(of), []],
@@ -153,7 +160,7 @@ export function isolationContract(open: OpenStores): void {
     const { stores } = test;
     await stores.organizations.insert(anOrganization());
     await stores.organizations.insert(anOrganization({ id: ELSEWHERE }));
-    await stores.users.save({ user: person, events: [anEvent(person, 1)] });
+    await stores.users.save({ user: person, events: [anEvent(person, 1)], history: aHistoryEntry(person) });
     await stores.resources.save(writing(group, { add: membersOf([person.scim.id ?? '']) }, ['displayName:staff']));
     await stores.resources.save({ resource: removed, claims: [] });
     await stores.resources.remove(SPACE, removed.id);

@@ -2,6 +2,7 @@ import { clientStoreContract } from './client-store.contract.ts';
 import { configurationStoreContract } from './configuration-store.contract.ts';
 import { conflictStoreContract } from './conflict-store.contract.ts';
 import { eventStoreContract } from './event-store.contract.ts';
+import { historyStoreContract } from './history-store.contract.ts';
 import { isolationContract } from './isolation.contract.ts';
 import { membershipContract } from './membership.contract.ts';
 import type { OpenStores } from './open-stores.ts';
@@ -24,6 +25,7 @@ export function storesContract(open: OpenStores): void {
   describe('runs', () => runStoreContract(open));
   describe('conflicts', () => conflictStoreContract(open));
   describe('events', () => eventStoreContract(open));
+  describe('history', () => historyStoreContract(open));
   describe('tokens', () => tokenStoreContract(open));
   describe('configurations', () => configurationStoreContract(open));
   describe('watches', () => watchStoreContract(open));

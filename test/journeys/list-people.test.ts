@@ -50,6 +50,7 @@ describeBothWays('finding people by what they are and may', (way) => {
     ['role=recruiter&job=j1', 'Ada'],
     ['job=j1', 'Ada Bob'],
     ['job=j2', ''],
+    ['job=all', ''],
     ['pool=p1', 'Ada Cyd'],
     ['pool=p2&status=all', 'Cyd'],
     ['pool=p1&role=recruiter&level=admin', 'Cyd'],

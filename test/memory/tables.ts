@@ -1,5 +1,6 @@
 import type { Conflict } from '../../src/core/conflict.ts';
 import type { PublishedEvent, UserEvent } from '../../src/core/event.ts';
+import type { HistoryEntry } from '../../src/core/history.ts';
 import type { Integration } from '../../src/core/integration.ts';
 import { defaultSettings, type Settings } from '../../src/core/organization.ts';
 import type { Run, StagedChange } from '../../src/core/run.ts';
@@ -31,6 +32,7 @@ export interface Tables {
   readonly conflicts: Conflict[];
   readonly outbox: UserEvent[];
   readonly feed: PublishedEvent[];
+  readonly history: HistoryEntry[];
 }
 
 /** Every source is dormant: only the age of an assertion counts. */

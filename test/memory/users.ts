@@ -19,7 +19,7 @@ const REFUSALS: Readonly<Record<Code, (userId: string) => AppError>> = {
 };
 
 /** People in memory: documents by id, and who holds each address, userName and key. */
-export function createMemoryUsers({ runs, outbox }: Tables, faults: Faults): UserStore {
+export function createMemoryUsers({ runs, outbox, history: kept }: Tables, faults: Faults): UserStore {
   const organizations = new Map<string, People>();
 
   const peopleOf = (organization: string): People => {
@@ -52,7 +52,10 @@ export function createMemoryUsers({ runs, outbox }: Tables, faults: Faults): Use
       stored.set(entry.user.id, entry);
       for (const claim of entry.claims.keys()) holders.set(claim, entry.user.id);
     }
-    for (const { events } of changes) outbox.push(...events);
+    for (const { events, history } of changes) {
+      outbox.push(...events);
+      if (history) kept.push(history);
+    }
   }
 
   /** Who stands in the way of the first of these changes that cannot be written together with the others. */

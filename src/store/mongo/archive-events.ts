@@ -64,8 +64,10 @@ function createWaitingShelf(database: Database): Shelf<UserEvent> {
   const people = createNestedReads<UserRow, UserEvent>({
     collection: users,
     field: 'outbox',
-    filter: { outboxAt: { $exists: true } },
-    toEntries: ({ outbox = [] }) => outbox.map(({ event }) => JSON.parse(event) as UserEvent),
+    filter: { 'outbox.event': { $exists: true } },
+    list: { $filter: { input: '$outbox', cond: { $gt: ['$$this.event', null] } } },
+    toEntries: ({ outbox = [] }) =>
+      outbox.flatMap(({ event }) => (event === undefined ? [] : [JSON.parse(event) as UserEvent])),
   });
 
   async function readAlerts(after: string | null, limit: number): Promise<Page<UserEvent>> {

@@ -10,6 +10,8 @@ export interface NestedRule<Document extends Stored, Entry> {
   /** Field of the list, and which documents have any entries in it. */
   readonly field: string;
   readonly filter: Filter<Document>;
+  /** The part of the list that holds entries, as an expression; all of it unless told. */
+  readonly list?: object;
   /** The document's entries, in the order of the list. */
   toEntries(document: Document): readonly Entry[];
 }
@@ -18,10 +20,10 @@ export interface NestedRule<Document extends Stored, Entry> {
 export function createNestedReads<Document extends Stored, Entry>(
   rule: NestedRule<Document, Entry>,
 ): Pick<Shelf<Entry>, 'count' | 'read'> {
-  const { collection, field, filter } = rule;
+  const { collection, field, filter, list = `$${field}` } = rule;
   return guardMethods<Pick<Shelf<Entry>, 'count' | 'read'>>({
     async count() {
-      const sum = { $group: { _id: null, total: { $sum: { $size: `$${field}` } } } };
+      const sum = { $group: { _id: null, total: { $sum: { $size: list } } } };
       const [counted] = await collection.aggregate<{ readonly total: number }>([{ $match: filter }, sum]).toArray();
       return counted?.total ?? 0;
     },

@@ -5,6 +5,7 @@ import { createUserShelf } from './archive-people.ts';
 import { createResourceShelves } from './archive-resources.ts';
 import { createRunShelves } from './archive-runs.ts';
 import type { Database } from './database.ts';
+import { createHistoryShelf } from './history.ts';
 import { guarded } from './mongo-errors.ts';
 import { resourceCollections } from './resource-schema.ts';
 import type { RunRow } from './run-rows.ts';
@@ -31,6 +32,7 @@ export function createArchive(database: Database): ArchiveStore {
     ...createEventShelves(database),
     ...createRunShelves(database),
     ...createResourceShelves(resourceCollections(database)),
+    history: createHistoryShelf(database),
     people: createUserShelf(database.collection<UserRow>(COLLECTION.users)),
   };
 

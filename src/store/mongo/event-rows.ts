@@ -16,11 +16,13 @@ export interface AlertRow {
   readonly event: string;
 }
 
-/** An event that awaits the relay. */
+/** An event that awaits the relay, or what waits for the history, or both. */
 export interface WaitingEvent {
   readonly organization: string;
   readonly id: string;
-  readonly event: string;
+  /** null of a change that only the history is told. */
+  readonly event: string | null;
+  readonly history: string | null;
   /** Key of the document it waits in. */
   readonly holder: string;
   readonly isAlert: boolean;

@@ -1,8 +1,10 @@
 import type { UserEvent } from '../../core/event.ts';
+import type { HistoryEntry } from '../../core/history.ts';
 import type { EventStore } from '../../ports/stores.ts';
 import type { Database } from './database.ts';
 import { keyOf } from './documents.ts';
 import type { AlertRow, EventRow } from './event-rows.ts';
+import { createKeepHistory } from './history.ts';
 import { duplicateIndex } from './mongo-errors.ts';
 import { createOutbox } from './outbox.ts';
 import { createPublish } from './publish.ts';
@@ -18,11 +20,16 @@ export function createEventStore(database: Database): EventStore {
   const alerts = database.collection<AlertRow>(COLLECTION.alerts);
   const outbox = createOutbox(database);
   const publish = createPublish(feed);
+  const keepHistory = createKeepHistory(database);
 
   return {
     async relay(limit) {
       const waiting = await outbox.oldest(limit);
-      const byOrganization = Map.groupBy(waiting, ({ organization }) => organization);
+      await keepHistory(
+        waiting.flatMap(({ history }) => (history === null ? [] : [JSON.parse(history) as HistoryEntry])),
+      );
+      const published = waiting.filter(({ event }) => event !== null);
+      const byOrganization = Map.groupBy(published, ({ organization }) => organization);
       for (const [organization, events] of byOrganization) await publish(organization, events);
       await outbox.trim(waiting);
       return waiting.length;

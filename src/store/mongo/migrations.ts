@@ -13,6 +13,7 @@ import {
   CONFIGURATION_COLLECTIONS,
   CONNECTION_NAMES,
   FIRST_COLLECTIONS,
+  HISTORY_COLLECTIONS,
   SYNC_COLLECTIONS,
 } from './schema.ts';
 import { FORMER_INDEXES, FOUND_BY_INDEXES, ORDER_INDEXES } from './user-schema.ts';
@@ -73,6 +74,12 @@ export const MIGRATIONS: readonly Migration[] = [
       await buildCollections(database, [{ name: COLLECTION.users, indexes: FOUND_BY_INDEXES }], step);
       await fillFoundBy(database, step);
     },
+  },
+  {
+    name: 'what became of people',
+    // A relay of the version before would publish what only the history is told.
+    compatibleWith: 9,
+    run: (database, step) => buildCollections(database, HISTORY_COLLECTIONS, step),
   },
 ];
 

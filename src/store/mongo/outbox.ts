@@ -28,11 +28,11 @@ export function createOutbox(database: Database): Outbox {
     const rows = await users.find(WAITING, { projection, sort: { outboxAt: 1 }, limit }).toArray();
     return rows.flatMap(({ _id: holder, organization, outbox = [] }) => {
       let at = '';
-      const dated = outbox.map(({ id, event }) => {
+      const dated = outbox.map(({ id, event = null, history = null }) => {
         // A clock that was set back must not turn a person's events round.
-        const said = (JSON.parse(event) as { readonly at: string }).at;
+        const said = (JSON.parse(event ?? history ?? '{}') as { readonly at: string }).at;
         at = said > at ? said : at;
-        return { organization, id, event, holder, isAlert: false, at };
+        return { organization, id, event, history, holder, isAlert: false, at };
       });
       return dated.map((event, index) => ({ ...event, next: dated[index + 1] }));
     });
@@ -44,6 +44,7 @@ export function createOutbox(database: Database): Outbox {
       organization,
       id,
       event,
+      history: null,
       holder,
       isAlert: true,
       at,
@@ -78,7 +79,8 @@ export function createOutbox(database: Database): Outbox {
       }
     },
     async count() {
-      const sum = { $group: { _id: null, total: { $sum: { $size: '$outbox' } } } };
+      const published = { $filter: { input: '$outbox', cond: { $gt: ['$$this.event', null] } } };
+      const sum = { $group: { _id: null, total: { $sum: { $size: published } } } };
       const [people] = await users.aggregate<{ total: number }>([{ $match: WAITING }, sum]).toArray();
       return (people?.total ?? 0) + (await alerts.countDocuments({}));
     },

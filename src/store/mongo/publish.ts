@@ -24,7 +24,7 @@ export function createPublish(feed: Collection<EventRow>) {
     const rows: EventRow[] = [];
     for (const { id, event } of events) {
       const _id = keyOf(organization, id);
-      if (seen.has(_id)) continue;
+      if (event === null || seen.has(_id)) continue;
       seen.add(_id);
       rows.push({ _id, organization, sequence: (newest?.sequence ?? 0) + 1 + rows.length, event });
     }

@@ -30,6 +30,7 @@ export const COLLECTION = {
   conflicts: 'conflicts',
   events: 'events',
   alerts: 'alerts',
+  history: 'user_history',
   configurations: 'scim_configurations',
   resources: 'resources',
   memberships: 'memberships',
@@ -69,6 +70,9 @@ export const SYNC_COLLECTIONS: readonly CollectionDeclaration[] = [
     ],
   },
 ];
+
+/** Found by their key. */
+export const HISTORY_COLLECTIONS: readonly CollectionDeclaration[] = [{ name: COLLECTION.history, indexes: [] }];
 
 export const CLIENTS: readonly CollectionDeclaration[] = [
   {

@@ -8,6 +8,7 @@ import { createConflictStore } from './conflicts.ts';
 import { type Database, type MongoOptions, openDatabase } from './database.ts';
 import { createEventStore } from './events.ts';
 import { createFences } from './fence.ts';
+import { createHistoryStore } from './history.ts';
 import { createIntegrationStore } from './integrations.ts';
 import { migrate } from './migrations.ts';
 import { guarded, guardMethods, translated } from './mongo-errors.ts';
@@ -93,6 +94,7 @@ export function createMongoStores(database: Database, clock: Clock): Stores {
     runs: guardMethods(runs.store),
     conflicts: guardMethods(createConflictStore(database)),
     events: guardMethods(createEventStore(database)),
+    history: guardMethods(createHistoryStore(database)),
     tokens: guardMethods(createTokenStore(database)),
     configurations: guardMethods(createConfigurationStore(database)),
     clients: guardMethods(createClientStore(database)),

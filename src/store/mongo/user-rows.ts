@@ -4,7 +4,7 @@ import { AppError } from '../../core/errors.ts';
 import type { UserChange } from '../../ports/user-store.ts';
 import { duplicates, isOnlyDuplicates, isUnknownResult } from './mongo-errors.ts';
 import { insistently } from './unknown-results.ts';
-import { type ParkedClaims, type UserCollection, type UserRow, userKey } from './user-schema.ts';
+import { type OutboxEntry, type ParkedClaims, type UserCollection, type UserRow, userKey } from './user-schema.ts';
 import { CLAIM_FIELDS, type ClaimFields, OPTIONAL_FIELDS, type UserFields, userFields } from './user-shadow.ts';
 
 /** What a save must know of a person as they stand. One without an organization is a tombstone. */
@@ -147,22 +147,33 @@ function baseOf({ key, user }: PreparedChange) {
   return { _id: key, version: user.version - 1 };
 }
 
-function rowOf({ key, writeId, fields, events }: PreparedChange): UserRow {
+function rowOf(change: PreparedChange): UserRow {
+  const { key, writeId, fields, user } = change;
   const row: UserRow = { _id: key, writeId, ...fields };
-  const [first] = events;
-  return first ? { ...row, outbox: events.map(entryOf), outboxAt: first.at } : row;
+  const outbox = toldOf(change);
+  return outbox.length > 0 ? { ...row, outbox, outboxAt: toldAt(change) ?? user.updatedAt } : row;
 }
 
 /** Sets everything but the outbox, which only grows here: the relay may take from it at the same time. */
-function updateOf({ writeId, fields, events }: PreparedChange) {
+function updateOf(change: PreparedChange) {
+  const { writeId, fields, user } = change;
   const absent = OPTIONAL_FIELDS.filter((field) => fields[field] === undefined);
   const unset = Object.fromEntries(['parked', ...absent].map((field) => [field, '' as const]));
   const update = { $set: { ...fields, writeId }, $unset: unset };
-  const [first] = events;
-  if (!first) return update;
-  return { ...update, $push: { outbox: { $each: events.map(entryOf) } }, $min: { outboxAt: first.at } };
+  const told = toldOf(change);
+  if (told.length === 0) return update;
+  return { ...update, $push: { outbox: { $each: told } }, $min: { outboxAt: toldAt(change) ?? user.updatedAt } };
 }
 
-function entryOf(event: UserChange['events'][number]) {
-  return { id: event.id, event: JSON.stringify(event) };
+/** What a save leaves for the relay: its events, the first of which carries its place in the history. */
+function toldOf({ events, history, user }: UserChange): OutboxEntry[] {
+  const kept = history ? { history: JSON.stringify(history) } : {};
+  const told = events.map((event, index) => ({
+    id: event.id,
+    event: JSON.stringify(event),
+    ...(index === 0 ? kept : {}),
+  }));
+  return told.length > 0 || !history ? told : [{ id: `${user.id}:version:${user.version}`, ...kept }];
 }
+
+const toldAt = ({ events: [first], history }: UserChange): string | undefined => first?.at ?? history?.at;

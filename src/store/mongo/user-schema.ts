@@ -2,10 +2,13 @@ import { DIRECTORIES } from '../../core/user.ts';
 import type { Collection } from './driver.ts';
 import type { ClaimFields, UserFields } from './user-shadow.ts';
 
-/** Events are kept as JSON: their changes are keyed by attribute names, which may hold dots. */
+/** What is told of one save. Events are kept as JSON: their changes are keyed by attribute names, which may hold dots. */
 export interface OutboxEntry {
   readonly id: string;
-  readonly event: string;
+  /** Absent of a change that is not published. */
+  readonly event?: string;
+  /** JSON, likewise. */
+  readonly history?: string;
 }
 
 /** One person, with everything that belongs to them, so that each save is one atomic write. */

@@ -4,6 +4,7 @@ import type { FeedPosition, Shelf } from '../../ports/archive.ts';
 import type { Counters, Tally } from './counters.ts';
 import type { Database } from './database.ts';
 import { SEQUENCE } from './events.ts';
+import { createHistoryShelf } from './history.ts';
 import type { Interning } from './interning.ts';
 import { AS_WRITTEN, createShelf } from './shelf.ts';
 import { readUser } from './user-document.ts';
@@ -15,6 +16,7 @@ const BY_NUMBER = { order: ['n'], start: [0] } as const;
 export function createPeopleShelves(database: Database, names: Interning, counters: Counters) {
   return {
     people: createUserShelf(database, names, counters),
+    history: createHistoryShelf(database, names),
     published: createPublishedShelf(database, names),
     feeds: createFeedShelf(database, names),
     waiting: createWaitingShelf(database, names),

@@ -2,6 +2,7 @@ import { CLIENTS, CONNECTION_NAMES, WATCHES } from './connection-schema.ts';
 import type { Database } from './database.ts';
 import { fillFoundBy } from './fill-found-by.ts';
 import { FOUND_BY } from './found-by-schema.ts';
+import { HISTORY } from './history.ts';
 import { RESOURCES } from './resource-schema.ts';
 import { SYNC_STATES } from './sync-schema.ts';
 import { ORDERS, STATISTICS, USERS } from './user-schema.ts';
@@ -159,4 +160,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'deactivations by SCIM connections', script: WATCHES },
   { name: 'how integrations fare', script: SYNC_STATES },
   { name: 'what people are filtered by', script: FOUND_BY, fill: fillFoundBy },
+  { name: 'what became of people', script: HISTORY },
 ];

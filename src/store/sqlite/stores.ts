@@ -7,6 +7,7 @@ import { createConflictStore } from './conflicts.ts';
 import { createCounters } from './counters.ts';
 import { openDatabase } from './database.ts';
 import { createEventStore } from './events.ts';
+import { createHistoryStore } from './history.ts';
 import { createIntegrationStore } from './integrations.ts';
 import { createInterning } from './interning.ts';
 import { migrate } from './migrations.ts';
@@ -42,6 +43,7 @@ export function createSqliteStores(path: string, clock: Clock): Stores {
     runs: createRunStore(database, clock),
     conflicts: createConflictStore(database),
     events: createEventStore(database, names, counters),
+    history: createHistoryStore(database, names),
     tokens: createTokenStore(database),
     configurations: createConfigurationStore(database),
     clients: createClientStore(database),

@@ -1,6 +1,7 @@
 import type { UserChange } from '../../ports/user-store.ts';
 import { type Tally, tallyMove } from './counters.ts';
 import type { Database } from './database.ts';
+import { createInsertHistory } from './history.ts';
 import type { Interning } from './interning.ts';
 import type { Row, Value } from './statements.ts';
 import { columnsOf, USER_COLUMNS, type UserColumns } from './user-columns.ts';
@@ -49,6 +50,7 @@ export function createUserRows(database: Database, names: Interning): UserRows {
   const updateDocument = sql('UPDATE documents SET version = ?, updated = ?, document = ? WHERE n = ?');
   const insertEvent = sql('INSERT INTO outbox (organization, id, event) VALUES (?, ?, ?)');
   const lists = createUserLists(database);
+  const insertHistory = createInsertHistory(database);
 
   function update(names: readonly string[], values: readonly Value[], n: number): void {
     if (names.length === 0) return;
@@ -93,12 +95,13 @@ export function createUserRows(database: Database, names: Interning): UserRows {
       lists.removeKeys(organization, stored.columns, columns);
     },
     write(change, tally) {
-      const { user, organization, stored, columns, events } = change;
+      const { user, organization, stored, columns, events, history } = change;
       const n = writeUser(change);
       const document = stored ? updateDocument : insertDocument;
       document.run(user.version, user.updatedAt, userText(user), n);
       lists.replace(organization, n, stored?.columns ?? null, columns);
       tallyMove(tally, organization, stored?.columns ?? null, columns);
+      if (history) insertHistory(n, history);
       for (const event of events) insertEvent.run(organization, event.id, JSON.stringify(event));
     },
   };
