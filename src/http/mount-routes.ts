@@ -69,7 +69,8 @@ function answerTo(route: Route, context: ApiContext): RequestHandler {
       ifMatch: route.versioned ? readIfMatch(request.headers['if-match']) : null,
     });
     if (route.file) return sendFile(response, route.file, result as AsyncIterable<string>);
-    if (route.versioned) response.setHeader('ETag', tagOf((result as { readonly version: number }).version));
+    const { version } = (result ?? {}) as { readonly version?: number };
+    if (route.versioned && version !== undefined) response.setHeader('ETag', tagOf(version));
     sendJson(response, route.status ?? 200, route.answer === null ? undefined : result);
   };
 }

@@ -14,18 +14,21 @@ export interface AdminTarget {
   readonly by: Actor;
   /** The version the admin read; null when they do not care. */
   readonly ifMatch: number | null;
+  /** Why, in their own words; kept in the history. */
+  readonly reason?: string | undefined;
 }
 
 /** Changes one person on an admin's word; throws `not_found`, and `precondition_failed` when they read another version. */
 export async function changeByAdmin(
   deps: WriteDependencies,
-  { organizationId, userId, by, ifMatch }: AdminTarget,
+  { organizationId, userId, by, ifMatch, reason }: AdminTarget,
   draft: (user: User, organization: Organization) => Draft | null,
 ): Promise<User> {
   try {
     const result: ChangeResult = await recordChange(deps, {
       organizationId,
       by,
+      reason,
       onTaken: 'refuse',
       find: async () => {
         const user = await deps.stores.users.get(organizationId, userId);
@@ -33,8 +36,7 @@ export async function changeByAdmin(
         return user;
       },
       draft: (user, organization) => {
-        if (ifMatch !== null && ifMatch !== user.version)
-          throw new AppError('precondition_failed', 'the user was changed since you read it');
+        checkVersion(user, ifMatch);
         return draft(user, organization);
       },
     });
@@ -42,6 +44,12 @@ export async function changeByAdmin(
   } catch (error) {
     throw await withTwin(deps, organizationId, error);
   }
+}
+
+/** Throws `precondition_failed` when the admin has read another version; null: they do not care. */
+export function checkVersion({ version }: User, ifMatch: number | null): void {
+  if (ifMatch !== null && ifMatch !== version)
+    throw new AppError('precondition_failed', 'the user was changed since you read it');
 }
 
 /** Adds the other user to "this email is already used", so that the admin can open them. */

@@ -1,4 +1,5 @@
 import { AppError, isAppError } from '../core/errors.ts';
+import type { Organization } from '../core/organization.ts';
 import type { Actor, User } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { WriteDependencies } from './dependencies.ts';
@@ -24,12 +25,26 @@ export async function leaveAdmins(
   if (!isAdmin(before) || isAdmin(after)) return;
   if (!(await pinAnotherAdmin(deps, organizationId, before.id))) {
     await alert(deps, before, after, by);
-    throw new AppError('last_admin', 'this is the last admin of the organization; make somebody else admin first', {
-      userId: before.id,
-    });
+    throw lastAdmin(before);
   }
   await list(deps, organizationId, before.id, false);
 }
+
+/** Throws `last_admin` when nobody else is an admin just now; for previews, which pin nobody. */
+export async function refuseLastAdmin(
+  { stores }: Pick<WriteDependencies, 'stores'>,
+  { id: organizationId, admins }: Organization,
+  leaving: User,
+): Promise<void> {
+  const others = await stores.users.getMany(
+    organizationId,
+    admins.filter((id) => id !== leaving.id),
+  );
+  if (!others.some(isAdmin)) throw lastAdmin(leaving);
+}
+
+const lastAdmin = ({ id: userId }: User) =>
+  new AppError('last_admin', 'this is the last admin of the organization; make somebody else admin first', { userId });
 
 /**
  * Makes sure that somebody else is an admin and stays one for now: raising their version fails every write that would end it and

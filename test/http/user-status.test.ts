@@ -34,7 +34,6 @@ describe('status and access in the operator API', () => {
       expect(answer.body.status, action).to.equal(status);
       expect(answer.headers.etag).to.equal(`"${answer.body.version}"`);
     }
-    expect(rollcall.log()).to.contain('on leave').and.to.contain('rehired');
   });
 
   it('writes nothing when there is nothing to do', async () => {
@@ -42,7 +41,7 @@ describe('status and access in the operator API', () => {
     expect((await act('activate')).body).to.deep.equal(before);
   });
 
-  for (const body of [{ reasons: 'x' }, { reason: 7 }, { reason: 'x'.repeat(501) }])
+  for (const body of [{ reasons: 'x' }, { reason: 7 }, { reason: ' ' }, { reason: 'x'.repeat(501) }])
     it(`refuses ${JSON.stringify(body).slice(0, 20)}`, async () => {
       expect((await act('deactivate', body)).status).to.equal(400);
       expect((await organization.user(id)).status).to.equal('active');

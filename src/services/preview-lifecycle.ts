@@ -1,0 +1,69 @@
+import { notFound } from '../core/errors.ts';
+import type { Organization } from '../core/organization.ts';
+import { PLAIN_TERMS, type Settled, settle } from '../core/settle.ts';
+import type { Grant, Status, User } from '../core/user.ts';
+import { timestamp } from '../ports/clock.ts';
+import { type AdminTarget, checkVersion } from './admin-change.ts';
+import type { WriteDependencies } from './dependencies.ts';
+import { isAdmin, refuseLastAdmin } from './organization-admins.ts';
+import { readOrganization } from './organizations.ts';
+import type { Draft } from './record-change.ts';
+
+/** What a change of status or kind does beside it. */
+export interface LifecycleEffects {
+  readonly poolsLeft: readonly string[];
+  /** Kept without effect; absent where roles are erased. */
+  readonly rolesDormant?: readonly Grant[];
+  /** Dormant ones too. */
+  readonly rolesErased?: readonly Grant[];
+  readonly interviewsToReschedule: { readonly count: number; readonly first100: readonly string[] };
+  readonly sessionsEnd: boolean;
+}
+
+export interface LifecyclePreview {
+  readonly status: { readonly from: Status; readonly to: Status };
+  readonly effects: LifecycleEffects;
+}
+
+/**
+ * Tells what a change by an admin would do, without writing: the same draft, settled in the same way, and refused in the same way.
+ */
+export async function previewLifecycle(
+  deps: WriteDependencies,
+  { organizationId, userId, by, ifMatch }: AdminTarget,
+  draft: (user: User, organization: Organization) => Draft | null,
+): Promise<LifecyclePreview> {
+  const organization = await readOrganization(deps, organizationId);
+  const user = await deps.stores.users.get(organizationId, userId);
+  if (!user) throw notFound('user');
+  checkVersion(user, ifMatch);
+  const drafted = draft(user, organization);
+  const terms = { ...PLAIN_TERMS, ...drafted, at: timestamp(deps.clock), by };
+  const settled: Settled = drafted
+    ? settle(user, drafted.user, organization.settings, terms)
+    : { user, changed: false, effects: [] };
+  if (isAdmin(user) && !isAdmin(settled.user)) await refuseLastAdmin(deps, organization, user);
+  return { status: { from: user.status, to: settled.user.status }, effects: lifecycleEffects(user, settled) };
+}
+
+/** The effects of a settled change, in the words of the API. Booked interviews are not known here. */
+export function lifecycleEffects(before: User, { user: after, effects }: Settled): LifecycleEffects {
+  const had = [...before.access.roles, ...before.access.dormantRoles];
+  const has = [...after.access.roles, ...after.access.dormantRoles];
+  const roles =
+    after.status === 'terminated'
+      ? { rolesErased: without(had, has) }
+      : { rolesDormant: without(after.access.dormantRoles, before.access.dormantRoles) };
+  return {
+    poolsLeft: before.access.pools.filter((pool) => !after.access.pools.includes(pool)),
+    ...roles,
+    interviewsToReschedule: { count: 0, first100: [] },
+    sessionsEnd: effects.includes('sessions_end'),
+  };
+}
+
+function without(grants: readonly Grant[], others: readonly Grant[]): readonly Grant[] {
+  const key = ({ role, scope }: Grant) => JSON.stringify([role, scope.kind, scope.id]);
+  const known = new Set(others.map(key));
+  return grants.filter((grant) => !known.has(key(grant)));
+}
