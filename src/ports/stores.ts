@@ -3,12 +3,9 @@ import type { PublishedEvent, UserEvent } from '../core/event.ts';
 import type { Integration } from '../core/integration.ts';
 import type { Organization } from '../core/organization.ts';
 import type { Run, StagedChange } from '../core/run.ts';
-import type { ScimConfiguration } from '../core/scim-configuration.ts';
-import type { ScimConnection } from '../core/scim-connection.ts';
-import type { ScimToken } from '../core/scim-token.ts';
 import type { DirectoryName } from '../core/user.ts';
 import type { ArchiveStore } from './archive.ts';
-import type { ClientStore, WatchStore } from './connection-stores.ts';
+import type { ClientStore, ConfigurationStore, TokenStore, WatchStore } from './connection-stores.ts';
 import type { HistoryStore } from './history-store.ts';
 import type { ResourceStore } from './resource-store.ts';
 import type { RemovalStore, SyncStateStore } from './sync-stores.ts';
@@ -139,41 +136,6 @@ export interface EventStore {
   list(organizationId: string, afterSequence: number, limit: number): Promise<readonly PublishedEvent[]>;
   /** Puts an event that belongs to no save (an alert) into the outbox; a known id changes nothing. */
   add(event: UserEvent): Promise<void>;
-}
-
-/** When a token that is being replaced shall expire. */
-export interface TokenEnd {
-  readonly id: string;
-  readonly expiresAt: string;
-}
-
-export interface TokenStore {
-  /** Throws `resource_name_taken` when another connection of the organization has the name, folded. */
-  insertConnection(connection: ScimConnection): Promise<void>;
-  /** Compare-and-swap: the stored version must be `connection.version - 1`, else `stale`. Throws `resource_name_taken`. */
-  saveConnection(connection: ScimConnection): Promise<void>;
-  connection(organizationId: string, id: string): Promise<ScimConnection | null>;
-  /** By id: the one the organization started with comes first. */
-  connections(organizationId: string): Promise<readonly ScimConnection[]>;
-  /**
-   * Throws `token_limit` when the connection already has two tokens that are neither revoked nor expired at `token.createdAt`. With
-   * `replaced`, the end of that token is set in the same write; throws `not_found` when the connection has no such living token.
-   */
-  insert(token: ScimToken, replaced?: TokenEnd): Promise<void>;
-  list(organizationId: string): Promise<readonly ScimToken[]>;
-  findByKeyId(keyId: string): Promise<{ readonly token: ScimToken; readonly connection: ScimConnection } | null>;
-  /** False when there is no such living token in the organization. */
-  revoke(organizationId: string, id: string, at: string): Promise<boolean>;
-  touch(id: string, at: string, userAgent: string | null): Promise<void>;
-}
-
-export interface ConfigurationStore {
-  /** Version 0, with nothing in it, for an organization that has none. */
-  get(organizationId: string): Promise<ScimConfiguration>;
-  /** The same at next to no cost: what another process wrote may be missing for a second. */
-  recent(organizationId: string): Promise<ScimConfiguration>;
-  /** Compare-and-swap: the stored version (0 without one) must be `configuration.version - 1`, else `stale`. */
-  save(configuration: ScimConfiguration): Promise<void>;
 }
 
 /** Everything durable, behind one door. */

@@ -1,7 +1,6 @@
 import { stale } from '../../src/core/errors.ts';
 import type { ScimClient } from '../../src/core/scim-client.ts';
-import type { ClientStore } from '../../src/ports/connection-stores.ts';
-import type { TokenStore } from '../../src/ports/stores.ts';
+import type { ClientStore, TokenStore } from '../../src/ports/connection-stores.ts';
 
 /** OAuth clients of SCIM connections in memory. */
 export function createMemoryClients(tokens: Pick<TokenStore, 'connection'>): ClientStore {

@@ -1,6 +1,6 @@
 import { stale } from '../../src/core/errors.ts';
 import { noConfiguration, type ScimConfiguration } from '../../src/core/scim-configuration.ts';
-import type { ConfigurationStore } from '../../src/ports/stores.ts';
+import type { ConfigurationStore } from '../../src/ports/connection-stores.ts';
 
 /** Schemas and resource types of organizations in memory. */
 export function createMemoryConfigurations(): ConfigurationStore {

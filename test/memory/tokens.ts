@@ -2,7 +2,7 @@ import { AppError, notFound, stale } from '../../src/core/errors.ts';
 import { fold } from '../../src/core/fold.ts';
 import type { ScimConnection } from '../../src/core/scim-connection.ts';
 import type { ScimToken } from '../../src/core/scim-token.ts';
-import type { TokenStore } from '../../src/ports/stores.ts';
+import type { TokenStore } from '../../src/ports/connection-stores.ts';
 
 const MOST_LIVING = 2;
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { stale } from '../../core/errors.ts';
 import { noConfiguration, type ScimConfiguration } from '../../core/scim-configuration.ts';
-import type { ConfigurationStore } from '../../ports/stores.ts';
+import type { ConfigurationStore } from '../../ports/connection-stores.ts';
 import type { Database } from './database.ts';
 import { duplicateIndex } from './mongo-errors.ts';
 import { COLLECTION } from './schema.ts';

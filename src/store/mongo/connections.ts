@@ -3,7 +3,7 @@ import { AppError, stale } from '../../core/errors.ts';
 import { fold } from '../../core/fold.ts';
 import { type ScimConnection, type StoredConnection, wholeConnection } from '../../core/scim-connection.ts';
 import type { ScimToken } from '../../core/scim-token.ts';
-import type { TokenStore } from '../../ports/stores.ts';
+import type { TokenStore } from '../../ports/connection-stores.ts';
 import { keyOf } from './documents.ts';
 import type { Collection, Filter } from './driver.ts';
 import { duplicateIndex } from './mongo-errors.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AppError, notFound } from '../../core/errors.ts';
 import { wholeConnection } from '../../core/scim-connection.ts';
 import type { ScimToken } from '../../core/scim-token.ts';
-import type { TokenEnd, TokenStore } from '../../ports/stores.ts';
+import type { TokenEnd, TokenStore } from '../../ports/connection-stores.ts';
 import { type ConnectionRow, createConnections } from './connections.ts';
 import type { Database } from './database.ts';
 import { keyOf } from './documents.ts';

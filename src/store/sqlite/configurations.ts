@@ -1,6 +1,6 @@
 import { stale } from '../../core/errors.ts';
 import { noConfiguration, type ScimConfiguration } from '../../core/scim-configuration.ts';
-import type { ConfigurationStore } from '../../ports/stores.ts';
+import type { ConfigurationStore } from '../../ports/connection-stores.ts';
 import type { Database } from './database.ts';
 import { documentOf } from './documents.ts';
 

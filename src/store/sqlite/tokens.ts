@@ -2,7 +2,7 @@ import { AppError, notFound, stale } from '../../core/errors.ts';
 import { fold } from '../../core/fold.ts';
 import { type ScimConnection, type StoredConnection, wholeConnection } from '../../core/scim-connection.ts';
 import type { ScimToken } from '../../core/scim-token.ts';
-import type { TokenEnd, TokenStore } from '../../ports/stores.ts';
+import type { TokenEnd, TokenStore } from '../../ports/connection-stores.ts';
 import type { Database } from './database.ts';
 import { isUniqueViolation } from './sqlite-errors.ts';
 import type { Row, Value } from './statements.ts';
