@@ -8,6 +8,8 @@ export type CheckName = (typeof CHECKS)[number];
 export const USER_PERMISSION = 'User.Read.All';
 /** Needed only where the scope of a sync names groups. */
 export const MEMBER_PERMISSION = 'GroupMember.Read.All';
+/** Needed only where one of those groups hides its members. */
+export const HIDDEN_MEMBER_PERMISSION = 'Member.Read.Hidden';
 /** Asked for only to show the tenant's name; everything else works without it. */
 export const ORGANIZATION_PERMISSION = 'Organization.Read.All';
 

@@ -35,13 +35,16 @@ export interface FoundPerson {
   readonly leftOut: Pick<LeftOutPerson, 'code' | 'message'> | null;
 }
 
-/** Direct members of a group, as far as they are people of the tenant. */
+/** Direct members of a group, as far as they are people. */
 export interface MembersPage {
+  /** Also of people from outside of the tenant, where the directory has such members: no listing shows them. */
   readonly externalIds: readonly string[];
-  /** In words, each once: members that could not be taken, such as groups, foreign or hidden ones. */
+  /** In words, each once: members that could not be taken, such as groups. */
   readonly notices: readonly string[];
   /** The group holds everybody of the tenant. */
   readonly everybody?: boolean;
+  /** The directory hides the members from most, though not from this connection. Told with the first page. */
+  readonly hidden?: boolean;
   readonly next: string | null;
 }
 
@@ -88,7 +91,10 @@ export interface Directory {
    * One person by key or address while somebody waits: answers or throws within about five seconds. `gone`: nobody there has it.
    */
   lookUp(who: { readonly externalId: string } | { readonly email: string }): Promise<FoundPerson | 'gone'>;
-  /** A page of the direct members of a group, by its key or address; a group that is not there is a `config` failure. */
+  /**
+   * A page of the direct members of a group, by its key or address. A group that is not there, or whose members the directory keeps
+   * to itself, is a `config` failure: no page stands for members nobody was shown.
+   */
   readMembers(group: string, cursor: string | null): Promise<MembersPage>;
   /** What works and what does not, in words. Never throws. */
   test(): Promise<readonly DirectoryCheck[]>;

@@ -59,6 +59,29 @@ describe('the Graph simulator and the published contract', () => {
     await expectValid('/directory/deletedItems/microsoft.graph.user', 10);
   });
 
+  it('keeps to it for the members of a group who are people, hidden ones too', async () => {
+    const validate = contract();
+    const { control } = simulator;
+    const others = [{ '@odata.type': '#microsoft.graph.group', id: 'n' }];
+    const people = Array.from({ length: 150 }, (_, index) => index);
+    control.group({ id: 'g', email: 'g@sim.example', members: [...people, ...others] });
+    control.group({ id: 'h', email: 'h@sim.example', members: people, hidden: 'ids' });
+    for (const blind of [false, true]) {
+      control.consent(['User.Read.All', 'GroupMember.Read.All', ...(blind ? [] : ['Member.Read.Hidden'])]);
+      control.revokeTokens();
+      for (const id of ['g', 'h']) {
+        const pages = await graphClient(simulator).pages(`/groups/${id}/members?$select=id&$top=100`);
+        const records = pages.flatMap(({ body }) => body.value);
+        const named = records.filter((record) => record['@odata.type'] === '#microsoft.graph.user');
+        expect([pages.length, named.length]).to.deep.equal([2, blind && id === 'h' ? 0 : 150]);
+        for (const record of blind && id === 'h' ? records : named) {
+          expect(validate(record), JSON.stringify(validate.errors)).to.equal(true);
+          expect(record.id).to.match(/^[0-9a-f-]{36}$/);
+        }
+      }
+    }
+  });
+
   it('the contract itself notices a field too many, a wrong type and a bad license', () => {
     const validate = contract();
     const person = simulator.control.person(1);

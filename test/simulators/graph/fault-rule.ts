@@ -10,6 +10,7 @@ export const OPERATIONS = [
   'deleted.get',
   'deleted.list',
   'groups.list',
+  'groups.get',
   'members.list',
   'organization',
   'batch',

@@ -49,6 +49,7 @@ export function createGateway(parts: GatewayParts): (incoming: Incoming, latestA
     'deleted.get': users.getDeleted,
     'deleted.list': users.listDeleted,
     'groups.list': groups.list,
+    'groups.get': groups.get,
     'members.list': groups.members,
     organization: users.organization,
   };
@@ -61,7 +62,7 @@ export function createGateway(parts: GatewayParts): (incoming: Incoming, latestA
     const needed = NEEDED[operation] ?? ROLES.users;
     if (operation !== 'batch' && !roles.includes(needed))
       return apiError(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
-    if (operation !== 'batch') return plain[operation]({ parameters, key, origin: incoming.origin });
+    if (operation !== 'batch') return plain[operation]({ parameters, key, origin: incoming.origin, roles });
     return answerBatch(incoming.body, (url) =>
       reply({ ...incoming, method: 'GET', url: `/v1.0${url}` }, latestArrival),
     );
@@ -98,6 +99,7 @@ export function createGateway(parts: GatewayParts): (incoming: Incoming, latestA
 const NEEDED: { readonly [name in Operation]?: string } = {
   organization: ROLES.organization,
   'groups.list': ROLES.groups,
+  'groups.get': ROLES.groups,
   'members.list': ROLES.groups,
 };
 const LONGEST_LOG = 20_000;

@@ -18,6 +18,7 @@ const ROWS: readonly Row[] = [
   ['GET', /^\/v1\.0\/users\/(?:delta|microsoft\.graph\.delta)(?:\(\))?$/, 'users.delta'],
   ['GET', /^\/v1\.0\/users\/([^/]+)$/, 'users.get'],
   ['GET', /^\/v1\.0\/groups$/, 'groups.list'],
+  ['GET', /^\/v1\.0\/groups\/([^/]+)$/, 'groups.get'],
   ['GET', /^\/v1\.0\/groups\/([^/]+)\/members$/, 'members.list'],
   ['GET', /^\/v1\.0\/directory\/deletedItems\/microsoft\.graph\.user$/, 'deleted.list'],
   ['GET', /^\/v1\.0\/directory\/deletedItems\/([^/]+)$/, 'deleted.get'],

@@ -2,7 +2,12 @@ import { constants, type KeyObject, randomBytes, timingSafeEqual, verify } from 
 import { ok, type Reply } from '../shared/reply.ts';
 import { tokenError } from './reply.ts';
 
-export const ROLES = { users: 'User.Read.All', groups: 'GroupMember.Read.All', organization: 'Organization.Read.All' };
+export const ROLES = {
+  users: 'User.Read.All',
+  groups: 'GroupMember.Read.All',
+  hidden: 'Member.Read.Hidden',
+  organization: 'Organization.Read.All',
+};
 
 /** The application registered in the tenant. */
 export interface Registration {

@@ -13,6 +13,8 @@ export interface Ask {
   readonly parameters: URLSearchParams;
   readonly key: string | null;
   readonly origin: string;
+  /** The application permissions that the caller's token carries. */
+  readonly roles: readonly string[];
 }
 
 /** The read-only part of Graph that Rollcall may call. */

@@ -5,7 +5,10 @@ export type SimulatedMember = number | { readonly [name: string]: unknown };
 export interface SimulatedGroup {
   readonly id: string;
   readonly email: string;
+  readonly name?: string;
   readonly members: readonly SimulatedMember[];
+  /** Of Microsoft: whoever may not see hidden members gets none of them, or their ids without a type. */
+  readonly hidden?: 'nothing' | 'ids';
 }
 
 /** Groups by key or address. */
