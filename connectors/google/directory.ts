@@ -4,6 +4,7 @@ import { type AskingOptions, createAsking } from '../asking.ts';
 import { LOOK_UP_MS, within } from '../bounded.ts';
 import { isRaw } from '../raw.ts';
 import { RETRY_POLICY, type RetryPolicy } from '../retry.ts';
+import { testGroup } from '../test-group.ts';
 import { type GoogleClient, openGoogleClient } from './client.ts';
 import { GoogleError, meansGone } from './errors.ts';
 import { GoogleFailure, malformed } from './failure.ts';
@@ -16,7 +17,7 @@ const PERSON_FIELDS =
   'id,etag,primaryEmail,aliases,name(givenName,familyName),suspended,suspensionReason,archived,isAdmin,orgUnitPath,customerId,isGuestUser,creationTime,lastLoginTime,organizations(title,department,primary),externalIds(type,value)';
 const PAGE_FIELDS = `kind,etag,nextPageToken,users(${PERSON_FIELDS})`;
 const LARGEST_PAGE = 500;
-const TOO_SLOW = 'Google did not answer in time.';
+const tooSlow = () => new GoogleError('retry', 'listing', 'Google did not answer in time.');
 
 /** For a test, while somebody looks at the screen. */
 const QUICK: RetryPolicy = { tries: 2, baseMs: 500, capMs: 500, longestWaitMs: 5_000 };
@@ -39,6 +40,7 @@ export function openGoogleDirectory(options: GoogleDirectoryOptions): Directory 
   const { credentials, timing, signal, log, baseUrl, timeoutMs = 30_000, policy = RETRY_POLICY } = options;
   const { ask, turn } = createAsking(googleVendor(credentials), options);
   const now = () => timing.clock.now();
+  const report = (err: unknown) => log?.warn({ err }, 'the connection test itself failed');
   const client = openGoogleClient({ credentials, baseUrl, timeoutMs, now, turn, signal });
 
   const list = (cursor: string | null): Promise<DirectoryPage> =>
@@ -82,11 +84,7 @@ export function openGoogleDirectory(options: GoogleDirectoryOptions): Directory 
     },
     lookUp(who) {
       const key = 'email' in who ? who.email : who.externalId;
-      return within(
-        LOOK_UP_MS,
-        () => lookUp(key),
-        () => new GoogleError('retry', 'listing', TOO_SLOW),
-      );
+      return within(LOOK_UP_MS, () => lookUp(key), tooSlow);
     },
     readMembers: (group, cursor) =>
       ask({ work: () => readMembers(client, group, cursor), withCursor: cursor !== null }),
@@ -96,7 +94,11 @@ export function openGoogleDirectory(options: GoogleDirectoryOptions): Directory 
         customerOfFirstPerson: () => customerOfFirstPerson(QUICK),
         customer: () => customer(QUICK),
       };
-      return testConnection(credentials, questions, (err) => log?.warn({ err }, 'the connection test itself failed'));
+      return testConnection(credentials, questions, report);
+    },
+    testGroup(group) {
+      const read = () => ask({ work: () => readMembers(client, group, null), policy: QUICK });
+      return testGroup(group, () => within(LOOK_UP_MS, read, tooSlow), report);
     },
   };
 }

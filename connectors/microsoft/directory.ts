@@ -1,10 +1,11 @@
 import { AppError } from '../../src/core/errors.ts';
 import type { MicrosoftPeople } from '../../src/core/integration.ts';
 import type { Directory, DirectoryPage, MicrosoftCredentials } from '../../src/ports/directory.ts';
-import { type AskingOptions, createAsking } from '../asking.ts';
+import { type Asking, type AskingOptions, createAsking } from '../asking.ts';
 import { LOOK_UP_MS, within } from '../bounded.ts';
 import { isRaw } from '../raw.ts';
 import { RETRY_POLICY, type RetryPolicy } from '../retry.ts';
+import { testGroup } from '../test-group.ts';
 import { type GraphClient, openGraphClient } from './client.ts';
 import { MicrosoftError, meansNoDelta } from './errors.ts';
 import { GraphFailure, malformed } from './failure.ts';
@@ -44,15 +45,18 @@ export interface MicrosoftDirectoryOptions extends AskingOptions {
  */
 export function openMicrosoftDirectory(options: MicrosoftDirectoryOptions): Directory {
   const { credentials, people, timing, signal, log, timeoutMs = 30_000, policy = RETRY_POLICY } = options;
-  const { loginOrigin, graphOrigin } = options;
   const asking = createAsking(microsoftVendor(credentials), options);
   const { ask, turn } = asking;
   const now = () => timing.clock.now();
-  const client = openGraphClient({ credentials, loginOrigin, graphOrigin, timeoutMs, now, turn, signal });
+  const report = (err: unknown) => log?.warn({ err }, 'the connection test itself failed');
+  const client = openGraphClient({ ...options, timeoutMs, now, turn });
   const taking: Taking = { ...people, tenantId: credentials.tenantId };
 
   const read = (path: string, cursor: string | null): Promise<ReadPage> =>
     ask({ work: () => readUsers(client, path, cursor, taking), withCursor: cursor !== null });
+
+  const quickly = <T>(work: () => Promise<T>): Promise<T> =>
+    within(LOOK_UP_MS, () => ask({ work, policy: QUICK }), tooSlow);
 
   /** Everybody, from the start. */
   async function readFirst(): Promise<ReadPage> {
@@ -92,32 +96,19 @@ export function openMicrosoftDirectory(options: MicrosoftDirectoryOptions): Dire
         throw error;
       }
     },
-    async find(externalId) {
-      if (!/^[\w-]{1,128}$/.test(externalId)) throw new AppError('invalid', 'a person is looked up by a key');
-      const first = await ask({ work: () => readUser(client, externalId, taking) });
-      if (first !== 'gone' || (await ask({ work: () => isInBin(client, externalId) }))) return first;
-      // Neither there nor in the bin: deleted for good, or a replica that has not heard of them. The second is asked once more.
-      return ask({ work: () => readUser(client, externalId, taking) });
-    },
-    lookUp: (who) =>
-      within(LOOK_UP_MS, () => ask({ work: () => readOne(client, who, taking), policy: QUICK }), tooSlow),
+    find: (externalId) => findUser(asking, client, externalId, taking),
+    lookUp: (who) => quickly(() => readOne(client, who, taking)),
     readMembers: (group, cursor) =>
       ask({ work: () => readMembers(client, group, cursor), withCursor: cursor !== null }),
     test() {
       client.forgetTokens();
       const questions = {
-        listsSomebody: async () => {
-          const page = await ask({
-            work: () => readUsers(client, `/users?$top=1&$select=${SELECT}`, null, taking),
-            policy: QUICK,
-          });
-          return page.next !== null || !isEmpty(page);
-        },
+        listsSomebody: () => ask({ work: () => listsSomebody(client, taking), policy: QUICK }),
         organization: () => organization(QUICK),
       };
-      const report = (err: unknown) => log?.warn({ err }, 'the connection test itself failed');
       return testConnection(credentials, questions, now(), report);
     },
+    testGroup: (group) => testGroup(group, () => quickly(() => readMembers(client, group, null)), report),
   };
 }
 
@@ -133,6 +124,19 @@ async function readUsers(client: GraphClient, path: string, cursor: string | nul
   const page = toPage(await client.get(path), listingOf(path), client.origin, taking);
   if (page.next !== null && page.next === cursor) throw malformed('api', 'the page names itself as the next one');
   return page;
+}
+
+async function listsSomebody(client: GraphClient, taking: Taking): Promise<boolean> {
+  const page = await readUsers(client, `/users?$top=1&$select=${SELECT}`, null, taking);
+  return page.next !== null || !isEmpty(page);
+}
+
+async function findUser({ ask }: Asking, client: GraphClient, externalId: string, taking: Taking) {
+  if (!/^[\w-]{1,128}$/.test(externalId)) throw new AppError('invalid', 'a person is looked up by a key');
+  const first = await ask({ work: () => readUser(client, externalId, taking) });
+  if (first !== 'gone' || (await ask({ work: () => isInBin(client, externalId) }))) return first;
+  // Neither there nor in the bin: deleted for good, or a replica that has not heard of them. The second is asked once more.
+  return ask({ work: () => readUser(client, externalId, taking) });
 }
 
 /** The page with what was found out about those it was in doubt about. */

@@ -98,6 +98,8 @@ export interface Directory {
   readMembers(group: string, cursor: string | null): Promise<MembersPage>;
   /** What works and what does not, in words. Never throws. */
   test(): Promise<readonly DirectoryCheck[]>;
+  /** Whether the members of a group can be read, in words and within about five seconds. Never throws. */
+  testGroup(group: string): Promise<DirectoryCheck>;
 }
 
 /** What an admin hands over for Google Workspace. */

@@ -1,14 +1,13 @@
 import { fold } from '../core/fold.ts';
 import type { Integration, MicrosoftPeople } from '../core/integration.ts';
-import type { DirectoryName } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
-import type { DirectoryCheck, GoogleCredentials, MicrosoftCredentials } from '../ports/directory.ts';
+import type { GoogleCredentials, MicrosoftCredentials } from '../ports/directory.ts';
 import type { Dependencies } from './dependencies.ts';
 import { forgetAllAbsences } from './due-absences.ts';
 import { orLost, untilWon } from './lost-races.ts';
-import { openDirectory, sealPlace } from './open-directory.ts';
+import { sealPlace } from './open-directory.ts';
 import { readOrganization } from './organizations.ts';
-import { readTarget, startRun } from './start-run.ts';
+import { startRun } from './start-run.ts';
 
 /** Connects Google Workspace, or replaces how it is connected; see `putIntegration`. */
 export function putGoogleIntegration(
@@ -94,14 +93,4 @@ async function connect(
 function sameDirectory(left: Integration, right: Integration): boolean {
   const domainOf = ({ subject }: Integration) => fold(subject?.split('@').at(-1) ?? '');
   return right.tenant === null ? domainOf(left) === domainOf(right) : left.tenant === right.tenant;
-}
-
-/** Says in words what works and what does not between Rollcall and the directory. Throws `not_configured`. */
-export async function testIntegration(
-  deps: Dependencies,
-  organizationId: string,
-  source: DirectoryName,
-): Promise<readonly DirectoryCheck[]> {
-  const { integration } = await readTarget(deps, organizationId, source);
-  return openDirectory(deps, integration).test();
 }

@@ -11,5 +11,6 @@ export function patientDirectory(directory: Directory, { during }: StepPlace): D
     lookUp: (who) => during(() => directory.lookUp(who)),
     readMembers: (group, cursor) => during(() => directory.readMembers(group, cursor)),
     test: () => during(() => directory.test()),
+    testGroup: (group) => during(() => directory.testGroup(group)),
   };
 }

@@ -68,5 +68,6 @@ function directoryOf(listing: Listing): Directory {
     lookUp: notAsked,
     readMembers: notAsked,
     test: notAsked,
+    testGroup: notAsked,
   };
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { SOURCE_TITLES } from '../../core/change-summary.ts';
 import { DIRECTORIES, type DirectoryName } from '../../core/user.ts';
-import { putGoogleIntegration, putMicrosoftIntegration, testIntegration } from '../../services/integrations.ts';
+import { putGoogleIntegration, putMicrosoftIntegration } from '../../services/integrations.ts';
+import { testIntegration } from '../../services/test-integration.ts';
 import { email } from '../common-schemas.ts';
 import { integrationSchema, readIntegrationView } from '../integration-view.ts';
 import { microsoftConnectionSchema, readMicrosoftConnection } from '../microsoft-connection.ts';
@@ -62,7 +63,7 @@ function routesOf(source: DirectoryName): readonly Route[] {
       path: `${path}/test`,
       policy: 'operator',
       name: `test${OPERATION_NAMES[source]}`,
-      summary: `Says in words what works and what does not between Rollcall and ${title}.`,
+      summary: `Says in words what works and what does not between Rollcall and ${title}, the groups of the scope among it.`,
       body: NO_BODY,
       bodyOptional: true,
       answer: z.object({
