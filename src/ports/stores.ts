@@ -8,7 +8,7 @@ import type { ArchiveStore } from './archive.ts';
 import type { ClientStore, ConfigurationStore, TokenStore, WatchStore } from './connection-stores.ts';
 import type { HistoryStore } from './history-store.ts';
 import type { ResourceStore } from './resource-store.ts';
-import type { RemovalStore, SyncStateStore } from './sync-stores.ts';
+import type { RemovalStore, RunMemberStore, SyncStateStore } from './sync-stores.ts';
 import type { Fence, Page, UserStore } from './user-store.ts';
 
 export interface OrganizationStore {
@@ -58,7 +58,7 @@ export interface KeptRuns {
   readonly runId: string | null;
 }
 
-export interface RunStore {
+export interface RunStore extends RunMemberStore {
   /** Throws `run_in_progress` (details.runId) while a queued or running run of the same integration exists. */
   insert(run: Run): Promise<void>;
   get(organizationId: string, id: string): Promise<Run | null>;
@@ -91,8 +91,6 @@ export interface RunStore {
   countStaged(runId: string): Promise<number>;
   /** What is staged for one person; null when nothing is. */
   stagedOf(runId: string, externalId: string): Promise<StagedChange | null>;
-  /** Of these people those who are members of groups that the run has read, and of which. */
-  membersAmong(runId: string, externalIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
   /** Forgets staged changes that were applied. Throws `superseded` when the fence is old. */
   unstage(fence: Fence, externalIds: readonly string[]): Promise<void>;
   /** Marks people as present after all (a point check found them). Throws `superseded` when the fence is old. */

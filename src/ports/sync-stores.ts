@@ -29,3 +29,11 @@ export interface RemovalStore {
   count(organizationId: string, source: DirectoryName): Promise<number>;
   remove(organizationId: string, source: DirectoryName, externalIds: readonly string[]): Promise<void>;
 }
+
+/** Members of directory groups, as a run has read them. */
+export interface RunMemberStore {
+  /** Of these people those who are members of groups that the run has read, and of which. */
+  membersAmong(runId: string, externalIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** How many members each group has whom the run has not marked present; groups without such are not named. */
+  countStrangers(runId: string): Promise<ReadonlyMap<string, number>>;
+}

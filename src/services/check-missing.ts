@@ -6,6 +6,7 @@ import { REMOVALS } from './absences.ts';
 import { confirmRemoved } from './confirm-removed.ts';
 import { dropSettledAbsences, stageDue } from './due-absences.ts';
 import { holdRun, isApproved, planLifeEnd, readPlan } from './hold-run.ts';
+import { noteStrangers } from './note-strangers.ts';
 import { withReasons } from './run-progress.ts';
 import { stageMissing } from './stage-missing.ts';
 import { stagedBatches } from './staged-rows.ts';
@@ -25,7 +26,8 @@ export async function checkMissing(
   options: SyncOptions,
 ): Promise<Run> {
   await dropSettledAbsences(deps, run);
-  const checked = await LEAVERS[run.kind](deps, run, directory, options);
+  const noted = await noteStrangers(deps, run, options);
+  const checked = await LEAVERS[run.kind](deps, noted, directory, options);
   const weighed = await weighRun(deps, checked, options);
   if (run.dry) return endDry(deps, checked, weighed);
   if (weighed.verdict.length === 0 || weighed.total === 0) return toApplying(deps, checked);

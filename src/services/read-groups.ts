@@ -2,13 +2,14 @@ import type { Run } from '../core/run.ts';
 import { EVERYBODY, groupsOf } from '../core/scope.ts';
 import type { SyncOptions } from '../core/sync-options.ts';
 import type { Directory } from '../ports/directory.ts';
-import { withReasons } from './run-progress.ts';
+import { withGroupNotices } from './run-progress.ts';
 import type { SyncDependencies } from './sync-step.ts';
 
 /**
  * Reads a page of the members of one of the scope's groups; after the last one the listing begins.
  *
- * A group that cannot be read ends the run: nobody may be taken for out of the scope because of that.
+ * A group that cannot be read, or whose members are kept from us, ends the run: nobody may be taken for out of the scope because of
+ * that.
  */
 export async function readGroups(
   deps: SyncDependencies,
@@ -26,14 +27,11 @@ export async function readGroups(
   }
   const page = await directory.readMembers(group, cursor);
   const place = page.next === null ? { index: index + 1, cursor: null } : { index, cursor: page.next };
-  const notices = page.notices.map((message) => ({
-    externalId: null,
-    userId: null,
-    code: 'group_members',
-    message: `${group}: ${message}`,
-  }));
-  const fresh = notices.filter(({ message }) => !run.reasons.some((known) => known.message === message));
-  const next: Run = { ...withReasons(run, fresh), grouping: place };
+  const noted = withGroupNotices(
+    run,
+    page.notices.map((words) => [group, words]),
+  );
+  const next: Run = { ...noted, grouping: place };
   const externalIds = page.everybody ? [...page.externalIds, EVERYBODY] : page.externalIds;
   await deps.stores.runs.checkpoint({ run: next, members: { group, externalIds } });
   return next;

@@ -14,6 +14,16 @@ export function withReasons(run: Run, reasons: readonly RunReason[]): Run {
   };
 }
 
+/** The run with words about groups of its scope, those it has not got yet: a step may be taken twice. */
+export function withGroupNotices(run: Run, notices: readonly (readonly [group: string, words: string])[]): Run {
+  const messages = notices.map(([group, words]) => `${group}: ${words}`);
+  const fresh = messages.filter((message) => !run.reasons.some((known) => known.message === message));
+  return withReasons(
+    run,
+    fresh.map((message) => ({ externalId: null, userId: null, code: 'group_members', message })),
+  );
+}
+
 const isOverall = ({ externalId, userId, code }: RunReason): boolean =>
   externalId === null && userId === null && code !== 'malformed';
 

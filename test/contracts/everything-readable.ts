@@ -132,6 +132,7 @@ async function readRuns({ runs, users }: Stores, organization: string): Promise<
       [id, await runs.get(organization, id)],
       [`${id} staged`, await runs.staged(id, null, 100)],
       [`${id} members`, await runs.membersAmong(id, ['g1', 'g4', 'g9'])],
+      [`${id} strangers`, await runs.countStrangers(id)],
       [`${id} staged count`, await runs.countStaged(id)],
       [`${id} missing`, await users.scanMissing(organization, 'google', id, null, 1_000)],
     ],

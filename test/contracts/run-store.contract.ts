@@ -227,6 +227,22 @@ function checkpointContract(runs: () => RunStore): void {
     expect(shown).to.deep.equal(new Map([['g2', ['sales']]]));
   });
 
+  it('counts the members of each group whom no page has shown', async () => {
+    const run = await inserted(runs, { state: 'running' });
+    await runs().checkpoint({ run, members: { group: 'sales', externalIds: ['g1', 'x1', 'x2', 'x1'] } });
+    await runs().checkpoint({ run, members: { group: 'all/of us', externalIds: ['g1', 'g2', 'g3', 'x1'] } });
+    await runs().checkpoint({ run, members: { group: 'own', externalIds: ['g2'] } });
+    expect(await runs().countStrangers('another')).to.deep.equal(new Map());
+    await runs().checkpoint({ run, presence: { page: 1, externalIds: ['g1', 'g2'] } });
+    await runs().checkpoint({ run, presence: { page: 2, externalIds: ['g3', 'g4'] } });
+    expect([...(await runs().countStrangers(run.id))].toSorted()).to.deep.equal([
+      ['all/of us', 1],
+      ['sales', 2],
+    ]);
+    await runs().markPresent({ runId: run.id, epoch: run.epoch }, ['x1']);
+    expect(await runs().countStrangers(run.id)).to.deep.equal(new Map([['sales', 1]]));
+  });
+
   it('stores the run as it now stands', async () => {
     const run = await inserted(runs);
     const next: Run = { ...run, state: 'running', cursor: 'token', counts: { ...run.counts, pages: 1 } };

@@ -104,6 +104,13 @@ export function createMemoryRuns({ runs }: Tables, clock: Clock): RunStore {
       const members = [...(runs.get(runId)?.members ?? [])].filter(([externalId]) => externalIds.includes(externalId));
       return new Map(members.map(([externalId, groups]) => [externalId, [...groups].sort()]));
     },
+    async countStrangers(runId) {
+      const present = new Set([...(runs.get(runId)?.presence.values() ?? [])].flat());
+      const counts = new Map<string, number>();
+      for (const [externalId, groups] of runs.get(runId)?.members ?? [])
+        for (const group of present.has(externalId) ? [] : groups) counts.set(group, (counts.get(group) ?? 0) + 1);
+      return counts;
+    },
     stagedOf: async (runId, externalId) => runs.get(runId)?.staged.get(externalId) ?? null,
     countStaged: async (runId) => runs.get(runId)?.staged.size ?? 0,
     async unstage(fence, externalIds) {

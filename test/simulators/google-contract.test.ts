@@ -8,7 +8,7 @@ import { googleClient } from './google-client.ts';
 const PEOPLE = 2_000;
 
 /** The published schema with closed objects, and the fields that only the client library's types know so far. */
-function contract(definition: 'Users' | 'User'): ValidateFunction {
+function contract(definition: 'Users' | 'User' | 'Group' | 'Members' | 'Member'): ValidateFunction {
   const { google } = JSON.parse(readFileSync(new URL('./directory-contract.json', import.meta.url), 'utf8'));
   for (const field of NEWER_USER_FIELDS)
     google.$defs.User.properties[field] = { type: FIELD_TYPES[field as keyof typeof FIELD_TYPES] };
@@ -80,6 +80,32 @@ describe('the Google simulator and the published contract', () => {
     expectValid(contract('User'), replies);
   });
 
+  it('keeps to it for a group and its members of every kind, page by page and with a mask', async () => {
+    const outside = { id: '999', type: 'USER', email: 'x@elsewhere.example' };
+    const others = [
+      outside,
+      { id: 'n', type: 'GROUP', email: 'n@sim.example' },
+      { id: 'C0rollcall', type: 'CUSTOMER' },
+    ];
+    const people = Array.from({ length: 450 }, (_, index) => index);
+    simulator.control.mutate({ do: 'suspend', who: 7 }, { do: 'delete', who: 8 });
+    simulator.control.group({ id: 'g', email: 'g@sim.example', members: [...others, ...people] });
+    simulator.control.group({ id: 'none', email: 'none@sim.example', name: 'None', members: [] });
+    const { groups, members } = googleClient(simulator);
+    const fields = 'kind,etag,nextPageToken,members(id,type,status)';
+    const replies = [(await members.list({ groupKey: 'none' })).data];
+    for (const mask of [{}, { fields }])
+      for (const pageToken of ['members-0', 'members-200', 'members-400'])
+        replies.push((await members.list({ groupKey: 'g@sim.example', pageToken, ...mask })).data);
+    expectValid(contract('Members'), replies);
+    expect(replies.map((reply) => reply.members?.length)).to.deep.equal([undefined, 199, 200, 53, 199, 200, 53]);
+    expect(replies.at(-3)?.members?.[0]).to.have.all.keys('id', 'type');
+    expectValid(contract('Group'), [
+      (await groups.get({ groupKey: 'g' })).data,
+      (await groups.get({ groupKey: 'none' })).data,
+    ]);
+  });
+
   it('the contract itself notices a field too many, a wrong type and a bad date', () => {
     const validate = contract('User');
     const person = simulator.control.person(1);
@@ -92,6 +118,18 @@ describe('the Google simulator and the published contract', () => {
       { aliases: 'a@b' },
     ])
       expect(validate({ ...person, ...defect }), JSON.stringify(defect)).to.equal(false);
+  });
+
+  it('the contract itself notices what is wrong with a member and with a group', () => {
+    for (const [definition, defect] of [
+      ['Member', { id: 7 }],
+      ['Member', { name: 'x' }],
+      ['Members', { members: {} }],
+      ['Members', { members: [{ kind: null }] }],
+      ['Group', { directMembersCount: '1.5' }],
+      ['Group', { visibility: 'x' }],
+    ] as const)
+      expect(contract(definition)(defect), JSON.stringify(defect)).to.equal(false);
   });
 
   it('names customers as the client library types them', async () => {

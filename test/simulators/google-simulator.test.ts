@@ -125,6 +125,20 @@ describe('the Google simulator', () => {
       expect(refusal).to.include({ status: 403, reason: 'insufficientPermissions' });
     });
 
+    it('groups elsewhere, whether or not they are there, and groups nobody knows', async () => {
+      control().group({ id: 'away', email: 'all@elsewhere.example', members: [1] });
+      const { groups, members } = googleClient(simulator);
+      const asks = (groupKey: string) => [groups.get({ groupKey }), members.list({ groupKey })];
+      for (const key of ['away', 'all@elsewhere.example', 'none@elsewhere.example'])
+        for (const ask of asks(key)) expect(await refusalOf(ask)).to.include({ status: 403, reason: 'forbidden' });
+      for (const key of ['none', 'none@emea.sim.example'])
+        for (const ask of asks(key)) expect(await refusalOf(ask)).to.include({ status: 404, reason: 'notFound' });
+      const narrow = googleClient(simulator, { scopes: [SCOPES.members] });
+      expect(await refusalOf(narrow.groups.get({ groupKey: 'none' }))).to.include({
+        reason: 'insufficientPermissions',
+      });
+    });
+
     it('and expires and revokes tokens', async () => {
       const client = googleClient(simulator);
       await client.users.list({ customer: 'my_customer' });

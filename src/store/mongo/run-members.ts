@@ -1,5 +1,5 @@
 import type { RunMember } from '../../ports/archive.ts';
-import type { RunStore } from '../../ports/stores.ts';
+import type { RunMemberStore } from '../../ports/sync-stores.ts';
 import type { Database } from './database.ts';
 import { isOutage } from './mongo-errors.ts';
 import { batchKey } from './run-batches.ts';
@@ -7,7 +7,7 @@ import type { BatchRow, MemberRow, RunRow } from './run-rows.ts';
 import { COLLECTION } from './schema.ts';
 
 /** Members of groups as runs have read them. Rows count with the batch they belong to. */
-export interface RunMembers extends Pick<RunStore, 'membersAmong'> {
+export interface RunMembers extends Pick<RunMemberStore, 'membersAmong'> {
   /** In the order of people, then groups, each once, after one of them. */
   all(run: string, after: Omit<RunMember, 'runId'> | null): AsyncIterable<RunMember>;
   /** What stays because of an outage goes by itself later. */

@@ -1,5 +1,6 @@
 import type { StagedChange } from '../../core/run.ts';
 import type { RunStore } from '../../ports/stores.ts';
+import type { RunMemberStore } from '../../ports/sync-stores.ts';
 import type { Fence } from '../../ports/user-store.ts';
 import type { Database } from './database.ts';
 import type { BatchContent, RunBatches } from './run-batches.ts';
@@ -10,7 +11,7 @@ import { COLLECTION } from './schema.ts';
 
 /** What the pages of a run leave behind: who is present, and the harmful changes that wait. */
 export interface RunPages {
-  readonly port: Pick<RunStore, 'staged' | 'stagedOf' | 'countStaged' | 'unstage' | 'markPresent' | 'membersAmong'>;
+  readonly port: Pick<RunStore, 'staged' | 'stagedOf' | 'countStaged' | 'unstage' | 'markPresent'> & RunMemberStore;
   readonly members: RunMembers;
   /** Which of the keys the run has marked present. */
   presentKeys(organizationId: string, runId: string, externalIds: readonly string[]): Promise<ReadonlySet<string>>;
@@ -31,6 +32,13 @@ export function createRunPages(database: Database, batches: RunBatches): RunPage
     members,
     port: {
       membersAmong: members.membersAmong,
+      async countStrangers(run) {
+        const view = await views.of(run);
+        const counts = new Map<string, number>();
+        for await (const { group, externalId } of members.all(run, null))
+          if (!view.isPresent(externalId)) counts.set(group, (counts.get(group) ?? 0) + 1);
+        return counts;
+      },
       async staged(run, afterKey, limit) {
         const view = await views.of(run);
         const keys = view.stagedKeys();

@@ -1,5 +1,6 @@
 import type { StagedChange } from '../../core/run.ts';
 import type { RunStore } from '../../ports/stores.ts';
+import type { RunMemberStore } from '../../ports/sync-stores.ts';
 import type { Database } from './database.ts';
 import { documentOf, documentsOf } from './documents.ts';
 import { createCheckFence } from './fence.ts';
@@ -13,7 +14,7 @@ export interface RunPages {
   stage(run: string, changes: readonly StagedChange[]): void;
   forget(run: string): void;
   readonly members: RunMembers;
-  readonly port: Pick<RunStore, 'staged' | 'stagedOf' | 'countStaged' | 'unstage' | 'markPresent' | 'membersAmong'>;
+  readonly port: Pick<RunStore, 'staged' | 'stagedOf' | 'countStaged' | 'unstage' | 'markPresent'> & RunMemberStore;
 }
 
 export function createRunPages(database: Database): RunPages {
@@ -44,6 +45,7 @@ export function createRunPages(database: Database): RunPages {
     },
     port: {
       membersAmong: members.membersAmong,
+      countStrangers: members.countStrangers,
       staged: async (run, afterKey, limit) => documentsOf<StagedChange>(list.all(run, afterKey ?? '', limit)),
       stagedOf: async (run, externalId) => documentOf<StagedChange>(one.get(run, externalId)),
       countStaged: async (run) => Number(count.get(run)?.total),

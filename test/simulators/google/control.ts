@@ -98,6 +98,7 @@ export function createControl(parts: ControlParts): GoogleControl {
         token: count('token'),
         'users.list': count('users.list'),
         'users.get': count('users.get'),
+        'groups.get': count('groups.get'),
         'members.list': count('members.list'),
         'customers.get': count('customers.get'),
       },

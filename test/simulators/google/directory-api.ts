@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { admin_directory_v1 } from 'googleapis/build/src/apis/admin/index.js';
-import { ok, type Reply } from '../shared/reply.ts';
-import { applyMask, type KnownNames, type Mask, parseMask, unknownNames } from './field-mask.ts';
+import type { Reply } from '../shared/reply.ts';
+import type { KnownNames } from './field-mask.ts';
+import { leaves, masked, schemaNames } from './masked.ts';
 import type { PageTokens } from './page-token.ts';
 import type { GoogleUser } from './people.ts';
 import { parseQuery } from './query.ts';
@@ -33,22 +33,6 @@ export interface DirectoryApi {
 export function createDirectoryApi(world: World, tokens: PageTokens): DirectoryApi {
   const { tenant } = world;
   const names = knownNames();
-
-  /** Applies `fields`; a name that does not exist is refused, as Google does. */
-  function masked(body: object, parameters: URLSearchParams, known: KnownNames): Reply {
-    const fields = parameters.get('fields');
-    if (fields === null) return ok(body);
-    let mask: Mask;
-    try {
-      mask = parseMask(fields);
-    } catch (error) {
-      return apiError(400, 'invalidParameter', error instanceof Error ? error.message : 'Invalid field selection');
-    }
-    const [unknown] = unknownNames(mask, known);
-    return unknown
-      ? apiError(400, 'invalidParameter', `Invalid field selection ${unknown}`)
-      : ok(applyMask(body, mask));
-  }
 
   const queryOf = (parameters: URLSearchParams) => JSON.stringify(LISTING.map((name) => parameters.get(name)));
 
@@ -134,17 +118,15 @@ function filterOf(parameters: URLSearchParams): (user: GoogleUser) => boolean {
 /** Fields the client library's types know and the older contract does not. */
 export const NEWER_USER_FIELDS = ['suspensionTime', 'archivalTime', 'isGuestUser', 'guestAccountInfo'];
 
-const CUSTOMER_NAMES: KnownNames = Object.fromEntries(
-  'kind,id,etag,customerDomain,alternateEmail,customerCreationTime,language,phoneNumber,postalAddress'
-    .split(',')
-    .map((name) => [name, null]),
+const CUSTOMER_NAMES: KnownNames = leaves(
+  'kind,id,etag,customerDomain,alternateEmail,customerCreationTime,language,phoneNumber,postalAddress'.split(','),
 );
 
 /** The field names of the published schema. */
 function knownNames(): { readonly page: KnownNames; readonly user: KnownNames } {
-  const { google } = JSON.parse(readFileSync(new URL('../directory-contract.json', import.meta.url), 'utf8'));
-  const names = (schema: string) => Object.keys(google.$defs[schema].properties);
-  const leaf = (list: readonly string[]) => Object.fromEntries(list.map((name) => [name, null]));
-  const user = { ...leaf([...names('User'), ...NEWER_USER_FIELDS, 'deletionTime']), name: leaf(names('UserName')) };
-  return { user, page: { ...leaf(names('Users')), users: user } };
+  const user = {
+    ...leaves([...schemaNames('User'), ...NEWER_USER_FIELDS, 'deletionTime']),
+    name: leaves(schemaNames('UserName')),
+  };
+  return { user, page: { ...leaves(schemaNames('Users')), users: user } };
 }

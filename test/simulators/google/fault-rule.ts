@@ -2,7 +2,7 @@ import type { RuleOf } from '../shared/faults.ts';
 import type { Wire } from '../shared/reply.ts';
 import type { RetryAfter } from '../shared/retry-after.ts';
 
-export type Operation = 'token' | 'users.list' | 'users.get' | 'members.list' | 'customers.get';
+export type Operation = 'token' | 'users.list' | 'users.get' | 'groups.get' | 'members.list' | 'customers.get';
 
 /** Everything that can go wrong with one answer. */
 export type Fault =

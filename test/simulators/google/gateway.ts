@@ -50,6 +50,7 @@ export function createGateway(parts: GatewayParts): (incoming: Incoming, latestA
     if (!isAdmin) return apiError(403, 'forbidden', 'Not Authorized to access this resource/api');
     if (operation === 'users.list') return directory.listUsers(parameters);
     if (operation === 'users.get') return directory.getUser(key ?? '', parameters);
+    if (operation === 'groups.get') return groups.get(key ?? '', parameters);
     if (operation === 'members.list') return groups.listMembers(key ?? '', parameters);
     return directory.getCustomer(key ?? '', parameters);
   }
@@ -89,6 +90,7 @@ const LONGEST_LOG = 20_000;
 const SCOPE_OF: { readonly [name in Exclude<Operation, 'token'>]: string } = {
   'users.list': SCOPES.users,
   'users.get': SCOPES.users,
+  'groups.get': SCOPES.groups,
   'members.list': SCOPES.members,
   'customers.get': SCOPES.customer,
 };

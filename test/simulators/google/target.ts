@@ -21,6 +21,7 @@ export function targetOf(method: string | undefined, url: string | undefined): T
   const [parent, key] = splitPath(pathname);
   const [grandparent, group] = splitPath(parent);
   if (grandparent === GROUPS && key === 'members') return { operation: 'members.list', parameters, key: group };
+  if (parent === GROUPS) return { operation: 'groups.get', parameters, key };
   if (parent === USERS) return { operation: 'users.get', parameters, key };
   return parent === CUSTOMERS ? { operation: 'customers.get', parameters, key } : null;
 }

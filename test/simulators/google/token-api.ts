@@ -4,6 +4,7 @@ import { tokenError } from './reply.ts';
 
 export const SCOPES = {
   users: 'https://www.googleapis.com/auth/admin.directory.user.readonly',
+  groups: 'https://www.googleapis.com/auth/admin.directory.group.readonly',
   members: 'https://www.googleapis.com/auth/admin.directory.group.member.readonly',
   customer: 'https://www.googleapis.com/auth/admin.directory.customer.readonly',
 };
