@@ -24,6 +24,7 @@ const REFUSALS: Readonly<Record<ErrorCode, Refusal>> = {
   source_key_taken: TAKEN,
   resource_name_taken: TAKEN,
   value_taken: TAKEN,
+  host_id_taken: TAKEN,
   link_pending: TAKEN,
   agency_user: TAKEN,
   last_admin: CONFLICT,

@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'source_key_taken'
   | 'resource_name_taken'
   | 'value_taken'
+  | 'host_id_taken'
   | 'schema_in_use'
   | 'link_pending'
   | 'stale'

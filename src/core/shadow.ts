@@ -50,6 +50,8 @@ export interface Shadow {
   readonly emailKey: string | null;
   /** Unique within the organization, as they are. */
   readonly uniqueValues: readonly string[];
+  /** Unique within the organization, as it is. */
+  readonly hostId: string | null;
   readonly emails: readonly string[];
   readonly displayName: string | null;
   readonly familyName: string | null;
@@ -87,6 +89,7 @@ export function shadowOf(user: User): Shadow {
     externalId: view?.externalId ?? null,
     emailKey: folded(user.email),
     uniqueValues: visible ? (ownerRecord(user)?.uniqueValues ?? []) : [],
+    hostId: user.hostId ?? null,
     emails: view ? emailValues(shown.emails) : emailValues(user.email === null ? [] : [{ value: user.email }]),
     ...names,
     active: view ? view.active : user.status === 'active',

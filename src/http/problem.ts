@@ -20,6 +20,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, ti
   source_key_taken: [409, 'The key belongs to somebody else'],
   resource_name_taken: [409, 'The name is taken'],
   value_taken: [409, 'The value is taken'],
+  host_id_taken: [409, "The host's id is taken"],
   schema_in_use: [409, 'The schema is in use'],
   link_pending: [409, 'Linking waits for an admin'],
   stale: [409, 'It was changed by somebody else meanwhile'],

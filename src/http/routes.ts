@@ -5,6 +5,7 @@ import { eventRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { healthRoutes } from './routes/health.ts';
 import { historyRoutes } from './routes/history.ts';
+import { hostIdRoutes } from './routes/host-id.ts';
 import { integrationRoutes } from './routes/integrations.ts';
 import { openApiRoutes } from './routes/openapi.ts';
 import { organizationRoutes } from './routes/organizations.ts';
@@ -40,6 +41,7 @@ export const ROUTES: readonly Route[] = [
   ...userRoutes,
   ...statusRoutes,
   ...historyRoutes,
+  ...hostIdRoutes,
   ...syncUserRoutes,
   ...accessRoutes,
   ...explainRoutes,

@@ -31,7 +31,7 @@ export const USER_FILTERS = {
   location: anyText('Locations, as the person has them'),
   pool: anyText('Interviewer pools'),
   source: anyOf(SOURCES).optional(),
-  hostId: anyText("The host application's ids"),
+  hostId: z.string().min(1).max(200).optional().meta({ description: "The host application's own id, as a whole." }),
   updatedSince: z.iso.datetime({ offset: true }).optional().meta({ description: 'Changed at that time or later.' }),
   q: z.string().trim().min(1).max(200).optional().meta({ description: 'A part of the name or the address.' }),
 };
@@ -73,7 +73,7 @@ export function conditionBesideStatus(filters: UserFilters): Condition | null {
   const kinds = kind ? [kind] : (filters.kind ?? []);
   const { updatedSince, q } = filters;
   return allOf([
-    ['hostId', filters.hostId ?? []],
+    ['hostId', filters.hostId === undefined ? [] : [filters.hostId]],
     ['agency', filters.agency ?? []],
     ['jobs', filters.job ?? []],
     ['roles', filters.role ?? []],

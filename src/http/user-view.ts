@@ -41,6 +41,7 @@ export const userSchema = z
       .record(z.string(), source)
       .meta({ description: 'Which source decides what; `status` and `name` included.' }),
     access,
+    hostId: z.string().optional().meta({ description: "The host application's own id of the person." }),
     scimId: z.string().optional().meta({ description: 'The id SCIM knows the person by; it dies with a SCIM DELETE.' }),
     scimConnection: z
       .object({ id: z.string(), name: z.string() })
@@ -86,6 +87,7 @@ export function viewUser(
     attributes: withAttributeNames(user.attributes),
     owners: ownersOf(user, organization),
     access: user.access,
+    hostId: user.hostId,
     scimId: user.scim.id,
     scimConnection: ownerOf(user, connections),
     version,

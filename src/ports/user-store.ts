@@ -23,7 +23,7 @@ export type SaveOutcome =
   | { readonly saved: true }
   | {
       readonly saved: false;
-      readonly code: 'stale' | 'email_taken' | 'user_name_taken' | 'source_key_taken' | 'value_taken';
+      readonly code: 'stale' | 'email_taken' | 'user_name_taken' | 'source_key_taken' | 'value_taken' | 'host_id_taken';
       /** Who holds the address, userName, key or value. */
       readonly userId: string | null;
     };
@@ -113,13 +113,13 @@ export interface ScimPage {
  * Durable home of users. Adapters pass test/contracts/user-store.contract.ts.
  *
  * Unique within an organization: the folded address (all statuses); the folded userName among living SCIM ids of employees
- * (an unowned person's userName is their address); SCIM ids; the unique values of those whom a connection owns; and per source and
+ * (an unowned person's userName is their address); SCIM ids; the unique values of those whom a connection owns; the host's ids; and per source and
  * connection the external id.
  * Every method is bound to one organization; an id of another one is not found.
  */
 export interface UserStore {
   /**
-   * Writes one person by compare-and-swap. Throws `stale`, `email_taken`, `user_name_taken`, `source_key_taken`, `value_taken`
+   * Writes one person by compare-and-swap. Throws `stale`, `email_taken`, `user_name_taken`, `source_key_taken`, `value_taken`, `host_id_taken`
    * (details.userId = the holder), and `superseded` when the fence is older than the run's epoch. Nothing is written then.
    */
   save(change: UserChange, fence?: Fence): Promise<User>;

@@ -1,5 +1,5 @@
 import { ENABLED } from '../core/assertions.ts';
-import { SOURCE_TITLES } from '../core/change-summary.ts';
+import { nameOf, SOURCE_TITLES } from '../core/change-summary.ts';
 import { AppError, isAppError } from '../core/errors.ts';
 import type { Organization } from '../core/organization.ts';
 import { liveAsserter } from '../core/resolve.ts';
@@ -55,18 +55,31 @@ export function checkVersion({ version }: User, ifMatch: number | null): void {
 /** Adds the other user to "this email is already used", so that the admin can open them. */
 async function withTwin(deps: WriteDependencies, organizationId: string, error: unknown): Promise<unknown> {
   if (!isAppError(error, 'email_taken', 'user_name_taken')) return error;
-  const { userId } = error.details;
-  const twin = typeof userId === 'string' ? await deps.stores.users.get(organizationId, userId) : null;
+  const twin = await holderOf(deps, organizationId, error);
   return twin ? takenBy(twin) : error;
+}
+
+/** Who holds what a refusal is about; null when nobody does any more. */
+export async function holderOf(
+  { stores }: Pick<WriteDependencies, 'stores'>,
+  organizationId: string,
+  { details: { userId } }: AppError,
+): Promise<User | null> {
+  return typeof userId === 'string' ? stores.users.get(organizationId, userId) : null;
 }
 
 /** The refusal that lets an admin go on: it says who holds the address. */
 export function takenBy(twin: User): AppError {
-  const { id, status, kind, attributes } = twin;
   return new AppError('email_taken', 'this email is already used by another user', {
-    user: { id, name: attributes.displayName ?? null, status, kind },
-    next: status === 'unprovisioned' ? 'activate' : 'open',
+    user: briefly(twin),
+    next: twin.status === 'unprovisioned' ? 'activate' : 'open',
   });
+}
+
+/** A person as a refusal names them. */
+export function briefly(user: User) {
+  const { id, status, kind } = user;
+  return { id, name: nameOf(user), status, kind };
 }
 
 /** While SCIM is on it alone brings employees to life; agency people are exempt, it never sees them. */

@@ -5,6 +5,14 @@ export type ClaimCode = Exclude<Extract<SaveOutcome, { saved: false }>['code'], 
 
 /** Where source keys are kept, the values of unique attributes are too: in the place of a source stands this. */
 export const UNIQUE_VALUE = 'value';
+/** And this for the host's ids. */
+export const HOST_ID = 'host';
+
+/** What a claim on a key of that kind is refused with. */
+export function keyCode(source: string): ClaimCode {
+  if (source === HOST_ID) return 'host_id_taken';
+  return source === UNIQUE_VALUE ? 'value_taken' : 'source_key_taken';
+}
 
 /** Something only one person of an organization may hold. `key` tells kinds and values apart. */
 export interface Claim {

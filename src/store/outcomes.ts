@@ -13,4 +13,5 @@ export const REFUSALS: Readonly<Record<ClaimCode, (holder: string) => AppError>>
   source_key_taken: (userId) =>
     new AppError('source_key_taken', 'this external id already belongs to another user', { userId }),
   value_taken: (userId) => new AppError('value_taken', 'the value of a unique attribute is already used', { userId }),
+  host_id_taken: (userId) => new AppError('host_id_taken', 'this host id already belongs to another user', { userId }),
 };

@@ -222,6 +222,27 @@ function uniquenessContract(users: () => UserStore, put: Put): void {
     await refused(put(changed(dora, record('badge:3'))), 'value_taken');
   });
 
+  it('keeps the host’s id for one person of the organization, and frees it when they lose it', async () => {
+    const ada = await put(aUser({ hostId: 'h1' }));
+    expect(await refused(put(aUser({ hostId: 'h1' })), 'host_id_taken')).to.deep.equal({ userId: ada.id });
+    await put({ ...aUser({ hostId: 'h1' }), organizationId: 'organization-2' });
+    const bob = await put(aUser({ hostId: 'H1' }));
+    expect(await refused(put(changed(bob, { hostId: 'h1' })), 'host_id_taken')).to.deep.equal({ userId: ada.id });
+    const renamed = await put(changed(ada, { hostId: 'h2' }));
+    expect((await users().get(ORGANIZATION, ada.id))?.hostId).to.equal('h2');
+    await put(changed(bob, { hostId: 'h1' }));
+    const { hostId: _, ...rest } = renamed;
+    await put(changed(rest));
+    await put(aUser({ hostId: 'h2' }));
+  });
+
+  it('gives the host’s id to one of those who race for it', async () => {
+    const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => put(aUser({ hostId: 'h' }))));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.length(1);
+    for (const outcome of outcomes)
+      if (outcome.status === 'rejected') await refused(Promise.reject(outcome.reason), 'host_id_taken');
+  });
+
   it('gives a unique value to one of those who race for it', async () => {
     const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => put(holding('badge:9'))));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.length(1);

@@ -94,6 +94,7 @@ function bodyOf(name: string, rollcall: TestRollcall): unknown {
       roles: [{ role: 'viewer', scope: { kind: 'job', id: '7' } }],
       pools: ['p1'],
     }),
+    setHostId: () => ({ hostId: 'host-7' }),
     signIn: () => ({ email: 'new.person@example.com', at: '2026-11-01T10:00:00Z' }),
   };
   return bodies[name]?.();

@@ -20,6 +20,7 @@ export function entryOf(user: User): Entry {
   if (shadow.userNameKey !== null) claims.set(`name:${shadow.userNameKey}`, 'user_name_taken');
   if (shadow.scimId !== null) claims.set(`scim:${shadow.scimId}`, 'source_key_taken');
   for (const value of shadow.uniqueValues) claims.set(`value:${value}`, 'value_taken');
+  if (shadow.hostId !== null) claims.set(`host:${shadow.hostId}`, 'host_id_taken');
   for (const { source, connectionId, externalId } of shadow.sourceKeys)
     claims.set(keyClaim(source, connectionId, externalId), 'source_key_taken');
   return { user, shadow, claims };

@@ -15,6 +15,7 @@ const REFUSALS: Readonly<Record<Code, (userId: string) => AppError>> = {
   email_taken: (userId) => emailTaken(userId),
   user_name_taken: (userId) => new AppError('user_name_taken', 'this userName is already used', { userId }),
   source_key_taken: (userId) => new AppError('source_key_taken', 'this key belongs to another user', { userId }),
+  host_id_taken: (userId) => new AppError('host_id_taken', 'this host id is already used', { userId }),
   value_taken: (userId) => new AppError('value_taken', 'this value is already used', { userId }),
 };
 

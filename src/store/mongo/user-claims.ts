@@ -1,8 +1,8 @@
 import { sameJson } from '../../core/json.ts';
-import type { Claim, ClaimRow } from '../claims.ts';
+import { type Claim, type ClaimRow, keyCode } from '../claims.ts';
 import type { PreparedChange } from './user-rows.ts';
 import type { UserCollection } from './user-schema.ts';
-import { CLAIM_FIELDS, type ClaimFields, isValueClaim } from './user-shadow.ts';
+import { CLAIM_FIELDS, type ClaimFields, claimSource } from './user-shadow.ts';
 
 /** A claim with the field and the value to look it up by. */
 interface StoredClaim extends Claim {
@@ -21,8 +21,7 @@ const CODES = {
   emailKey: 'email_taken',
   userNameKey: 'user_name_taken',
   scimId: 'source_key_taken',
-  sourceClaims: 'source_key_taken',
-} as const satisfies Record<keyof ClaimFields, Claim['code']>;
+} as const satisfies Record<Exclude<keyof ClaimFields, 'sourceClaims'>, Claim['code']>;
 
 export function claiming(change: PreparedChange): ClaimingChange {
   const after = claimsOf(change.fields);
@@ -48,7 +47,7 @@ function claimsOf(fields: ClaimFields): readonly StoredClaim[] {
 }
 
 function codeOf(field: keyof ClaimFields, value: string): Claim['code'] {
-  return field === 'sourceClaims' && isValueClaim(value) ? 'value_taken' : CODES[field];
+  return field === 'sourceClaims' ? keyCode(claimSource(value)) : CODES[field];
 }
 
 function claimKey(field: string, value: string): string {

@@ -1,6 +1,6 @@
 import { type ShadowKey, shadowOf } from '../../core/shadow.ts';
 import type { Activity, Level, User } from '../../core/user.ts';
-import { UNIQUE_VALUE } from '../claims.ts';
+import { HOST_ID, UNIQUE_VALUE } from '../claims.ts';
 import { type StoredPerson, storedPerson } from './user-document.ts';
 
 /** What a directory's record says, as far as scans ask; kept only while the directory shows the person. */
@@ -91,6 +91,7 @@ export function userFields(user: User): UserFields {
   if (shadow.userNameKey !== null) fields.userNameKey = shadow.userNameKey;
   if (shadow.scimId !== null) fields.scimId = shadow.scimId;
   const claims = [...shadow.sourceKeys.map(claimOf), ...shadow.uniqueValues.map(valueClaim)];
+  if (shadow.hostId !== null) claims.push(sourceClaim(HOST_ID, null, shadow.hostId));
   if (claims.length > 0) fields.sourceClaims = claims;
   if (shadow.visible) fields.scope = shadow.connectionId ?? UNOWNED;
   if (shadow.formerUserNameKey !== null) fields.formerUserNameKey = shadow.formerUserNameKey;
@@ -113,9 +114,9 @@ function valueClaim(value: string): string {
   return sourceClaim(UNIQUE_VALUE, null, value);
 }
 
-/** Whether one of the `sourceClaims` is a unique value. */
-export function isValueClaim(claim: string): boolean {
-  return claim.startsWith(sourceClaim(UNIQUE_VALUE, null, ''));
+/** Whose key one of the `sourceClaims` is. */
+export function claimSource(claim: string): string {
+  return claim.slice(0, claim.indexOf('\n'));
 }
 
 function claimOf({ source, connectionId, externalId }: ShadowKey): string {

@@ -1,4 +1,4 @@
-import { type Claim, type ClaimRow, UNIQUE_VALUE } from '../claims.ts';
+import { type Claim, type ClaimRow, keyCode } from '../claims.ts';
 import type { Database } from './database.ts';
 import type { Row } from './statements.ts';
 import { keyRows, textColumn, type UserColumns } from './user-columns.ts';
@@ -41,8 +41,7 @@ function claimsOf(columns: UserColumns): readonly StoredClaim[] {
   }
   for (const [source, connection, externalId] of keyRows(columns)) {
     const value = [source, connection, externalId];
-    const code = source === UNIQUE_VALUE ? 'value_taken' : 'source_key_taken';
-    claims.push({ code, kind: SOURCE_KEY, value, key: claimKey(SOURCE_KEY, ...value) });
+    claims.push({ code: keyCode(source), kind: SOURCE_KEY, value, key: claimKey(SOURCE_KEY, ...value) });
   }
   return claims;
 }

@@ -1,6 +1,6 @@
 import { type Shadow, type ShadowKey, shadowOf } from '../../core/shadow.ts';
 import type { User } from '../../core/user.ts';
-import { UNIQUE_VALUE } from '../claims.ts';
+import { HOST_ID, UNIQUE_VALUE } from '../claims.ts';
 import type { Value } from './statements.ts';
 
 /** The value of every column of `users` beside its keys, in the order of USER_COLUMNS. */
@@ -30,8 +30,12 @@ const RULES = {
   active: ({ active }) => Number(active),
   emails: ({ emails }) => JSON.stringify(emails),
   sources: ({ sources }) => JSON.stringify(sources),
-  source_keys: ({ sourceKeys, uniqueValues }, _, numberOf) =>
-    JSON.stringify([...sourceKeys.map((key) => keyRow(key, numberOf)), ...uniqueValues.map(valueRow)]),
+  source_keys: ({ sourceKeys, uniqueValues, hostId }, _, numberOf) =>
+    JSON.stringify([
+      ...sourceKeys.map((key) => keyRow(key, numberOf)),
+      ...uniqueValues.map((value) => heldRow(UNIQUE_VALUE, value)),
+      ...(hostId === null ? [] : [heldRow(HOST_ID, hostId)]),
+    ]),
   search: ({ search }) => search,
   shown_name: ({ shownName }) => shownName,
   former_scim_ids: ({ formerScimIds }) => JSON.stringify(formerScimIds),
@@ -99,9 +103,9 @@ export function otherEmails(columns: UserColumns): readonly string[] {
   return emails.filter((email) => email !== address);
 }
 
-/** Unique values lie where source keys do, for being unique in the same way. */
-function valueRow(value: string): KeyRow {
-  return [UNIQUE_VALUE, NO_CONNECTION, value, 'unknown', 1, null, 0];
+/** Unique values and the host's ids lie where source keys do, for being unique in the same way. */
+function heldRow(kind: string, value: string): KeyRow {
+  return [kind, NO_CONNECTION, value, 'unknown', 1, null, 0];
 }
 
 export function formerScimIds(columns: UserColumns): readonly string[] {
