@@ -97,6 +97,7 @@ const COMPARE: Readonly<Record<Exclude<Comparison, 'pr' | 'ne'>, (left: string, 
 };
 
 function textHolds(facts: Facts, { field, op, value }: Leaf): boolean {
+  if (['roles', 'jobs', 'pools', 'agency', 'hostId'].includes(field) && /^[gl]/.test(op)) return false;
   const values = facts[field] as readonly string[];
   const present = values.some((one) => one !== '');
   if (op === 'pr') return present;

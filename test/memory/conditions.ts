@@ -45,6 +45,8 @@ const VALUES: Readonly<Record<Exclude<UserField, 'q'>, (user: User, shadow: Shad
   lastModified: ({ updatedAt }) => updatedAt,
 };
 
+const TAGS: ReadonlySet<UserField> = new Set(['roles', 'jobs', 'pools', 'agency', 'hostId']);
+
 const FOLDED: ReadonlySet<UserField> = new Set([
   'userName',
   'emails',
@@ -79,6 +81,7 @@ export function satisfies(shown: Shown, condition: Condition | null | undefined)
 
 function holds({ field, op, value }: Leaf, { user, shadow }: Shown): boolean {
   if (field === 'active') return activeHolds(shadow.active, op, value);
+  if (TAGS.has(field) && ['gt', 'ge', 'lt', 'le'].includes(op)) return false;
   const stored = field === 'q' ? shadow.search : VALUES[field](user, shadow);
   return compares({ folded: FOLDED.has(field), part: field === 'q' }, stored, op, value);
 }

@@ -46,22 +46,24 @@ export function conditionQuery(condition: Condition, organization: string): Quer
 function compileLeaf({ field, op, value }: Leaf, organization: string): Compiled {
   if (field === 'active') return compareActive(op, value);
   if (field === 'q') return compareField(compareSearch, op, value);
-  return compareField(isTagField(field) ? compareTag(field) : compareText(FIELDS[field], organization), op, value);
+  if (isTagField(field)) return ORDERED.has(op) ? false : compareField(compareTag(field), op, value);
+  return compareField(compareText(FIELDS[field], organization), op, value);
 }
 
 const TAG_FIELDS = ['roles', 'jobs', 'pools', 'agency', 'hostId'] as const satisfies readonly TagField[];
 
 const isTagField = (field: string): field is TagField => TAG_FIELDS.some((one) => one === field);
 
+/** Comparisons that tags do not know. */
+const ORDERED: ReadonlySet<Comparison> = new Set(['gt', 'ge', 'lt', 'le']);
+
 /** Whoever has a tag of the field that satisfies the comparison; what a tag begins with says of which field it is. */
 function compareTag(field: TagField): Compare {
   const start = tagOf(field, '');
-  const ofField = { $gte: start, $lt: start.replace(/:$/, ';') };
   return (op, value) => {
-    const tag = tagOf(field, value);
-    if (op === 'eq' || op === 'ne' || op === 'sw') return { tags: OPERATORS[op](tag) };
+    if (op === 'pr') return { tags: { $regex: `^${start}[\\s\\S]` } };
     if (op === 'co') return { tags: { $regex: `^${start}[\\s\\S]*${pattern(value)}` } };
-    return { tags: { $elemMatch: { ...ofField, ...(op === 'pr' ? { $gt: start } : OPERATORS[op](tag)) } } };
+    return { tags: OPERATORS[op](tagOf(field, value)) };
   };
 }
 

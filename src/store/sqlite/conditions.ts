@@ -106,6 +106,9 @@ const level: Rule = {
       : TEXT[op]('u.level', value),
 };
 
+/** Comparisons that tags do not know. */
+const ORDERED: ReadonlySet<Comparison> = new Set(['gt', 'ge', 'lt', 'le']);
+
 /** By index where a tag is known as a whole; else whoever has a tag of the field that satisfies the comparison. */
 function tagged(field: TagField): Rule {
   const start = tagOf(field, '');
@@ -124,6 +127,7 @@ function tagged(field: TagField): Rule {
   return {
     folded: false,
     compare(op, wanted, organization) {
+      if (ORDERED.has(op)) return FALSE;
       if (op === 'eq') return equal(op, wanted, organization);
       return op === 'ne' ? negated(some('eq', wanted)) : some(op, wanted);
     },

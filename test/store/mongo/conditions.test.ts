@@ -16,20 +16,7 @@ const AT_ONCE = 8;
 const ROUNDS = 500;
 
 /** All that a query may be made of beside the names of our own fields. */
-const OPERATORS = new Set([
-  '$and',
-  '$or',
-  '$nor',
-  '$eq',
-  '$ne',
-  '$gt',
-  '$gte',
-  '$lt',
-  '$lte',
-  '$in',
-  '$regex',
-  '$elemMatch',
-]);
+const OPERATORS = new Set(['$and', '$or', '$nor', '$eq', '$ne', '$gt', '$gte', '$lt', '$lte', '$in', '$regex']);
 const FIELDS = new Set(
   `_id id scimId userNameKey externalId emails emailKey displayName familyName givenName status kind sources active created updated
   search department location level tags`.split(/\s+/),
