@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { newSyncState, type PendingRemoval } from '../../src/core/sync-state.ts';
 import type { Stores } from '../../src/ports/stores.ts';
 import { aConfiguration } from '../fixtures/configurations.ts';
 import { anEvent } from '../fixtures/events.ts';
@@ -30,6 +31,18 @@ const conflict = aConflict({ userId: person.id, email: 'ada@example.com' });
 const token = aToken();
 const client = aClient();
 const integration = anIntegration({ nextDueAt: AT });
+const ended = aRun({ id: 'run-0', source: 'microsoft', state: 'finished' });
+const state = { ...newSyncState(HERE, 'google'), version: 1, lastOkAt: AT };
+const removal: PendingRemoval = {
+  organizationId: HERE,
+  source: 'google',
+  externalId: 'g1',
+  userId: person.id,
+  cause: 'gone',
+  why: 'gone',
+  since: AT,
+  dueAt: AT,
+};
 
 type Ask = (stores: Stores, organization: string) => Promise<unknown>;
 
@@ -99,6 +112,11 @@ const READS: readonly (readonly [string, Ask, unknown])[] = [
   ['runs.get', ({ runs }, of) => runs.get(of, run.id), null],
   ['runs.list', ({ runs }, of) => runs.list(of, null, 10), { items: [], next: null }],
   ['runs.latest', ({ runs }, of) => runs.latest(of, 'google'), null],
+  ['syncStates.get', async ({ syncStates }, of) => (await syncStates.get(of, 'google')).version, 0],
+  ['removals.among', ({ removals }, of) => removals.among(of, 'google', ['g1']), []],
+  ['removals.list', ({ removals }, of) => removals.list(of, 'google', {}, null, 10), []],
+  ['removals.count', ({ removals }, of) => removals.count(of, 'google'), 0],
+  ['runs.get of one that ended', ({ runs }, of) => runs.get(of, ended.id), null],
   ['conflicts.get', ({ conflicts }, of) => conflicts.get(of, conflict.id), null],
   ['conflicts.findByKey', ({ conflicts }, of) => conflicts.findByKey(of, conflict.key), null],
   ['conflicts.list', ({ conflicts }, of) => conflicts.list(of, null, null, 10), { items: [], next: null }],
@@ -134,6 +152,19 @@ const WRITES: readonly (readonly [string, Ask, unknown])[] = [
     ({ integrations }, of) => answered(integrations.pinTenant(of, 'google', 'C1')),
     'not_found',
   ],
+  [
+    'integrations.save',
+    ({ integrations }, of) =>
+      answered(integrations.save({ ...integration, organizationId: of, revision: 2, account: 'other' })),
+    'stale',
+  ],
+  [
+    'syncStates.save',
+    ({ syncStates }, of) => answered(syncStates.save({ ...state, organizationId: of, version: 2 })),
+    'stale',
+  ],
+  ['removals.remove', ({ removals }, of) => removals.remove(of, 'google', ['g1']), undefined],
+  ['runs.prune', ({ runs }, of) => runs.prune(of, 'microsoft', { before: '9', newest: 1, runId: null }, 10), 0],
   ['runs.acquire', ({ runs }, of) => runs.acquire(of, run.id, 'worker-1', 1_000), null],
   [
     'runs.checkpoint',
@@ -167,6 +198,10 @@ export function isolationContract(open: OpenStores): void {
     await stores.events.relay(10);
     await stores.integrations.put(integration);
     await stores.runs.insert(run);
+    await stores.runs.insert(ended);
+    await stores.runs.insert({ ...ended, id: 'run-1' });
+    await stores.syncStates.save(state);
+    await stores.removals.add([removal]);
     await stores.conflicts.open(conflict);
     await stores.tokens.insertConnection(aConnection());
     await stores.configurations.save(aConfiguration());
