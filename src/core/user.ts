@@ -19,11 +19,13 @@ export interface Attributes {
 
 /** Who did something: an admin, an API key, a SCIM connection, a sync run, a settings change. */
 export interface Actor {
-  readonly kind: 'operator' | 'connection' | 'run' | 'settings' | 'sign-in' | 'system';
+  readonly kind: 'operator' | 'api-key' | 'connection' | 'run' | 'settings' | 'sign-in' | 'system';
   readonly id: string | null;
   /** The import or the bulk action through which they did it. */
   readonly importId?: string;
   readonly bulkId?: string;
+  /** Who acted through the caller, in the caller's words; absent when it did not say. */
+  readonly onBehalfOf?: string;
 }
 
 /** What a directory's record knows beside the assertions (design: the record stores `activity` and `granted`). */

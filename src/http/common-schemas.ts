@@ -26,7 +26,8 @@ export const values = z.record(z.string(), z.unknown());
 
 export const actor = z
   .object({
-    kind: z.enum(['operator', 'connection', 'run', 'settings', 'sign-in', 'system']),
+    kind: z.enum(['operator', 'api-key', 'connection', 'run', 'settings', 'sign-in', 'system']),
     id: z.string().nullable(),
+    onBehalfOf: z.string().optional().meta({ description: 'Who acted through the caller, as the caller said.' }),
   })
   .meta({ id: 'Actor', description: 'Who did it.' });

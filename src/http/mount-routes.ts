@@ -1,7 +1,9 @@
 import type { Express, NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Logger } from '../ports/logger.ts';
+import { OPERATOR } from './operator.ts';
 import { parseInput } from './parse-input.ts';
 import { problem, problemOf } from './problem.ts';
+import { ACTOR_HEADER, readActor } from './read-actor.ts';
 import { readBody } from './read-body.ts';
 import { readIfMatch, tagOf } from './read-if-match.ts';
 import { readQuery } from './read-query.ts';
@@ -67,6 +69,7 @@ function answerTo(route: Route, context: ApiContext): RequestHandler {
       query: parseInput(route.query, readQuery(request.originalUrl)),
       body: route.body ? await checkedBody(route, route.body, request, response) : undefined,
       ifMatch: route.versioned ? readIfMatch(request.headers['if-match']) : null,
+      actor: readActor(OPERATOR, request.headers[ACTOR_HEADER.toLowerCase()]),
     });
     if (route.file) return sendFile(response, route.file, result as AsyncIterable<string>);
     const { version } = (result ?? {}) as { readonly version?: number };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../core/errors.ts';
 import { PROBLEMS, type ProblemCode, problemSchema } from './problem.ts';
+import { ACTOR_HEADER } from './read-actor.ts';
 import type { Route } from './route.ts';
 
 type JsonSchema = { readonly [keyword: string]: unknown };
@@ -64,6 +65,7 @@ function operationOf(route: Route, answers: Schemas, bodies: Schemas): object {
       ...pathParameters(path),
       ...queryParameters(route, answers),
       ...(route.versioned ? (IF_MATCH[route.method] ?? []) : []),
+      ...(policy === 'public' || route.method === 'get' ? [] : [ON_BEHALF]),
     ],
     ...(body ? { requestBody: { required: !route.bodyOptional, content: json(bodies.of(body)) } } : {}),
     responses: { ...successOf(route, answers), ...refusalsOf(route) },
@@ -111,7 +113,21 @@ const ONE_TAG = {
   description: 'The ETag of the version the change is meant for, or *.',
 };
 
-const IF_MATCH: Partial<Record<string, readonly object[]>> = { post: [ONE_TAG], put: [ONE_TAG], patch: [ONE_TAG] };
+const IF_MATCH: Partial<Record<string, readonly object[]>> = {
+  post: [ONE_TAG],
+  put: [ONE_TAG],
+  patch: [ONE_TAG],
+  delete: [ONE_TAG],
+};
+
+const ON_BEHALF = {
+  name: ACTOR_HEADER,
+  in: 'header',
+  required: false,
+  schema: { type: 'string', minLength: 1, maxLength: 200 },
+  description:
+    "Who acts through the caller: a user's id, the application's own id of them, or words. Kept with the change.",
+};
 
 const json = (schema: JsonSchema, mediaType = 'application/json') => ({ [mediaType]: { schema } });
 
@@ -144,12 +160,12 @@ function refusalsOf(route: Route): object {
   return Object.fromEntries(responses);
 }
 
-function usualRefusals({ policy, path, body, versioned }: Route): readonly ProblemCode[] {
+function usualRefusals({ policy, method, path, body, versioned }: Route): readonly ProblemCode[] {
   const rows: readonly (readonly [boolean, readonly ErrorCode[]])[] = [
     [policy === 'operator', ['unauthorized']],
     [path.includes(':'), ['not_found']],
     [body !== null, ['too_large', 'unsupported_media_type']],
-    [body !== null && versioned === true, ['precondition_failed', 'stale']],
+    [method !== 'get' && versioned === true, ['precondition_failed', 'stale']],
   ];
   return ['invalid', ...rows.flatMap(([applies, codes]) => (applies ? codes : [])), 'unavailable', 'internal'];
 }

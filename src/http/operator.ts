@@ -5,7 +5,11 @@ import type { Call } from './route.ts';
 /** Whoever holds the operator key. */
 export const OPERATOR: Actor = { kind: 'operator', id: null };
 
-/** The person a path names, for the operator to change. */
-export function targetOf({ params, ifMatch }: Pick<Call<':org/:id'>, 'params' | 'ifMatch'>): AdminTarget {
-  return { organizationId: params.org, userId: params.id, by: OPERATOR, ifMatch };
+/** The person a path names, for the caller to change. */
+export function targetOf({
+  params,
+  ifMatch,
+  actor,
+}: Pick<Call<':org/:id'>, 'params' | 'ifMatch' | 'actor'>): AdminTarget {
+  return { organizationId: params.org, userId: params.id, by: actor, ifMatch };
 }

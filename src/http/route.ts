@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../core/errors.ts';
+import type { Actor } from '../core/user.ts';
 import type { SyncDependencies } from '../services/sync-step.ts';
 
 /** Who may call a route: anybody, or whoever holds the operator key. There is no third way and no default. */
@@ -32,6 +33,8 @@ export interface Call<Path extends string = string, Query = unknown, Body = unkn
   readonly body: Body;
   /** The version named by If-Match; null when the caller does not care. */
   readonly ifMatch: number | null;
+  /** Who calls, and for whom: what a change is stored with. */
+  readonly actor: Actor;
 }
 
 /** A value and everything in it, for reading only. */

@@ -1,7 +1,7 @@
 import type { Conflict, ConflictKind } from '../core/conflict.ts';
 import { AppError, isAppError } from '../core/errors.ts';
 import { isSwitchedOff } from '../core/organization.ts';
-import { DIRECTORIES } from '../core/user.ts';
+import { type Actor, DIRECTORIES } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { Dependencies, WriteDependencies } from './dependencies.ts';
 import { readOrganization } from './organizations.ts';
@@ -10,15 +10,15 @@ import { handOver } from './release-user.ts';
 import { startRun } from './start-run.ts';
 
 type ConflictDependencies = Dependencies & WriteDependencies;
+type Act = (deps: ConflictDependencies, conflict: Conflict, by: Actor) => Promise<void>;
 
 /** Kinds whose change is made first and noted then, since making it twice is making it once. */
-const BEFORE_ACCEPT: Partial<Record<ConflictKind, (deps: ConflictDependencies, conflict: Conflict) => Promise<void>>> =
-  {
-    claimed: giveToClaimant,
-  };
+const BEFORE_ACCEPT: Partial<Record<ConflictKind, Act>> = {
+  claimed: giveToClaimant,
+};
 
 /** What accepting means, kind by kind; a kind without a line can only be solved by changing one of the two people. */
-const ON_ACCEPT: Partial<Record<ConflictKind, (deps: ConflictDependencies, conflict: Conflict) => Promise<void>>> = {
+const ON_ACCEPT: Partial<Record<ConflictKind, Act>> = {
   link: acceptLink,
   email_held: moveAddress,
   claimed: settleNow,
@@ -32,6 +32,7 @@ export async function acceptConflict(
   deps: ConflictDependencies,
   organizationId: string,
   id: string,
+  by: Actor,
 ): Promise<Conflict> {
   const conflict = await readConflict(deps, organizationId, id);
   const accept = ON_ACCEPT[conflict.kind];
@@ -41,9 +42,9 @@ export async function acceptConflict(
       'this conflict goes away when one of the two users is changed; it cannot be accepted',
     );
   if (!ACCEPTABLE.includes(conflict.state)) throw settledAlready();
-  await BEFORE_ACCEPT[conflict.kind]?.(deps, conflict);
+  await BEFORE_ACCEPT[conflict.kind]?.(deps, conflict, by);
   await move(deps, conflict, ACCEPTABLE, 'accepted');
-  await accept(deps, conflict);
+  await accept(deps, conflict, by);
   return readConflict(deps, organizationId, id);
 }
 
@@ -68,13 +69,13 @@ async function acceptLink(deps: ConflictDependencies, { organizationId, source }
   }
 }
 
-async function moveAddress(deps: ConflictDependencies, conflict: Conflict): Promise<void> {
+async function moveAddress(deps: ConflictDependencies, conflict: Conflict, by: Actor): Promise<void> {
   const { organizationId, userId } = conflict;
-  if (userId !== null) await resettle(deps, organizationId, userId, { confirmed: true });
+  if (userId !== null) await resettle(deps, organizationId, userId, { confirmed: true }, by);
   await settleNow(deps, conflict);
 }
 
-async function giveToClaimant(deps: ConflictDependencies, conflict: Conflict): Promise<void> {
+async function giveToClaimant(deps: ConflictDependencies, conflict: Conflict, by: Actor): Promise<void> {
   const { organizationId, connectionId, userId } = conflict;
   const { settings } = await readOrganization(deps, organizationId);
   if (userId === null || connectionId === null || isSwitchedOff(settings, connectionId))
@@ -82,7 +83,6 @@ async function giveToClaimant(deps: ConflictDependencies, conflict: Conflict): P
   const user = await deps.stores.users.get(organizationId, userId);
   if (user?.kind === 'agency')
     throw new AppError('not_acceptable', 'SCIM never sees agency users: change the address, or make them an employee');
-  const by = { kind: 'operator', id: null } as const;
   await handOver(deps, { organizationId, userId, by, ifMatch: null }, connectionId);
 }
 

@@ -16,7 +16,7 @@ import {
 import type { FoundPerson } from '../ports/directory.ts';
 import type { SyncDependencies } from './sync-step.ts';
 
-export const BY_OPERATOR: Actor = { kind: 'operator', id: null };
+const BY_OPERATOR: Actor = { kind: 'operator', id: null };
 
 /** What the sync makes of one person. */
 export interface Decided {

@@ -1,3 +1,4 @@
+import { adminTitle } from '../core/admin-title.ts';
 import { nameOf, SOURCE_TITLES } from '../core/change-summary.ts';
 import { fold } from '../core/fold.ts';
 import type { Integration } from '../core/integration.ts';
@@ -92,7 +93,8 @@ async function conflictsOf(
 const wordsFor = (user: User | undefined): string | null => user?.email ?? (user ? (nameOf(user) ?? user.id) : null);
 
 const ACTORS: { readonly [kind in Actor['kind']]: (record: SourceRecord) => string } = {
-  operator: () => 'an administrator',
+  operator: ({ by }) => adminTitle(by),
+  'api-key': ({ by }) => adminTitle(by),
   connection: () => SOURCE_TITLES.scim,
   run: ({ source }) => `a run of ${SOURCE_TITLES[source]}`,
   settings: ({ source }) => `${SOURCE_TITLES[source]}, after a change of settings`,

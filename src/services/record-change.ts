@@ -167,12 +167,13 @@ export async function resettle(
   organizationId: string,
   userId: string,
   circumstances: Partial<Draft> = {},
+  by: Actor = { kind: 'settings', id: null },
 ): Promise<ChangeResult> {
   const find = () => deps.stores.users.get(organizationId, userId);
   try {
     return await recordChange(deps, {
       organizationId,
-      by: { kind: 'settings', id: null },
+      by,
       find,
       draft: (user) => (user.version === 0 ? null : { ...circumstances, user }),
       onTaken: 'hold',

@@ -4,10 +4,10 @@ import { AppError, isAppError } from '../core/errors.ts';
 import type { Integration } from '../core/integration.ts';
 import type { Organization } from '../core/organization.ts';
 import { optionsOf } from '../core/sync-options.ts';
-import { type Attributes, type DirectoryName, recordOf, type User, withRecord } from '../core/user.ts';
+import { type Actor, type Attributes, type DirectoryName, recordOf, type User, withRecord } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { FoundPerson } from '../ports/directory.ts';
-import { BY_OPERATOR, type Decided, decideUser } from './decide-user.ts';
+import { type Decided, decideUser } from './decide-user.ts';
 import { openDirectory } from './open-directory.ts';
 import { readOrganization } from './organizations.ts';
 import { unreachable } from './preview-mapping.ts';
@@ -45,6 +45,7 @@ export async function syncUser(
   organizationId: string,
   userId: string,
   only: DirectoryName | null,
+  by: Actor,
 ): Promise<readonly UserTrace[]> {
   const organization = await readOrganization(deps, organizationId);
   const user = await deps.stores.users.get(organizationId, userId);
@@ -56,7 +57,7 @@ export async function syncUser(
   if (on.length === 0)
     throw new AppError('sync_disabled', 'syncing users from this directory is switched off; switch it on first');
   const traces: UserTrace[] = [];
-  for (const integration of on) traces.push(await throughOne(deps, organization, integration, userId));
+  for (const integration of on) traces.push(await throughOne(deps, organization, integration, userId, by));
   return traces;
 }
 
@@ -65,6 +66,7 @@ async function throughOne(
   organization: Organization,
   integration: Integration,
   userId: string,
+  by: Actor,
 ): Promise<UserTrace> {
   const { source } = integration;
   const before = (await deps.stores.users.get(organization.id, userId)) as User;
@@ -77,7 +79,7 @@ async function throughOne(
   const { mapped = null, matched } = decided;
   if (!decided.record)
     return { ...base, mapped, matched, written: untouched(before, matched.message ?? 'nothing to do') };
-  const after = await write(deps, organization, before, source, decided);
+  const after = await write(deps, before, source, decided, by);
   if (typeof after === 'string') return { ...base, mapped, matched, written: untouched(before, after) };
   const { from, to, why } = describeChange(before, after, [], organization.settings);
   const changed = after.version !== before.version;
@@ -113,15 +115,15 @@ const shown = ({ person: { externalId, email, activity, reasons, orgUnit } }: Fo
 
 async function write(
   deps: SyncDependencies,
-  { id: organizationId }: Organization,
-  { id }: User,
+  { organizationId, id }: User,
   source: DirectoryName,
   { record, linking = false }: Decided,
+  by: Actor,
 ): Promise<User | string> {
   try {
     const { user } = await recordChange(deps, {
       organizationId,
-      by: BY_OPERATOR,
+      by,
       onTaken: 'hold',
       find: () => deps.stores.users.get(organizationId, id),
       draft: (latest) => (record ? { user: withRecord(latest, record(recordOf(latest, source))), linking } : null),

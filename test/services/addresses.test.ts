@@ -3,7 +3,7 @@ import type { User } from '../../src/core/user.ts';
 import { recordOf } from '../../src/core/user.ts';
 import { acceptConflict } from '../../src/services/decide-conflict.ts';
 import { createUser, editUser } from '../../src/services/manage-user.ts';
-import { listed, openTenant, refused, type Tenant } from './tenant.ts';
+import { BY_ADMIN, listed, openTenant, refused, type Tenant } from './tenant.ts';
 
 const ADMIN = { kind: 'operator', id: 'admin' } as const;
 const work = (value: string) => ({ emails: [{ value, type: 'work', primary: true }] });
@@ -240,7 +240,7 @@ describe('§2.3 a held change of address', () => {
     await tenant.patch(linked, work('ada@elsewhere.test'));
     const [conflict] = await tenant.openConflicts();
     expect([conflict?.kind, conflict?.email]).to.deep.equal(['email_held', 'ada@elsewhere.test']);
-    await acceptConflict(tenant.deps, tenant.id, conflict?.id ?? '');
+    await acceptConflict(tenant.deps, tenant.id, conflict?.id ?? '', BY_ADMIN);
     expect((await tenant.user(linked.id)).email).to.equal('ada@elsewhere.test');
     expect(await tenant.openConflicts()).to.deep.equal([]);
   });

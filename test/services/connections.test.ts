@@ -7,7 +7,7 @@ import { releaseUser } from '../../src/services/release-user.ts';
 import { changeConnection, previewSwitch } from '../../src/services/scim-connections.ts';
 import { sweepPage } from '../../src/services/sweep.ts';
 import { aConnection } from '../fixtures/organizations.ts';
-import { listed, openTenant, refused, type Tenant } from './tenant.ts';
+import { BY_ADMIN, listed, openTenant, refused, type Tenant } from './tenant.ts';
 
 const OTHER = 'connection-2';
 
@@ -189,7 +189,7 @@ describe('§2.3 releasing one person', () => {
 
   it("happens to a claimed person when the conflict is accepted: they are the claimant's at once", async () => {
     const id = await claimId();
-    const accepted = await acceptConflict(tenant.deps, tenant.id, id);
+    const accepted = await acceptConflict(tenant.deps, tenant.id, id, BY_ADMIN);
     expect(accepted.state).to.equal('resolved');
     const given = await tenant.user(ada.id);
     expect([given.scim, given.status, given.email]).to.deep.equal([
@@ -206,7 +206,7 @@ describe('§2.3 releasing one person', () => {
       'y',
     ]);
     await refused(claim(), 'already_provisioned');
-    await refused(acceptConflict(tenant.deps, tenant.id, id), 'not_acceptable');
+    await refused(acceptConflict(tenant.deps, tenant.id, id, BY_ADMIN), 'not_acceptable');
     expect(await tenant.openConflicts()).to.deep.equal([]);
   });
 
@@ -214,9 +214,9 @@ describe('§2.3 releasing one person', () => {
     const id = await claimId();
     const conflicts = { ...tenant.stores.conflicts, move: () => Promise.reject(new Error('died')) };
     const deps = { ...tenant.deps, stores: { ...tenant.stores, conflicts } };
-    expect(await acceptConflict(deps, tenant.id, id).catch(String)).to.equal('Error: died');
+    expect(await acceptConflict(deps, tenant.id, id, BY_ADMIN).catch(String)).to.equal('Error: died');
     expect((await tenant.user(ada.id)).scim.connectionId).to.equal(OTHER);
-    expect((await acceptConflict(tenant.deps, tenant.id, id)).state).to.equal('resolved');
+    expect((await acceptConflict(tenant.deps, tenant.id, id, BY_ADMIN)).state).to.equal('resolved');
   });
 
   it('does not happen when the conflict is dismissed, and may still be accepted then', async () => {
@@ -225,7 +225,7 @@ describe('§2.3 releasing one person', () => {
     await refused(claim(), 'already_provisioned');
     expect(await tenant.openConflicts()).to.deep.equal([]);
     expect((await tenant.user(ada.id)).scim.connectionId).to.equal('connection-1');
-    expect((await acceptConflict(tenant.deps, tenant.id, id)).state).to.equal('resolved');
+    expect((await acceptConflict(tenant.deps, tenant.id, id, BY_ADMIN)).state).to.equal('resolved');
   });
 
   it("settles the conflict when the person becomes the claimant's by another way", async () => {
@@ -238,12 +238,12 @@ describe('§2.3 releasing one person', () => {
   it('never gives anybody to a connection that is off, nor an agency user to any', async () => {
     const id = await claimId();
     await changeConnection(tenant.deps, tenant.id, OTHER, { enabled: false }, null);
-    await refused(acceptConflict(tenant.deps, tenant.id, id), 'not_acceptable');
+    await refused(acceptConflict(tenant.deps, tenant.id, id, BY_ADMIN), 'not_acceptable');
     expect([await stateOf(id), (await tenant.user(ada.id)).scim.connectionId]).to.deep.equal(['open', 'connection-1']);
     const edit = { attributes: {}, email: 'agent@example.com', kind: 'agency' } as const;
     await createUser(tenant.deps, tenant.id, { kind: 'operator', id: null }, edit);
     await refused(tenant.post({ userName: 'agent@example.com' }), 'email_taken');
     const [agency] = await tenant.openConflicts();
-    await refused(acceptConflict(tenant.deps, tenant.id, agency?.id ?? ''), 'not_acceptable');
+    await refused(acceptConflict(tenant.deps, tenant.id, agency?.id ?? '', BY_ADMIN), 'not_acceptable');
   });
 });

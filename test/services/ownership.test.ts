@@ -4,7 +4,7 @@ import { recordOf, type User } from '../../src/core/user.ts';
 import { activateUser } from '../../src/services/change-status.ts';
 import { acceptConflict, dismissConflict } from '../../src/services/decide-conflict.ts';
 import { createUser, editUser } from '../../src/services/manage-user.ts';
-import { listed, openTenant, refused, type Tenant } from './tenant.ts';
+import { BY_ADMIN, listed, openTenant, refused, type Tenant } from './tenant.ts';
 
 const ADMIN = { kind: 'operator', id: 'admin' } as const;
 const ADA = { userName: 'ada@example.com' };
@@ -199,7 +199,7 @@ describe('§2.3 linking whoever was here before', () => {
     await refused(tenant.patch(ada, { title: 'SCIM' }), 'link_pending');
     const [conflict, ...more] = await tenant.openConflicts();
     expect([conflict?.kind, conflict?.userId, more.length]).to.deep.equal(['link', ada.id, 0]);
-    await acceptConflict(tenant.deps, tenant.id, conflict?.id ?? '');
+    await acceptConflict(tenant.deps, tenant.id, conflict?.id ?? '', BY_ADMIN);
     expect((await tenant.post(ADA)).id).to.equal(ada.id);
     expect((await tenant.stores.conflicts.get(tenant.id, conflict?.id ?? ''))?.state).to.equal('resolved');
   });

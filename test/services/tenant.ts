@@ -149,6 +149,9 @@ export async function openTenant(facts: Partial<Settings> = {}): Promise<Tenant>
   return tenant;
 }
 
+/** Whose word the services take for an admin's. */
+export const BY_ADMIN = { kind: 'operator', id: null } as const;
+
 /** A Google person with a key of their own. */
 export const listed = (
   externalId: string,

@@ -40,8 +40,8 @@ export const conflictRoutes: readonly Route[] = [
       bodyOptional: true,
       answer: conflictSchema,
       refusals: ['not_acceptable', 'stale', 'last_admin'],
-      async handle({ deps }, { params: { org, id } }) {
-        const [view] = await viewConflicts(deps.stores, org, [await decide(deps, org, id)]);
+      async handle({ deps }, { params: { org, id }, actor }) {
+        const [view] = await viewConflicts(deps.stores, org, [await decide(deps, org, id, actor)]);
         return view as NonNullable<typeof view>;
       },
     }),

@@ -19,7 +19,6 @@ import { runSchema, viewWholeRun } from '../run-view.ts';
 
 const RUN_PLAN = '/api/organizations/:org/runs/:id/plan';
 const OPERATION_NAMES: { readonly [source in DirectoryName]: string } = { google: 'Google', microsoft: 'Microsoft' };
-const BY_OPERATOR = { kind: 'operator', id: null } as const;
 
 const digest = z.string().min(1).max(200).meta({ description: 'Of the plan that was looked at.' });
 
@@ -110,8 +109,8 @@ function approveRoute(source: DirectoryName): Route {
     }),
     answer: decision,
     refusals: [...DECISION_REFUSALS, 'sync_disabled'],
-    async handle({ deps }, { params: { org }, body }) {
-      const { plan, run } = await decidePlan(deps, org, source, { ...body, verdict: 'approved', by: BY_OPERATOR });
+    async handle({ deps }, { params: { org }, actor: by, body }) {
+      const { plan, run } = await decidePlan(deps, org, source, { ...body, verdict: 'approved', by });
       const integration = await deps.stores.integrations.get(org, source);
       return { plan: viewHeldPlan(plan, deps.clock.now()), ...(run ? { run: viewWholeRun(run, integration) } : {}) };
     },
@@ -128,8 +127,8 @@ function rejectRoute(source: DirectoryName): Route {
     body: z.strictObject({ digest }),
     answer: decision,
     refusals: DECISION_REFUSALS,
-    async handle({ deps }, { params: { org }, body }) {
-      const decided = { ...body, verdict: 'rejected', removals: false, by: BY_OPERATOR } as const;
+    async handle({ deps }, { params: { org }, actor: by, body }) {
+      const decided = { ...body, verdict: 'rejected', removals: false, by } as const;
       const { plan } = await decidePlan(deps, org, source, decided);
       return { plan: viewHeldPlan(plan, deps.clock.now()) };
     },

@@ -45,8 +45,8 @@ export const syncUserRoutes: readonly Route[] = [
     bodyOptional: true,
     answer: z.object({ items: z.array(trace) }),
     refusals: ['not_configured', 'sync_disabled', 'directory_unreachable', 'not_acceptable', 'last_admin'],
-    async handle({ deps }, { params: { org, id }, body }) {
-      return { items: (await syncUser(deps, org, id, body.source ?? null)).map(view) };
+    async handle({ deps }, { params: { org, id }, actor, body }) {
+      return { items: (await syncUser(deps, org, id, body.source ?? null, actor)).map(view) };
     },
   }),
 ];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AppError, notFound } from '../../core/errors.ts';
 import { createUser, editUser } from '../../services/manage-user.ts';
 import { email, STATUSES, title } from '../common-schemas.ts';
-import { OPERATOR, targetOf } from '../operator.ts';
+import { targetOf } from '../operator.ts';
 import { PAGING, pageOf } from '../pagination.ts';
 import { type Route, route } from '../route.ts';
 import { editUserSchema, readUserEdit } from '../user-edit.ts';
@@ -67,9 +67,9 @@ export const userRoutes: readonly Route[] = [
     answer: userSchema,
     versioned: true,
     refusals: ['overridden', 'email_taken', 'user_name_taken'],
-    async handle({ deps }, { params: { org }, body: { name, email, kind } }) {
+    async handle({ deps }, { params: { org }, actor, body: { name, email, kind } }) {
       const surroundings = await readSurroundings(deps, org);
-      const user = await createUser(deps, org, OPERATOR, { attributes: { displayName: name }, email, kind });
+      const user = await createUser(deps, org, actor, { attributes: { displayName: name }, email, kind });
       return viewUser(user, surroundings);
     },
   }),
