@@ -22,6 +22,8 @@ export type EventType =
   | 'user.deactivated'
   | 'user.terminated'
   | 'user.unprovisioned'
+  | 'user.blocked'
+  | 'user.unblocked'
   | 'alert.last_admin'
   | 'alert.scim_deactivations'
   | 'alert.plan_held'

@@ -1,4 +1,4 @@
-import type { Access, Status } from './user.ts';
+import type { Access, Status, User } from './user.ts';
 
 /** What a change of status does to a person's access, in the host's words. */
 export type Effect =
@@ -20,7 +20,8 @@ export type Transition =
   | 'returned'
   | 'elevated'
   | 'to_employee'
-  | 'to_agency';
+  | 'to_agency'
+  | 'blocked';
 
 /** Effects of each transition, in the order they apply (design §2.4). */
 export const TRANSITIONS: Readonly<Record<Transition, readonly Effect[]>> = {
@@ -31,6 +32,7 @@ export const TRANSITIONS: Readonly<Record<Transition, readonly Effect[]>> = {
   elevated: ['roles_restored'],
   to_employee: ['agency_left', 'level_limited'],
   to_agency: ['agency_set', 'level_limited', 'pools_left', 'roles_dormant'],
+  blocked: ['sessions_end'],
 };
 
 /** What each effect makes of the access; those without a line are derived on read or carried out by the host. */
@@ -51,6 +53,11 @@ export function transitionOf(from: Status, to: Status): Transition | null {
   if (to === 'active') return from === 'unprovisioned' ? null : 'returned';
   if (to === 'unprovisioned') return from === 'active' ? 'unprovisioned' : null;
   return to;
+}
+
+/** The transition it is to be blocked, or null for whoever is not or was already. */
+export function blockingOf(before: Pick<User, 'block'>, after: Pick<User, 'block'>): Transition | null {
+  return after.block && !before.block ? 'blocked' : null;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { adminTitle } from './admin-title.ts';
 import type { PersonFacts, Said, VerdictCode } from './verdict-facts.ts';
 
 type Row = readonly [code: VerdictCode, say: (facts: PersonFacts) => readonly Said[]];
@@ -6,6 +7,18 @@ const one = (holds: boolean, sentence: string, next: string): readonly Said[] =>
 
 /** Verdicts that speak of no directory in particular. */
 export const PERSON_ROWS: readonly Row[] = [
+  [
+    'blocked',
+    ({ user }) =>
+      user?.block
+        ? [
+            {
+              sentence: `Blocked by ${adminTitle(user.block.by)} at ${user.block.at}: ${user.block.reason}. Nobody signs in as them, whatever the status.`,
+              next: 'Lift the block once it is safe again.',
+            },
+          ]
+        : [],
+  ],
   [
     'active',
     ({ user, winner }) =>

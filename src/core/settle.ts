@@ -2,7 +2,7 @@ import { EMAIL } from './assertions.ts';
 import { type Claim, type ClaimTerms, claimEmail } from './email-claim.ts';
 import { regrant } from './grants.ts';
 import { sameJson } from './json.ts';
-import { applyTransition, type Effect, transitionOf } from './lifecycle.ts';
+import { applyTransition, blockingOf, type Effect, transitionOf } from './lifecycle.ts';
 import { type Settings, withoutDeadOwner } from './organization.ts';
 import { type Resolved, resolve } from './resolve.ts';
 import { stampRecords } from './stamp-records.ts';
@@ -40,7 +40,7 @@ export function settle(before: User, drafted: User, settings: Settings, terms: S
   const stamped = stampRecords(before, granted, terms);
   const resolved = resolve(stamped, settings, draft.scim.connectionId);
   const records = resolved.status === 'active' ? clearMarks(stamped) : stamped;
-  const transition = transitionOf(before.status, resolved.status);
+  const transition = transitionOf(before.status, resolved.status) ?? blockingOf(before, draft);
   const { access, effects } = transition
     ? applyTransition(draft.access, transition, before.status === 'active')
     : { access: draft.access, effects: [] };
@@ -91,6 +91,7 @@ function isSame(before: User, next: User): boolean {
     sameRecords(before.records, next.records) &&
     sameJson(before.attributes, next.attributes) &&
     same(before.access, next.access) &&
+    same(before.block ?? null, next.block ?? null) &&
     same(before.heldEmail, next.heldEmail) &&
     OPTIONAL.every((field) => before[field] === next[field])
   );

@@ -24,7 +24,9 @@ export function userEvents(before: User, after: User, effects: readonly Effect[]
 
 function typeOf(before: User, after: User): EventType {
   if (before.version === 0) return 'user.created';
-  return before.status === after.status ? 'user.updated' : TYPE_OF_STATUS[after.status];
+  if (before.status !== after.status) return TYPE_OF_STATUS[after.status];
+  if (Boolean(before.block) === Boolean(after.block)) return 'user.updated';
+  return after.block ? 'user.blocked' : 'user.unblocked';
 }
 
 /** Attribute → [before, after] of everything a reader of the person can see. */
@@ -36,6 +38,7 @@ export function visibleChanges(before: User, after: User): UserEvent['changes'] 
   note(changes, 'email', before.email, after.email);
   note(changes, 'kind', before.kind, after.kind);
   note(changes, 'access', before.access as unknown as Json, after.access as unknown as Json);
+  note(changes, 'block', (before.block ?? null) as unknown as Json, (after.block ?? null) as unknown as Json);
   return changes;
 }
 

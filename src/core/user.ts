@@ -102,6 +102,13 @@ export interface ScimIdentity {
   readonly formerIds?: readonly string[];
 }
 
+/** An admin's emergency stop: no source outranks it, and it changes neither the status nor what any source says. */
+export interface Block {
+  readonly reason: string;
+  readonly at: string;
+  readonly by: Actor;
+}
+
 /** A person in an organization. Never deleted. One document, written by compare-and-swap on `version`. */
 export interface User {
   readonly id: string;
@@ -120,6 +127,8 @@ export interface User {
   readonly hostId?: string;
   /** The agency of an agency user; absent = none. */
   readonly agencyId?: string;
+  /** Absent: they are not blocked. */
+  readonly block?: Block;
   /** 0 = never saved. */
   readonly version: number;
   /** The version of the organization's settings that the effective values were resolved with. */

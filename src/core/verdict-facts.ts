@@ -5,6 +5,7 @@ import type { Activity, DirectoryName, SourceRecord, User } from './user.ts';
 
 /** Every answer to "why is this person not here, or not active?". */
 export const VERDICT_CODES = [
+  'blocked',
   'active',
   'in_conflict',
   'held_by_scim',

@@ -20,6 +20,7 @@ import { settingsRoutes } from './routes/settings.ts';
 import { signInRoutes } from './routes/sign-ins.ts';
 import { syncOptionRoutes } from './routes/sync-options.ts';
 import { syncUserRoutes } from './routes/sync-user.ts';
+import { blockRoutes } from './routes/user-block.ts';
 import { statusRoutes } from './routes/user-status.ts';
 import { userRoutes } from './routes/users.ts';
 
@@ -42,6 +43,7 @@ export const ROUTES: readonly Route[] = [
   ...statusRoutes,
   ...historyRoutes,
   ...hostIdRoutes,
+  ...blockRoutes,
   ...syncUserRoutes,
   ...accessRoutes,
   ...explainRoutes,

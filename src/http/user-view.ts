@@ -8,7 +8,7 @@ import type { Stores } from '../ports/stores.ts';
 import { currentUser } from '../services/current-user.ts';
 import { readOrganization } from '../services/organizations.ts';
 import { withAttributeNames, withSpokenNames } from './attribute-names.ts';
-import { instant, source, status, values } from './common-schemas.ts';
+import { actor, instant, source, status, values } from './common-schemas.ts';
 import { known } from './known.ts';
 import type { Frozen } from './route.ts';
 
@@ -47,6 +47,10 @@ export const userSchema = z
       .object({ id: z.string(), name: z.string() })
       .optional()
       .meta({ description: 'The SCIM connection that owns the person; absent while none does.' }),
+    block: z
+      .object({ reason: z.string(), at: instant, by: actor })
+      .optional()
+      .meta({ description: 'Why nobody may sign in as them, whatever the status; absent: they are not blocked.' }),
     version: z.int(),
     createdAt: instant,
     updatedAt: instant,
@@ -90,6 +94,7 @@ export function viewUser(
     hostId: user.hostId,
     scimId: user.scim.id,
     scimConnection: ownerOf(user, connections),
+    block: user.block ?? null,
     version,
     createdAt,
     updatedAt,

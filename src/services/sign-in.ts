@@ -15,7 +15,14 @@ export interface SignIn {
   readonly tenantId?: string | undefined;
 }
 
-export type SignInCode = 'allowed' | 'unknown' | 'scim_held' | 'not_activated' | 'deactivated' | 'terminated';
+export type SignInCode =
+  | 'allowed'
+  | 'unknown'
+  | 'blocked'
+  | 'scim_held'
+  | 'not_activated'
+  | 'deactivated'
+  | 'terminated';
 
 export interface SignInAnswer {
   readonly allowed: boolean;
@@ -64,7 +71,7 @@ async function brought(deps: WriteDependencies, organizationId: string, found: U
       by: { kind: 'sign-in', id: found.id },
       onTaken: 'hold',
       find: () => deps.stores.users.get(organizationId, found.id),
-      draft: (person) => ({ user: person, signingIn: person.status === 'unprovisioned' }),
+      draft: (person) => ({ user: person, signingIn: person.status === 'unprovisioned' && !person.block }),
     });
     return user;
   } catch (error) {
@@ -109,7 +116,8 @@ async function namespaceOf(
   return integration.tenant?.toLowerCase() === signedFor ? 'microsoft' : 'foreign';
 }
 
-function codeOf({ status, records }: User, scimEnabled: boolean): SignInCode {
+function codeOf({ status, records, block }: User, scimEnabled: boolean): SignInCode {
+  if (block) return 'blocked';
   if (status === 'active') return 'allowed';
   if (status !== 'unprovisioned') return status;
   return scimEnabled && !records.some(({ source }) => source === 'scim') ? 'scim_held' : 'not_activated';

@@ -95,6 +95,7 @@ function bodyOf(name: string, rollcall: TestRollcall): unknown {
       pools: ['p1'],
     }),
     setHostId: () => ({ hostId: 'host-7' }),
+    blockUser: () => ({ reason: 'a lost laptop' }),
     signIn: () => ({ email: 'new.person@example.com', at: '2026-11-01T10:00:00Z' }),
   };
   return bodies[name]?.();

@@ -24,6 +24,15 @@ interface Case {
 }
 
 const CASES: { readonly [code in VerdictCode]: Case } = {
+  blocked: {
+    says: /^Blocked by an administrator at 20.*: a lost laptop\. Nobody signs in as them/,
+    async bring({ rollcall, organization }) {
+      const { id, email } = await organization.addActiveUser('Ada', 'ada@sim.example');
+      const path = `${organization.path}/users/${id}/block`;
+      expectStatus(await rollcall.api.put(path, { reason: 'a lost laptop' }), 200);
+      return email;
+    },
+  },
   active: {
     says: /^Active: an administrator said so at 20/,
     bring: async ({ organization }) => (await organization.addActiveUser('Ada', 'ada@sim.example')).email,

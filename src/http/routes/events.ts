@@ -17,6 +17,8 @@ const eventSchema = z
       'user.deactivated',
       'user.terminated',
       'user.unprovisioned',
+      'user.blocked',
+      'user.unblocked',
       'alert.last_admin',
       'alert.scim_deactivations',
       'alert.plan_held',
@@ -30,7 +32,7 @@ const eventSchema = z
     by: actor,
     changes: z
       .record(z.string(), z.tuple([z.unknown(), z.unknown()]))
-      .meta({ description: 'Attribute, `status`, `email`, `kind` or `access` → [before, after].' }),
+      .meta({ description: 'Attribute, `status`, `email`, `kind`, `access` or `block` → [before, after].' }),
     effects: z.array(z.string()),
   })
   .meta({ id: 'Event', description: 'Something that happened to a user.' });

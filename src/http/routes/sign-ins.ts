@@ -3,7 +3,11 @@ import { readOrganization } from '../../services/organizations.ts';
 import { signIn } from '../../services/sign-in.ts';
 import { email } from '../common-schemas.ts';
 import { type Route, route } from '../route.ts';
-import { readSurroundings, userSchema, viewUser } from '../user-view.ts';
+import { grant, level, readSurroundings, userSchema, viewUser } from '../user-view.ts';
+
+const entitlement = z
+  .object({ level, roles: z.array(grant), pools: z.array(z.string()) })
+  .meta({ description: 'What they may do now; absent for whoever may not enter.' });
 
 export const signInRoutes: readonly Route[] = [
   route({
@@ -28,13 +32,17 @@ export const signInRoutes: readonly Route[] = [
       .meta({ id: 'SignIn' }),
     answer: z.object({
       allowed: z.boolean(),
-      code: z.enum(['allowed', 'unknown', 'scim_held', 'not_activated', 'deactivated', 'terminated']),
+      code: z.enum(['allowed', 'unknown', 'blocked', 'scim_held', 'not_activated', 'deactivated', 'terminated']),
       user: userSchema.optional(),
+      access: entitlement.optional(),
     }),
     async handle({ deps }, { params: { org }, body: { at: _at, ...attempt } }) {
       await readOrganization(deps, org);
       const { allowed, code, user } = await signIn(deps, org, attempt);
-      return { allowed, code, ...(user ? { user: viewUser(user, await readSurroundings(deps, org)) } : {}) };
+      if (!user) return { allowed, code };
+      const shown = viewUser(user, await readSurroundings(deps, org));
+      const { level, roles, pools } = shown.access;
+      return { allowed, code, user: shown, ...(allowed ? { access: { level, roles, pools } } : {}) };
     },
   }),
 ];
