@@ -62,6 +62,7 @@ const FIELDS: { readonly [what: string]: (user: User) => unknown } = {
   roles: ({ access }) => access.roles,
   dormantRoles: ({ access }) => access.dormantRoles,
   pools: ({ access }) => access.pools,
+  block: ({ block }) => block?.reason,
 };
 
 function effectiveRows(before: User, after: User): readonly HistoryRow[] {

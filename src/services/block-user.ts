@@ -9,7 +9,7 @@ import type { WriteDependencies } from './dependencies.ts';
  */
 export async function blockUser(deps: WriteDependencies, target: AdminTarget, reason: string): Promise<User> {
   const at = timestamp(deps.clock);
-  return changeByAdmin(deps, target, (user) => {
+  return changeByAdmin(deps, { ...target, reason }, (user) => {
     if (user.block?.reason === reason) return null;
     return { user: { ...user, block: { reason, at, by: target.by } } };
   });

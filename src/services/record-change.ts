@@ -170,14 +170,9 @@ export async function resettle(
   by: Actor = { kind: 'settings', id: null },
 ): Promise<ChangeResult> {
   const find = () => deps.stores.users.get(organizationId, userId);
+  const draft = (user: User) => (user.version === 0 ? null : { ...circumstances, user });
   try {
-    return await recordChange(deps, {
-      organizationId,
-      by,
-      find,
-      draft: (user) => (user.version === 0 ? null : { ...circumstances, user }),
-      onTaken: 'hold',
-    });
+    return await recordChange(deps, { organizationId, by, onTaken: 'hold', find, draft });
   } catch (error) {
     const user = isAppError(error, 'last_admin') ? await find() : null;
     if (user === null) throw error;

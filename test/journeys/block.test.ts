@@ -100,6 +100,18 @@ describeBothWays('A blocked person', (way) => {
     expect(unblocked.changes).to.deep.equal({ block: [given, null] });
   });
 
+  it('finds the block, the lift and who did it in the history', async () => {
+    const { id } = await organization.addActiveUser('Ada', 'ada@sim.example');
+    const headers = { 'rollcall-actor': 'user-17' };
+    expectStatus(await rollcall.api.put(blockOf(id), { reason: REASON }, headers), 200);
+    await unblock(id);
+    const { items } = expectStatus(await rollcall.api.get(`${organization.path}/users/${id}/history`), 200);
+    const [lifted, blocked] = items;
+    expect(blocked).to.deep.include({ what: 'block', from: null, to: REASON, effective: true, reason: REASON });
+    expect(blocked.actor).to.deep.equal({ kind: 'operator', id: null, onBehalfOf: 'user-17' });
+    expect(lifted).to.deep.include({ what: 'block', from: REASON, to: null });
+  });
+
   it('is written once: the same block again, and a lift of none, change nothing', async () => {
     const { id } = await organization.addActiveUser('Ada', 'ada@sim.example');
     const { version } = await organization.user(id);
