@@ -3,6 +3,7 @@ import type { HeldPlan } from '../core/sync-state.ts';
 import type { PlanLine } from '../services/read-plan.ts';
 import { withAttributeNames } from './attribute-names.ts';
 import { actor, instant, values } from './common-schemas.ts';
+import { csvLine } from './csv-text.ts';
 import { known } from './known.ts';
 
 export const planStateSchema = z
@@ -62,11 +63,5 @@ export function planCsvLine(line: PlanLine): string {
     effects.join(' '),
     why,
   ];
-  return `${cells.map(csvCell).join(',')}\r\n`;
-}
-
-/** A cell that no spreadsheet takes for a formula. */
-export function csvCell(text: string): string {
-  const inert = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+  return csvLine(cells);
 }

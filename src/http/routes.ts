@@ -23,6 +23,7 @@ import { syncUserRoutes } from './routes/sync-user.ts';
 import { blockRoutes } from './routes/user-block.ts';
 import { statusRoutes } from './routes/user-status.ts';
 import { userRoutes } from './routes/users.ts';
+import { userCsvRoutes } from './routes/users-csv.ts';
 
 /** Every route there is: what is not here is not answered. */
 export const ROUTES: readonly Route[] = [
@@ -40,6 +41,7 @@ export const ROUTES: readonly Route[] = [
   ...runRoutes,
   ...planRoutes,
   ...userRoutes,
+  ...userCsvRoutes,
   ...statusRoutes,
   ...historyRoutes,
   ...hostIdRoutes,

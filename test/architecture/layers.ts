@@ -46,6 +46,8 @@ export const PACKAGES: ReadonlyMap<string, readonly string[]> = layers({
   pino: ['src/logging'],
   express: ['src/http', 'scim/http', 'src/compose'],
   helmet: ['src/http'],
+  'csv-parse': ['src/services'],
+  'csv-stringify': ['src/http'],
   zod: EVERYWHERE_BUT_CORE,
   'p-queue': ['src/queue', 'connectors'],
   'node:sqlite': ['src/store/sqlite'],

@@ -1,0 +1,25 @@
+import { EXPORT_HEADER, exportRow } from '../core/csv-columns.ts';
+import type { Condition } from '../ports/condition.ts';
+import type { Stores } from '../ports/stores.ts';
+import { currentUser } from './current-user.ts';
+import { readOrganization } from './organizations.ts';
+
+const PAGE = 500;
+
+/** The people a condition selects as pages of cells, the header first. Throws `not_found`. */
+export async function exportUsers(
+  { stores }: { readonly stores: Pick<Stores, 'users' | 'organizations'> },
+  organizationId: string,
+  condition: Condition | null,
+): Promise<AsyncGenerator<readonly (readonly string[])[]>> {
+  const organization = await readOrganization({ stores }, organizationId);
+  return (async function* pages() {
+    yield [EXPORT_HEADER];
+    for (let cursor: string | null = null; ; ) {
+      const { items, next } = await stores.users.list(organizationId, condition, cursor, PAGE);
+      yield items.map((user) => exportRow(currentUser(user, organization)));
+      if (next === null) return;
+      cursor = next;
+    }
+  })();
+}
