@@ -1,3 +1,4 @@
+import type { CustomField } from './person-attributes.ts';
 import type { DirectoryName, SourceName, SourceRecord, User } from './user.ts';
 
 export interface DirectorySettings {
@@ -29,6 +30,10 @@ export interface Settings {
   readonly onScimDelete: 'deactivate' | 'terminate';
   /** The organization's own domains, folded. */
   readonly domains: readonly string[];
+  /** Where people sign in to the application; shown on active people for sharing. Nobody is ever mailed. Absent = not known. */
+  readonly signInUrl?: string;
+  /** Fields its people have beside those everybody has; absent = none. */
+  readonly customFields?: readonly CustomField[];
 }
 
 export interface Sweep {

@@ -8,3 +8,25 @@ export const CUSTOM_EXTENSION = 'urn:rollcall:schemas:1.0:Custom';
 /** Canonical names of what people are found by beside their names. */
 export const DEPARTMENT = `${BUILT_IN_EXTENSION}:department`;
 export const LOCATION = `${PERSON_EXTENSION}:location`;
+
+/** What else stands in Rollcall's own extension, by its name in the API. */
+export const PERSON_ATTRIBUTES = ['location', 'linkedIn', 'dailyInterviewLimit', 'weeklyInterviewLimit'] as const;
+
+/** Whether SCIM knows nothing of an attribute: it is neither shown to identity providers nor ever asserted by them. */
+export function isOwnAttribute(canonical: string): boolean {
+  return canonical.startsWith(OWN_URNS);
+}
+
+/** What all URNs of Rollcall's own begin with; no organization may declare one. */
+export const OWN_URNS = 'urn:rollcall:';
+
+/** A field that an organization declares for its people. */
+export interface CustomField {
+  /** Its name in the API, below `custom`. */
+  readonly key: string;
+  /** What people read. */
+  readonly name: string;
+  readonly type: 'text' | 'number' | 'boolean' | 'date' | 'choice';
+  /** Of `choice`: the texts it may be. */
+  readonly choices?: readonly string[] | undefined;
+}

@@ -12,6 +12,7 @@ const RESERVED_URNS: readonly string[] = [
   'urn:ietf:params:scim:schemas:core:',
   'urn:ietf:params:scim:api:',
   'urn:scim:schemas:',
+  'urn:rollcall:',
   BUILT_IN_EXTENSION.toLowerCase(),
 ];
 

@@ -1,4 +1,5 @@
 import { isUnassigned, type Json } from './json.ts';
+import { isOwnAttribute } from './person-attributes.ts';
 import { type Attributes, recordOf, type SourceRecord, type User } from './user.ts';
 
 /** Among the attributes of a SCIM record: null once the client took it away. Whether the person is enabled is not kept there. */
@@ -47,8 +48,9 @@ export function ownerRecord(user: User): SourceRecord | undefined {
 
 /** An unowned person's userName is their address, and the only email shown; whoever has none is named by their own id. */
 function unownedAttributes({ attributes, email, id }: User): Attributes {
-  const { emails: _, ...rest } = attributes;
-  const shown: { [name: string]: Json } = { ...rest, userName: email ?? id };
+  const shown: { [name: string]: Json } = {};
+  for (const name in attributes) if (name !== 'emails' && !isOwnAttribute(name)) shown[name] = attributes[name] as Json;
+  shown.userName = email ?? id;
   if (email !== null) shown.emails = [{ value: email, type: 'work', primary: true }];
   return shown;
 }

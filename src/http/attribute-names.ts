@@ -1,14 +1,18 @@
+import { CUSTOM_EXTENSION, PERSON_ATTRIBUTES, PERSON_EXTENSION } from '../core/person-attributes.ts';
+import type { Attributes } from '../core/user.ts';
+
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
 /** The name an attribute has in this API, and its canonical one. Every other attribute has one name for both. */
 const NAMES: readonly (readonly [api: string, canonical: string])[] = [
-  'employeeNumber',
-  'costCenter',
-  'organization',
-  'division',
-  'department',
-  'manager',
-].map((name) => [name, `${ENTERPRISE}:${name}`]);
+  ...PERSON_ATTRIBUTES.map((name) => [name, `${PERSON_EXTENSION}:${name}`] as const),
+  ...['employeeNumber', 'costCenter', 'organization', 'division', 'department', 'manager'].map(
+    (name) => [name, `${ENTERPRISE}:${name}`] as const,
+  ),
+];
+
+/** What the fields of an organization are called: `custom.` and their key. */
+export const CUSTOM = 'custom';
 
 const API_NAMES: ReadonlyMap<string, string> = new Map(NAMES.map(([api, canonical]) => [canonical, api]));
 const CANONICAL_NAMES: ReadonlyMap<string, string> = new Map(NAMES);
@@ -21,11 +25,13 @@ const SPOKEN_NAMES: ReadonlyMap<string, string> = new Map([
 
 /** The name of an attribute in `attributes`: bare for core and enterprise attributes, a URN for everything else. */
 export function attributeName(canonical: string): string {
+  if (canonical.startsWith(`${CUSTOM_EXTENSION}:`)) return `${CUSTOM}.${canonical.slice(CUSTOM_EXTENSION.length + 1)}`;
   return API_NAMES.get(canonical) ?? canonical;
 }
 
 /** The canonical name of an attribute of this API. */
 export function canonicalName(api: string): string {
+  if (api.startsWith(`${CUSTOM}.`)) return `${CUSTOM_EXTENSION}:${api.slice(CUSTOM.length + 1)}`;
   return CANONICAL_NAMES.get(api) ?? api;
 }
 
@@ -55,4 +61,15 @@ export function withSpokenNames<T>(members: readonly (readonly [canonical: strin
   const spoken: { [spoken: string]: T } = {};
   for (const [name, value] of members) if (name !== hidden) spoken[spokenName(name)] = value;
   return spoken;
+}
+
+/** Attributes as a person is shown with: the organization's fields stand together, below `custom`. */
+export function shownAttributes(attributes: Attributes): { readonly [api: string]: unknown } {
+  const shown: { [api: string]: unknown } = {};
+  const custom: { [key: string]: unknown } = {};
+  for (const [name, value] of Object.entries(withAttributeNames(attributes))) {
+    if (name.startsWith(`${CUSTOM}.`)) custom[name.slice(CUSTOM.length + 1)] = value;
+    else shown[name] = value;
+  }
+  return Object.keys(custom).length > 0 ? { ...shown, [CUSTOM]: custom } : shown;
 }

@@ -4,6 +4,7 @@ import type { DirectorySettings, Organization } from '../core/organization.ts';
 import type { SettingsPreview } from '../services/preview-settings.ts';
 import { withAttributeNames } from './attribute-names.ts';
 import { values } from './common-schemas.ts';
+import { customFieldsSchema } from './custom-fields.ts';
 import { known } from './known.ts';
 import type { Frozen } from './route.ts';
 
@@ -24,6 +25,12 @@ export const domain = z
   .max(253)
   .regex(/^[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+$/u, 'must be a domain such as example.com');
 
+/** Where people sign in; shown on active people for sharing. */
+const signInUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an address such as https://app.example.com/sign-in' })
+  .max(2_000)
+  .meta({ description: 'Where people sign in; shown on active people, to be shared by hand. null: not known.' });
+
 export const patchSettingsSchema = z
   .strictObject({
     scim: z.strictObject({ enabled: z.boolean(), haltMassDeactivations }).partial(),
@@ -32,6 +39,8 @@ export const patchSettingsSchema = z
     linkExistingUsers,
     onScimDelete,
     domains: z.array(domain).max(100),
+    signInUrl: signInUrl.nullable(),
+    customFields: customFieldsSchema,
     confirm: z.string().max(200).meta({ description: 'The digest of the preview of a change that must be confirmed.' }),
   })
   .partial()
@@ -46,6 +55,8 @@ export const settingsSchema = z
     linkExistingUsers,
     onScimDelete,
     domains: z.array(z.string()),
+    signInUrl: z.string().optional(),
+    customFields: customFieldsSchema,
     sweep: z
       .object({ state: z.enum(['idle', 'running']), version: z.int(), visited: z.int(), changed: z.int() })
       .meta({ description: 'Carries the last change of settings to everybody; filters may lag while it is running.' }),
@@ -76,6 +87,7 @@ export const previewSchema = z
 /** An organization's settings, and how far their last change has got. */
 export function viewSettings({ settings, sweep }: Organization): Frozen<z.output<typeof settingsSchema>> {
   const { version, scim, google, microsoft, linkExistingUsers, onScimDelete, domains } = settings;
+  const { signInUrl, customFields = [] } = settings;
   const { state, visited, changed } = sweep;
   return {
     version,
@@ -85,6 +97,8 @@ export function viewSettings({ settings, sweep }: Organization): Frozen<z.output
     linkExistingUsers,
     onScimDelete,
     domains,
+    ...(signInUrl === undefined ? {} : { signInUrl }),
+    customFields,
     sweep: { state, version: sweep.version, visited, changed },
   };
 }

@@ -1,15 +1,23 @@
 import { z } from 'zod';
 import type { Json } from '../core/json.ts';
+import type { CustomField } from '../core/person-attributes.ts';
 import type { UserEdit } from '../services/manage-user.ts';
-import { canonicalName } from './attribute-names.ts';
+import { CUSTOM, canonicalName } from './attribute-names.ts';
 import { email, title } from './common-schemas.ts';
+import { checkCustomValue, customValuesSchema } from './custom-fields.ts';
 import { invalidInput } from './parse-input.ts';
+import { userKind } from './user-view.ts';
 
 const text = z.string().trim().min(1, 'must not be empty; null clears it').max(500);
 const part = text.optional();
 const value = { value: text, type: part, display: part, primary: z.boolean().optional() };
 const listOf = <Item extends z.ZodType>(item: Item) => z.array(item).max(50).nullable();
 const plain = text.nullable();
+
+const wholeNumber = (most: number) => z.int().min(0).max(most).nullable();
+
+/** What a time zone is: a name the IANA database knows. */
+const timeZone = text.refine(isTimeZone, 'must be a time zone such as Europe/Berlin');
 
 /** The attributes an admin may edit, by their names in this API; null clears. Identity and access have calls of their own. */
 const EDITABLE = {
@@ -20,12 +28,20 @@ const EDITABLE = {
   userType: plain,
   preferredLanguage: plain,
   locale: plain,
-  timezone: plain,
+  timezone: timeZone.nullable(),
   employeeNumber: plain,
   costCenter: plain,
   organization: plain,
   division: plain,
   department: plain,
+  location: plain,
+  linkedIn: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as https://www.linkedin.com/in/ada' })
+    .max(500)
+    .nullable(),
+  dailyInterviewLimit: wholeNumber(50).meta({ description: 'Interviews a day at most.' }),
+  weeklyInterviewLimit: wholeNumber(300).meta({ description: 'Interviews a week at most.' }),
+  custom: customValuesSchema,
   manager: z.strictObject({ value: part, displayName: part }).nullable(),
   phoneNumbers: listOf(z.strictObject(value)),
   ims: listOf(z.strictObject(value)),
@@ -53,19 +69,30 @@ const nameParts = z.strictObject({
   honorificSuffix: part,
 });
 
+const edit = {
+  ...EDITABLE,
+  name: title.nullable().meta({ description: 'The name the person is shown by (displayName).' }),
+  email,
+  attributes: z.strictObject({ ...EDITABLE, name: nameParts.nullable() }).partial(),
+};
+
 /** Attributes may stand beside `name` and `email` or inside `attributes`; there, `name` holds the parts of the name. */
 export const editUserSchema = z
-  .strictObject({
-    ...EDITABLE,
-    name: title.nullable().meta({ description: 'The name the person is shown by (displayName).' }),
-    email,
-    attributes: z.strictObject({ ...EDITABLE, name: nameParts.nullable() }).partial(),
-  })
+  .strictObject(edit)
   .partial()
   .meta({ id: 'UserEdit', description: 'What is absent stays as it is; null clears.' });
 
-/** The edit a request asks for. Throws `invalid` when it names an attribute twice. */
-export function readUserEdit(body: z.output<typeof editUserSchema>): UserEdit {
+/** Somebody new: a name, an address, and whatever an edit may say. */
+export const newUserSchema = z
+  .strictObject(edit)
+  .partial()
+  .extend({ name: title, email, kind: userKind.optional() })
+  .meta({ id: 'NewUser' });
+
+/**
+ * The edit a request asks for. Throws `invalid` when it names an attribute twice, or a field that the organization does not declare.
+ */
+export function readUserEdit(body: z.output<typeof editUserSchema>, declared: readonly CustomField[]): UserEdit {
   const { name, email: address, attributes: nested = {}, ...direct } = body;
   const attributes = new Map<string, Json>();
   const put = (path: string, api: string, said: unknown): void => {
@@ -74,7 +101,27 @@ export function readUserEdit(body: z.output<typeof editUserSchema>): UserEdit {
     attributes.set(canonical, said as Json);
   };
   if (name !== undefined) put('name', 'displayName', name);
-  for (const [api, said] of Object.entries(direct)) put(api, api, said);
-  for (const [api, said] of Object.entries(nested)) put(`attributes.${api}`, api, said);
+  const putAll = (at: string, said: object): void => {
+    for (const [api, value] of Object.entries(said)) {
+      const path = `${at}${api}`;
+      if (api !== CUSTOM) put(path, api, value);
+      else
+        for (const [key, one] of Object.entries(value as { readonly [key: string]: Json })) {
+          checkCustomValue(`${path}.${key}`, key, one, declared);
+          put(`${path}.${key}`, `${CUSTOM}.${key}`, one);
+        }
+    }
+  };
+  putAll('', direct);
+  putAll('attributes.', nested);
   return { attributes: Object.fromEntries(attributes), email: address };
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).format() !== '';
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }

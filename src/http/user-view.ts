@@ -7,7 +7,7 @@ import type { User } from '../core/user.ts';
 import type { Stores } from '../ports/stores.ts';
 import { currentUser } from '../services/current-user.ts';
 import { readOrganization } from '../services/organizations.ts';
-import { withAttributeNames, withSpokenNames } from './attribute-names.ts';
+import { shownAttributes, withSpokenNames } from './attribute-names.ts';
 import { actor, instant, source, status, values } from './common-schemas.ts';
 import { known } from './known.ts';
 import type { Frozen } from './route.ts';
@@ -36,7 +36,9 @@ export const userSchema = z
     status,
     name: z.string().optional(),
     email: z.string().optional(),
-    attributes: values.meta({ description: 'What is true, by attribute name.' }),
+    attributes: values.meta({
+      description: 'What is true, by attribute name; the fields an organization declares stand below `custom`.',
+    }),
     owners: z
       .record(z.string(), source)
       .meta({ description: 'Which source decides what; `status` and `name` included.' }),
@@ -51,6 +53,10 @@ export const userSchema = z
       .object({ reason: z.string(), at: instant, by: actor })
       .optional()
       .meta({ description: 'Why nobody may sign in as them, whatever the status; absent: they are not blocked.' }),
+    signInUrl: z
+      .string()
+      .optional()
+      .meta({ description: 'Where an active person signs in, to be shared by hand: nobody is ever mailed.' }),
     version: z.int(),
     createdAt: instant,
     updatedAt: instant,
@@ -88,13 +94,14 @@ export function viewUser(
     status: user.status,
     name: nameOf(user),
     email,
-    attributes: withAttributeNames(user.attributes),
+    attributes: shownAttributes(user.attributes),
     owners: ownersOf(user, organization),
     access: user.access,
     hostId: user.hostId,
     scimId: user.scim.id,
     scimConnection: ownerOf(user, connections),
     block: user.block ?? null,
+    signInUrl: user.status === 'active' ? organization.settings.signInUrl : null,
     version,
     createdAt,
     updatedAt,

@@ -3,6 +3,7 @@ import { fold } from '../core/fold.ts';
 import type { Json } from '../core/json.ts';
 import { sameJson } from '../core/json.ts';
 import type { DirectorySettings, Organization, ScimSettings, Settings } from '../core/organization.ts';
+import type { CustomField } from '../core/person-attributes.ts';
 import { DIRECTORIES } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -19,6 +20,9 @@ export interface SettingsPatch {
   readonly linkExistingUsers?: Settings['linkExistingUsers'] | undefined;
   readonly onScimDelete?: Settings['onScimDelete'] | undefined;
   readonly domains?: readonly string[] | undefined;
+  /** null: not known. */
+  readonly signInUrl?: string | null | undefined;
+  readonly customFields?: readonly CustomField[] | undefined;
   /** The digest of the preview, when so many people would leave that it must be confirmed. */
   readonly confirm?: string | undefined;
 }
@@ -35,8 +39,10 @@ interface DirectoryPatch {
 
 /** The settings an organization would have, one version on; the very same object when the patch changes nothing. */
 export function patchedSettings(settings: Settings, patch: SettingsPatch): Settings {
+  const { signInUrl: _, customFields: __, ...rest } = settings;
   const next: Settings = {
-    ...settings,
+    ...rest,
+    ...patchedOptions(settings, patch),
     scim: patchedScim(settings.scim, patch.scim),
     google: patchedDirectory(settings.google, patch.google),
     microsoft: patchedDirectory(settings.microsoft, patch.microsoft),
@@ -46,6 +52,15 @@ export function patchedSettings(settings: Settings, patch: SettingsPatch): Setti
   };
   if (sameJson(next as unknown as Json, settings as unknown as Json)) return settings;
   return { ...next, version: settings.version + 1 };
+}
+
+/** What an organization may be without. */
+function patchedOptions(settings: Settings, patch: SettingsPatch): Pick<Settings, 'signInUrl' | 'customFields'> {
+  const { signInUrl = settings.signInUrl ?? null, customFields = settings.customFields ?? [] } = patch;
+  return {
+    ...(signInUrl === null ? {} : { signInUrl }),
+    ...(customFields.length === 0 ? {} : { customFields }),
+  };
 }
 
 function patchedScim(settings: ScimSettings, patch: ScimPatch = {}): ScimSettings {

@@ -26,6 +26,7 @@ describe('settings of the operator API', () => {
       linkExistingUsers: 'auto',
       onScimDelete: 'deactivate',
       domains: ['acme.example'],
+      customFields: [],
       sweep: { state: 'idle', version: 1, visited: 0, changed: 0 },
     });
   });

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { AppError, notFound } from '../../core/errors.ts';
+import type { Attributes } from '../../core/user.ts';
 import { createUser, editUser } from '../../services/manage-user.ts';
-import { email, STATUSES, title } from '../common-schemas.ts';
+import { readOrganization } from '../../services/organizations.ts';
+import { STATUSES } from '../common-schemas.ts';
 import { targetOf } from '../operator.ts';
 import { PAGING, pageOf } from '../pagination.ts';
 import { type Route, route } from '../route.ts';
-import { editUserSchema, readUserEdit } from '../user-edit.ts';
+import { editUserSchema, newUserSchema, readUserEdit } from '../user-edit.ts';
 import {
   appliedDefaults,
   appliedDefaultsSchema,
@@ -16,7 +18,7 @@ import {
   USER_FILTERS,
   USER_SORT,
 } from '../user-filters.ts';
-import { readSurroundings, userKind, userSchema, viewUser } from '../user-view.ts';
+import { readSurroundings, userSchema, viewUser } from '../user-view.ts';
 
 const PATH = '/api/organizations/:org/users';
 const ONE = `${PATH}/:id` as const;
@@ -62,14 +64,19 @@ export const userRoutes: readonly Route[] = [
     policy: 'operator',
     name: 'createUser',
     summary: 'Adds a user by hand, unprovisioned until activated. Nobody is mailed.',
-    body: z.strictObject({ name: title, email, kind: userKind.optional() }).meta({ id: 'NewUser' }),
+    body: newUserSchema,
     status: 201,
     answer: userSchema,
     versioned: true,
     refusals: ['overridden', 'email_taken', 'user_name_taken'],
-    async handle({ deps }, { params: { org }, actor, body: { name, email, kind } }) {
+    async handle({ deps }, { params: { org }, actor, body: { kind, ...edit } }) {
       const surroundings = await readSurroundings(deps, org);
-      const user = await createUser(deps, org, actor, { attributes: { displayName: name }, email, kind });
+      const { attributes } = readUserEdit(edit, surroundings.organization.settings.customFields ?? []);
+      const user = await createUser(deps, org, actor, {
+        attributes: withValue(attributes),
+        email: edit.email,
+        kind,
+      });
       return viewUser(user, surroundings);
     },
   }),
@@ -99,7 +106,8 @@ export const userRoutes: readonly Route[] = [
     versioned: true,
     refusals: ['overridden', 'email_taken', 'user_name_taken'],
     async handle({ deps }, call) {
-      const user = await editUser(deps, targetOf(call), readUserEdit(call.body));
+      const { settings } = await readOrganization(deps, call.params.org);
+      const user = await editUser(deps, targetOf(call), readUserEdit(call.body, settings.customFields ?? []));
       return viewUser(user, await readSurroundings(deps, call.params.org));
     },
   }),
@@ -117,3 +125,8 @@ export const userRoutes: readonly Route[] = [
     },
   }),
 ];
+
+/** Of somebody new there is nothing yet to clear. */
+function withValue(attributes: Attributes): Attributes {
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null));
+}
