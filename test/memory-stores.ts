@@ -8,6 +8,7 @@ import type { EventStore, IntegrationStore, OrganizationStore, Stores } from '..
 import { createMemoryClients } from './memory/clients.ts';
 import { createMemoryConfigurations } from './memory/configurations.ts';
 import { createMemoryConflicts } from './memory/conflicts.ts';
+import { createMemoryInterviews } from './memory/interviews.ts';
 import { createMemoryResources } from './memory/resources.ts';
 import { createMemoryRuns } from './memory/runs.ts';
 import { createMemoryRemovals, createMemorySyncStates } from './memory/syncs.ts';
@@ -40,6 +41,7 @@ export function createMemoryStores(clock: Clock, faults: Faults = {}): Stores {
     watches: createMemoryDocuments<DeactivationWatch>('connectionId', 'watch'),
     syncStates: createMemorySyncStates(),
     removals: createMemoryRemovals(),
+    interviews: createMemoryInterviews(),
     archive: NO_ARCHIVE,
     async ping() {},
     hasSealed: async () => [...tables.integrations.values()].some(({ sealedCredentials }) => sealedCredentials !== ''),

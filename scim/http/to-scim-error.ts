@@ -31,6 +31,7 @@ const REFUSALS: Readonly<Record<ErrorCode, Refusal>> = {
   overridden: CONFLICT,
   never_deleted: CONFLICT,
   not_active: CONFLICT,
+  interview_over: CONFLICT,
   roles_need_elevated: CONFLICT,
   confirmation_required: CONFLICT,
   run_in_progress: CONFLICT,

@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'last_admin'
   | 'agency_user'
   | 'not_active'
+  | 'interview_over'
   | 'roles_need_elevated'
   | 'confirmation_required'
   | 'precondition_failed'

@@ -80,11 +80,11 @@ export const explanationSchema = z
 
 /** An explanation under the names of the API. */
 export function viewExplanation(
-  { user, status, attributes, records, runs, verdicts, live }: Explanation,
+  { user, status, attributes, records, runs, verdicts, live, interviewsToReschedule }: Explanation,
   surroundings: Surroundings,
 ): Frozen<z.output<typeof explanationSchema>> {
   return known({
-    user: user && viewUser(user, surroundings),
+    user: user && viewUser(user, surroundings, interviewsToReschedule ?? undefined),
     status,
     attributes: withSpokenNames(
       Object.entries(attributes).map(([name, facts]) => [name, name === 'enabled' ? asStatus(facts, status) : facts]),

@@ -29,6 +29,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, ti
   last_admin: [409, 'The last admin stays'],
   agency_user: [409, 'Not possible for an agency user'],
   not_active: [409, 'The user is not active'],
+  interview_over: [409, 'The interview is over'],
   roles_need_elevated: [422, 'Roles need a higher level'],
   confirmation_required: [409, 'The change must be confirmed'],
   precondition_failed: [412, 'It was changed since you read it'],

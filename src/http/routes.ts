@@ -7,6 +7,7 @@ import { healthRoutes } from './routes/health.ts';
 import { historyRoutes } from './routes/history.ts';
 import { hostIdRoutes } from './routes/host-id.ts';
 import { integrationRoutes } from './routes/integrations.ts';
+import { interviewRoutes } from './routes/interviews.ts';
 import { openApiRoutes } from './routes/openapi.ts';
 import { organizationRoutes } from './routes/organizations.ts';
 import { planRoutes } from './routes/plans.ts';
@@ -48,6 +49,7 @@ export const ROUTES: readonly Route[] = [
   ...blockRoutes,
   ...syncUserRoutes,
   ...accessRoutes,
+  ...interviewRoutes,
   ...explainRoutes,
   ...conflictRoutes,
   ...signInRoutes,

@@ -6,7 +6,9 @@ import type { ScimConnection } from '../core/scim-connection.ts';
 import type { User } from '../core/user.ts';
 import type { Stores } from '../ports/stores.ts';
 import { currentUser } from '../services/current-user.ts';
+import { countsToReschedule } from '../services/interviews-to-reschedule.ts';
 import { readOrganization } from '../services/organizations.ts';
+import type { InterviewDependencies } from '../services/report-interview.ts';
 import { shownAttributes, withSpokenNames } from './attribute-names.ts';
 import { actor, instant, source, status, values } from './common-schemas.ts';
 import { known } from './known.ts';
@@ -57,6 +59,9 @@ export const userSchema = z
       .string()
       .optional()
       .meta({ description: 'Where an active person signs in, to be shared by hand: nobody is ever mailed.' }),
+    interviewsToReschedule: z.int().optional().meta({
+      description: 'Booked interviews that somebody else has to take over; absent for who is active, and at sign-ins.',
+    }),
     version: z.int(),
     createdAt: instant,
     updatedAt: instant,
@@ -81,10 +86,11 @@ export async function readSurroundings(
   return { organization, connections };
 }
 
-/** A person as the API shows them, under the settings of now. */
+/** A person as the API shows them, under the settings of now; `viewUsers` counts the interviews. */
 export function viewUser(
   stored: User,
   { organization, connections }: Surroundings,
+  interviewsToReschedule?: number,
 ): Frozen<z.output<typeof userSchema>> {
   const user = currentUser(stored, organization);
   const { id, kind, email, version, createdAt, updatedAt } = user;
@@ -102,10 +108,25 @@ export function viewUser(
     scimConnection: ownerOf(user, connections),
     block: user.block ?? null,
     signInUrl: user.status === 'active' ? organization.settings.signInUrl : null,
+    interviewsToReschedule: interviewsToReschedule ?? null,
     version,
     createdAt,
     updatedAt,
   });
+}
+
+/** People as the API shows them, with the interviews they leave behind when they are not active. */
+export async function viewUsers(deps: InterviewDependencies, stored: readonly User[], surroundings: Surroundings) {
+  const { organization } = surroundings;
+  const people = stored.map((user) => currentUser(user, organization));
+  const counts = await countsToReschedule(deps, organization.id, people);
+  return stored.map((user) => viewUser(user, surroundings, counts.get(user.id)));
+}
+
+/** One person, so shown. */
+export async function viewOneUser(deps: InterviewDependencies, stored: User, surroundings: Surroundings) {
+  const [view] = await viewUsers(deps, [stored], surroundings);
+  return view as NonNullable<typeof view>;
 }
 
 function ownerOf({ scim: { connectionId } }: User, connections: readonly ScimConnection[]) {

@@ -3,6 +3,7 @@ import type { DeactivationWatch } from '../core/deactivation-watch.ts';
 import type { PublishedEvent, UserEvent } from '../core/event.ts';
 import type { HistoryEntry } from '../core/history.ts';
 import type { Integration } from '../core/integration.ts';
+import type { Interview } from '../core/interview.ts';
 import type { Organization } from '../core/organization.ts';
 import type { Run, StagedChange } from '../core/run.ts';
 import type { ScimClient } from '../core/scim-client.ts';
@@ -26,6 +27,7 @@ export interface ArchiveDocuments {
   readonly watches: DeactivationWatch;
   readonly syncStates: SyncState;
   readonly removals: PendingRemoval;
+  readonly interviews: Interview;
   readonly people: User;
   readonly history: HistoryEntry;
   readonly resources: StoredResource;
@@ -57,6 +59,7 @@ export const ARCHIVE_KINDS: readonly ArchiveKind[] = Object.keys({
   removals: true,
   people: true,
   history: true,
+  interviews: true,
   resources: true,
   removedResources: true,
   memberships: true,

@@ -7,6 +7,7 @@ import type { DirectoryName } from '../core/user.ts';
 import type { ArchiveStore } from './archive.ts';
 import type { ClientStore, ConfigurationStore, TokenStore, WatchStore } from './connection-stores.ts';
 import type { HistoryStore } from './history-store.ts';
+import type { InterviewStore } from './interview-store.ts';
 import type { ResourceStore } from './resource-store.ts';
 import type { RemovalStore, RunMemberStore, SyncStateStore } from './sync-stores.ts';
 import type { Fence, Page, UserStore } from './user-store.ts';
@@ -152,6 +153,7 @@ export interface Stores {
   readonly watches: WatchStore;
   readonly syncStates: SyncStateStore;
   readonly removals: RemovalStore;
+  readonly interviews: InterviewStore;
   /** The whole of it, for moving to another store. */
   readonly archive: ArchiveStore;
   /** Throws `unavailable` when the store cannot answer. */

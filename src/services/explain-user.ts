@@ -10,6 +10,7 @@ import { verdictsOf } from '../core/verdict.ts';
 import type { LiveAnswer, Verdict } from '../core/verdict-facts.ts';
 import { currentUser } from './current-user.ts';
 import type { Dependencies } from './dependencies.ts';
+import { countsToReschedule } from './interviews-to-reschedule.ts';
 import { lookUpEverywhere } from './look-up.ts';
 import { readOrganization } from './organizations.ts';
 import { personFacts } from './person-facts.ts';
@@ -36,6 +37,8 @@ export interface Explanation {
   readonly verdicts: readonly Verdict[];
   /** What directories said just now, by source; null when they were not asked. */
   readonly live: ReadonlyMap<string, LiveAnswer> | null;
+  /** Booked interviews that somebody else has to take over; null for who is active, and for nobody. */
+  readonly interviewsToReschedule: number | null;
 }
 
 /** Runs looked at for one explanation. */
@@ -86,7 +89,15 @@ async function explanationOf(
   const live = isLive ? await lookUpEverywhere(deps, organization.id, user, email) : null;
   const facts = await personFacts(deps, organization, { user, email, live: live ?? new Map(), runs: recent });
   const explained = explainUser(user, organization.settings, namesOf(connections));
-  return { user, ...explained, runs, verdicts: verdictsOf(facts), live };
+  const left = await countsToReschedule(deps, organization.id, [user]);
+  return {
+    user,
+    ...explained,
+    runs,
+    verdicts: verdictsOf(facts),
+    live,
+    interviewsToReschedule: left.get(user.id) ?? null,
+  };
 }
 
 /** With one connection only its name tells nothing. */
@@ -122,7 +133,8 @@ async function explanationOfNobody(
   const live = isLive ? await lookUpEverywhere(deps, organization.id, null, email) : null;
   const facts = await personFacts(deps, organization, { user: null, email, live: live ?? new Map(), runs: recent });
   const status = { value: 'unknown', sentence } as const;
-  return { user: null, status, attributes: {}, records: [], runs, verdicts: verdictsOf(facts), live };
+  const nothing = { user: null, attributes: {}, records: [], interviewsToReschedule: null };
+  return { ...nothing, status, runs, verdicts: verdictsOf(facts), live };
 }
 
 async function whyNobody(

@@ -4,6 +4,7 @@ import type { Page } from '../../src/ports/user-store.ts';
 const STATES = ['open', 'accepted', 'dismissed', 'resolved'] as const;
 const STATUSES = ['unprovisioned', 'active', 'deactivated', 'terminated'] as const;
 const SOURCES = ['google', 'microsoft'] as const;
+const AT = '2026-06-01T00:00:00.000Z';
 const LATE = '2030-01-01T00:00:00.000Z';
 
 /** What every read of every port answers, by name: two stores that hold the same give the same. */
@@ -20,7 +21,7 @@ export async function everythingReadable(stores: Stores): Promise<ReadonlyMap<st
     ['hasSealed', await stores.hasSealed()],
   ]);
   for (const { id } of known)
-    for (const look of [readAccounts, readPeople, readScim, readResources, readRuns, readConflicts])
+    for (const look of [readAccounts, readPeople, readInterviews, readScim, readResources, readRuns, readConflicts])
       for (const [name, answer] of await look(stores, id)) seen.set(`${name} of ${id}`, answer);
   return seen;
 }
@@ -81,6 +82,21 @@ async function readPeople(stores: Stores, id: string): Promise<Answers> {
         false,
       ),
     ],
+  ];
+}
+
+async function readInterviews({ interviews, users }: Stores, organizationId: string): Promise<Answers> {
+  const listed = await pages((cursor) => interviews.list({ organizationId }, cursor, 2));
+  const { items: people } = await users.list(organizationId, null, null, 5);
+  const ofEach = people.map(({ id: interviewer }) =>
+    interviews.list({ organizationId, interviewer, aheadOf: AT }, null, 100),
+  );
+  return [
+    ['interviews', listed],
+    ['interviews.get', await Promise.all(listed.map(({ id }) => interviews.get(organizationId, id)))],
+    ['interviews ahead', await interviews.list({ organizationId, aheadOf: AT }, null, 100)],
+    ['interviews of people', await Promise.all(ofEach)],
+    ['interviews.count', await interviews.count({ organizationId }, 100)],
   ];
 }
 

@@ -4,6 +4,7 @@ import type { Stores } from '../../src/ports/stores.ts';
 import { aConfiguration } from '../fixtures/configurations.ts';
 import { anEvent } from '../fixtures/events.ts';
 import { aHistoryEntry } from '../fixtures/history.ts';
+import { anInterview } from '../fixtures/interviews.ts';
 import { aClient, aConnection, anIntegration, anOrganization, aToken } from '../fixtures/organizations.ts';
 import { aGroup, membersOf, SPACE, writing } from '../fixtures/resources.ts';
 import { aConflict, aRun } from '../fixtures/runs.ts';
@@ -30,6 +31,7 @@ const run = aRun({ state: 'running' });
 const conflict = aConflict({ userId: person.id, email: 'ada@example.com' });
 const token = aToken();
 const client = aClient();
+const interview = anInterview({ interviewers: [{ id: person.id, kind: 'employee' }] });
 const integration = anIntegration({ nextDueAt: AT });
 const ended = aRun({ id: 'run-0', source: 'microsoft', state: 'finished' });
 const state = { ...newSyncState(HERE, 'google'), version: 1, lastOkAt: AT };
@@ -130,6 +132,23 @@ const READS: readonly (readonly [string, Ask, unknown])[] = [
     async ({ users }, of) => Object.values(await users.countByStatus(of, null)).some((count) => count > 0),
     false,
   ],
+  ['interviews.get', ({ interviews }, of) => interviews.get(of, interview.id), null],
+  [
+    'interviews.list',
+    ({ interviews }, of) => interviews.list({ organizationId: of }, null, 10),
+    { items: [], next: null },
+  ],
+  [
+    'interviews.list of an interviewer',
+    ({ interviews }, of) => interviews.list({ organizationId: of, interviewer: person.id }, null, 10),
+    { items: [], next: null },
+  ],
+  [
+    'interviews.countEach',
+    ({ interviews }, of) => interviews.countEach(of, [person.id], AT),
+    new Map([[person.id, 0]]),
+  ],
+  ['interviews.count', ({ interviews }, of) => interviews.count({ organizationId: of }, 10), 0],
   ['tokens.connection', ({ tokens }, of) => tokens.connection(of, CONNECTION), null],
   ['tokens.connections', ({ tokens }, of) => tokens.connections(of), []],
   ['tokens.list', ({ tokens }, of) => tokens.list(of), []],
@@ -173,6 +192,11 @@ const WRITES: readonly (readonly [string, Ask, unknown])[] = [
   ],
   ['conflicts.move', ({ conflicts }, of) => conflicts.move(of, conflict.id, 'open', 'resolved', AT), false],
   ['conflicts.resolveOf', ({ conflicts }, of) => conflicts.resolveOf(of, person.id, ['email_taken'], AT), undefined],
+  [
+    'interviews.save',
+    ({ interviews }, of) => answered(interviews.save({ ...interview, organizationId: of, version: 2 }, 1)),
+    'stale',
+  ],
   ['tokens.revoke', ({ tokens }, of) => tokens.revoke(of, token.id, AT), false],
 ];
 
@@ -207,6 +231,7 @@ export function isolationContract(open: OpenStores): void {
     await stores.configurations.save(aConfiguration());
     await stores.tokens.insert(token);
     await stores.clients.insert(client);
+    await stores.interviews.save(interview, 0);
   });
 
   for (const [method, ask, nothing] of READS)

@@ -3,6 +3,7 @@ import { configurationStoreContract } from './configuration-store.contract.ts';
 import { conflictStoreContract } from './conflict-store.contract.ts';
 import { eventStoreContract } from './event-store.contract.ts';
 import { historyStoreContract } from './history-store.contract.ts';
+import { interviewStoreContract } from './interview-store.contract.ts';
 import { isolationContract } from './isolation.contract.ts';
 import { membershipContract } from './membership.contract.ts';
 import type { OpenStores } from './open-stores.ts';
@@ -31,6 +32,7 @@ export function storesContract(open: OpenStores): void {
   describe('watches', () => watchStoreContract(open));
   describe('sync states', () => syncStateStoreContract(open));
   describe('removals', () => removalStoreContract(open));
+  describe('interviews', () => interviewStoreContract(open));
   describe('clients', () => clientStoreContract(open));
   describe('isolation', () => isolationContract(open));
 }

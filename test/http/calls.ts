@@ -21,6 +21,9 @@ export interface Ids {
   readonly client: string;
   /** Of that client. */
   readonly secret: string;
+  /** The host's id of a booked interview, and the user who is in it. */
+  readonly interview: string;
+  readonly interviewer: string;
 }
 
 export const NOBODY: Ids = {
@@ -35,7 +38,19 @@ export const NOBODY: Ids = {
   name: 'None',
   client: 'none',
   secret: 'none',
+  interview: 'none',
+  interviewer: 'none',
 };
+
+/** What a host may say of an interview. */
+export const anInterviewReport = (facts: { readonly [member: string]: unknown } = {}) => ({
+  startsAt: '2199-07-01T09:00:00Z',
+  endsAt: '2199-07-01T10:00:00Z',
+  status: 'booked',
+  interviewers: [],
+  version: 1,
+  ...facts,
+});
 
 /** Gives an organization a schema without a resource type, and one with. */
 export async function configure(api: ApiClient, path: string, name: string): Promise<Pick<Ids, 'urn' | 'name'>> {
@@ -56,10 +71,11 @@ const ID_OF: ReadonlyMap<string, keyof Ids> = new Map([
   ['tokens', 'connectionToken'],
   ['clients', 'client'],
   ['conflicts', 'conflict'],
+  ['interviews', 'interview'],
 ]);
 
 /** A body each operation would take; those without a line take none. */
-function bodyOf(name: string, rollcall: TestRollcall): unknown {
+function bodyOf(name: string, ids: Ids, rollcall: TestRollcall): unknown {
   const bodies: { readonly [operation: string]: () => unknown } = {
     createOrganization: () => ({ name: 'Another' }),
     changeSettings: () => ({ linkExistingUsers: 'ask' }),
@@ -96,6 +112,8 @@ function bodyOf(name: string, rollcall: TestRollcall): unknown {
     }),
     setHostId: () => ({ hostId: 'host-7' }),
     blockUser: () => ({ reason: 'a lost laptop' }),
+    reportInterview: () => anInterviewReport({ version: 2, interviewers: [ids.interviewer] }),
+    reassignInterview: () => ({ from: ids.interviewer, to: ids.user }),
     signIn: () => ({ email: 'new.person@example.com', at: '2026-11-01T10:00:00Z' }),
   };
   return bodies[name]?.();
@@ -116,7 +134,7 @@ export function requestFor(route: Route, ids: Ids, rollcall: TestRollcall): ApiR
     (_, part: keyof typeof given) => given[part],
   );
   const method = route.method.toUpperCase();
-  return { method, path: `${path}${QUERIES.get(route.name) ?? ''}`, body: bodyOf(route.name, rollcall) };
+  return { method, path: `${path}${QUERIES.get(route.name) ?? ''}`, body: bodyOf(route.name, ids, rollcall) };
 }
 
 export const operatorRoutes = ROUTES.filter(({ policy }) => policy === 'operator');

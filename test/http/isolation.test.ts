@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { expectStatus, startRollcall, type TestOrganization, type TestRollcall, until } from '../support/rollcall.ts';
-import { configure, type Ids, NOBODY, operatorRoutes, requestFor } from './calls.ts';
+import { anInterviewReport, configure, type Ids, NOBODY, operatorRoutes, requestFor } from './calls.ts';
 
 const CANARY = 'Zarathustra';
 
@@ -8,6 +8,7 @@ const CANARY = 'Zarathustra';
 const NEW: ReadonlyMap<string, Partial<Ids>> = new Map([
   ['putScimSchema', { urn: 'urn:example:new' }],
   ['putScimResourceType', { name: 'New' }],
+  ['reportInterview', { interview: 'new', interviewer: 'nobody' }],
 ]);
 
 describe('S01 organizations do not see one another', () => {
@@ -76,6 +77,10 @@ async function populate({ api, google }: TestRollcall, organization: TestOrganiz
   await organization.change({ linkExistingUsers: 'ask', google: { syncUsers: true }, microsoft: { syncUsers: true } });
   const run = await organization.sync();
   const configured = await configure(api, path, CANARY);
+  const { id: interviewer } = await organization.addActiveUser(`${CANARY} Asked`, `${CANARY}.asked@example.com`);
+  const interview = `${CANARY}-1`;
+  const booked = anInterviewReport({ interviewers: [interviewer] });
+  expectStatus(await api.put(`${path}/interviews/${interview}`, booked), 200);
   const { items } = expectStatus(await api.get(`${path}/conflicts`), 200);
   await until('every run has ended', async () => {
     const { items: runs } = expectStatus(await api.get(`${path}/runs`), 200);
@@ -92,6 +97,8 @@ async function populate({ api, google }: TestRollcall, organization: TestOrganiz
     ...configured,
     client: client.id,
     secret: client.secretId,
+    interview,
+    interviewer,
   };
 }
 
@@ -107,6 +114,7 @@ async function everythingOf({ api }: TestRollcall, { path }: TestOrganization): 
     '/conflicts',
     '/schemas',
     '/resource-types',
+    '/interviews',
   ];
   return Promise.all(places.map(async (place) => (await api.get(`${path}${place}`)).text));
 }

@@ -5,7 +5,7 @@ import { ROUTES } from '../../src/http/routes.ts';
 import type { ApiAnswer, Body } from '../support/api-client.ts';
 import { heldPlan } from '../support/held-plan.ts';
 import { expectStatus, until } from '../support/rollcall.ts';
-import { configure, operatorRoutes, requestFor } from './calls.ts';
+import { anInterviewReport, configure, operatorRoutes, requestFor } from './calls.ts';
 import { judgeBy, startDescribed } from './description.ts';
 import { openApiComplaints } from './openapi-complaints.ts';
 
@@ -84,6 +84,10 @@ describe('the OpenAPI document', () => {
     const tokens = `${connections}/${connection.id}/tokens`;
     const connectionToken = expectStatus(await rollcall.api.post(tokens, { name: 'a' }), 201);
     const client = expectStatus(await rollcall.api.post(`${connections}/${connection.id}/clients`, { name: 'a' }), 201);
+    const { id: interviewer } = await organization.addActiveUser('Bob', 'bob@example.com');
+    const interview = 'of-the-host';
+    const booked = anInterviewReport({ interviewers: [interviewer] });
+    expectStatus(await rollcall.api.put(`${organization.path}/interviews/${interview}`, booked), 200);
     const ids = {
       org: organization.id,
       user: user.id,
@@ -95,6 +99,8 @@ describe('the OpenAPI document', () => {
       ...configured,
       client: client.id,
       secret: client.secretId,
+      interview,
+      interviewer,
     };
     const quiet = () =>
       until('all is quiet', async () => {

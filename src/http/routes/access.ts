@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { setAccess } from '../../services/set-access.ts';
 import { targetOf } from '../operator.ts';
 import { type Route, route } from '../route.ts';
-import { grant, level, readSurroundings, userSchema, viewUser } from '../user-view.ts';
+import { grant, level, readSurroundings, userSchema, viewOneUser } from '../user-view.ts';
 
 export const accessRoutes: readonly Route[] = [
   route({
@@ -24,7 +24,7 @@ export const accessRoutes: readonly Route[] = [
     async handle({ deps }, call) {
       const { pools, ...rest } = call.body;
       const user = await setAccess(deps, targetOf(call), { ...rest, pools: pools && [...new Set(pools)] });
-      return viewUser(user, await readSurroundings(deps, call.params.org));
+      return viewOneUser(deps, user, await readSurroundings(deps, call.params.org));
     },
   }),
 ];

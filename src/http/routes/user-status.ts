@@ -5,7 +5,7 @@ import { releaseUser } from '../../services/release-user.ts';
 import { lifecyclePreviewSchema, previewQuery, reason } from '../lifecycle-view.ts';
 import { targetOf } from '../operator.ts';
 import { type Route, route } from '../route.ts';
-import { readSurroundings, userSchema, viewUser } from '../user-view.ts';
+import { readSurroundings, userSchema, viewOneUser } from '../user-view.ts';
 
 const bodySchema = z.strictObject({ reason }).meta({ id: 'StatusChange' });
 
@@ -33,7 +33,7 @@ export const statusRoutes: readonly Route[] = [
         const target = { ...targetOf(call), reason: call.body.reason };
         if (call.query.preview === 'true') return previewLifecycle(deps, target, LIFECYCLE[action]);
         const user = await changeStatus(deps, target, action);
-        return viewUser(user, await readSurroundings(deps, target.organizationId));
+        return viewOneUser(deps, user, await readSurroundings(deps, target.organizationId));
       },
     }),
   ),
@@ -51,7 +51,7 @@ export const statusRoutes: readonly Route[] = [
     async handle({ deps }, call) {
       const target = { ...targetOf(call), reason: call.body.reason };
       const user = await releaseUser(deps, target);
-      return viewUser(user, await readSurroundings(deps, target.organizationId));
+      return viewOneUser(deps, user, await readSurroundings(deps, target.organizationId));
     },
   }),
 ];

@@ -18,7 +18,7 @@ import {
   USER_FILTERS,
   USER_SORT,
 } from '../user-filters.ts';
-import { readSurroundings, userSchema, viewUser } from '../user-view.ts';
+import { readSurroundings, userSchema, viewOneUser, viewUsers } from '../user-view.ts';
 
 const PATH = '/api/organizations/:org/users';
 const ONE = `${PATH}/:id` as const;
@@ -54,7 +54,7 @@ export const userRoutes: readonly Route[] = [
       const statuses = statusesOf(filters);
       const shown = STATUSES.filter((status) => statuses.length === 0 || statuses.includes(status));
       const total = shown.reduce((sum, status) => sum + counts[status], 0);
-      const views = items.map((user) => viewUser(user, surroundings));
+      const views = await viewUsers(deps, items, surroundings);
       return { items: views, next, total, counts, appliedDefaults: appliedDefaults(filters) };
     },
   }),
@@ -77,7 +77,7 @@ export const userRoutes: readonly Route[] = [
         email: edit.email,
         kind,
       });
-      return viewUser(user, surroundings);
+      return viewOneUser(deps, user, surroundings);
     },
   }),
   route({
@@ -92,7 +92,7 @@ export const userRoutes: readonly Route[] = [
       const surroundings = await readSurroundings(deps, org);
       const user = await deps.stores.users.get(org, id);
       if (!user) throw notFound('user');
-      return viewUser(user, surroundings);
+      return viewOneUser(deps, user, surroundings);
     },
   }),
   route({
@@ -108,7 +108,7 @@ export const userRoutes: readonly Route[] = [
     async handle({ deps }, call) {
       const { settings } = await readOrganization(deps, call.params.org);
       const user = await editUser(deps, targetOf(call), readUserEdit(call.body, settings.customFields ?? []));
-      return viewUser(user, await readSurroundings(deps, call.params.org));
+      return viewOneUser(deps, user, await readSurroundings(deps, call.params.org));
     },
   }),
   route({

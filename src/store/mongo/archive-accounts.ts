@@ -1,5 +1,6 @@
 import type { Conflict } from '../../core/conflict.ts';
 import type { Integration } from '../../core/integration.ts';
+import type { Interview } from '../../core/interview.ts';
 import type { Organization } from '../../core/organization.ts';
 import type { ScimClient } from '../../core/scim-client.ts';
 import type { ScimConfiguration } from '../../core/scim-configuration.ts';
@@ -16,6 +17,7 @@ import { type ConnectionRow, connectionRow } from './connections.ts';
 import type { Database } from './database.ts';
 import { keyOf } from './documents.ts';
 import { rowOf as integrationRow, toIntegration } from './integrations.ts';
+import { type InterviewRow, interviewOf, interviewRow } from './interviews.ts';
 import { guarded } from './mongo-errors.ts';
 import { rowOf as organizationRow } from './organizations.ts';
 import { type RemovalRow, removalOf, removalRow } from './removals.ts';
@@ -52,6 +54,7 @@ export function createAccountShelves(database: Database) {
     watches: createVersionedShelf(database, WATCH_DOCUMENTS),
     syncStates: createVersionedShelf(database, SYNC_STATE_DOCUMENTS),
     removals: createRemovalShelf(database),
+    interviews: createInterviewShelf(database),
     clients: createShelf<ClientRow, ScimClient>({
       collection: database.collection(COLLECTION.clients),
       toEntry: ({ document }) => document,
@@ -81,6 +84,14 @@ function createRemovalShelf(database: Database): Shelf<PendingRemoval> {
     collection: database.collection(COLLECTION.removals),
     toEntry: removalOf,
     toDocument: removalRow,
+  });
+}
+
+function createInterviewShelf(database: Database): Shelf<Interview> {
+  return createShelf<InterviewRow, Interview>({
+    collection: database.collection(COLLECTION.interviews),
+    toEntry: interviewOf,
+    toDocument: interviewRow,
   });
 }
 

@@ -5,6 +5,7 @@ import { buildCollections, dropIndexes } from './build-collections.ts';
 import type { Database } from './database.ts';
 import type { Collection } from './driver.ts';
 import { fillFoundBy } from './fill-found-by.ts';
+import { INTERVIEW_COLLECTIONS } from './interviews.ts';
 import { duplicateIndex, guarded } from './mongo-errors.ts';
 import { RESOURCE_COLLECTIONS } from './resource-schema.ts';
 import {
@@ -80,6 +81,11 @@ export const MIGRATIONS: readonly Migration[] = [
     // A relay of the version before would publish what only the history is told.
     compatibleWith: 9,
     run: (database, step) => buildCollections(database, HISTORY_COLLECTIONS, step),
+  },
+  {
+    name: 'interviews',
+    compatibleWith: 1,
+    run: (database, step) => buildCollections(database, INTERVIEW_COLLECTIONS, step),
   },
 ];
 

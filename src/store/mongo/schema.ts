@@ -23,6 +23,7 @@ export const COLLECTION = {
   watches: 'scim_watches',
   syncStates: 'sync_states',
   removals: 'pending_removals',
+  interviews: 'interviews',
   members: 'run_members',
   runs: 'runs',
   batches: 'run_batches',

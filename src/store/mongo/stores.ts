@@ -10,6 +10,7 @@ import { createEventStore } from './events.ts';
 import { createFences } from './fence.ts';
 import { createHistoryStore } from './history.ts';
 import { createIntegrationStore } from './integrations.ts';
+import { createInterviewStore } from './interviews.ts';
 import { migrate } from './migrations.ts';
 import { guarded, guardMethods, translated } from './mongo-errors.ts';
 import { createOrganizationStore } from './organizations.ts';
@@ -101,6 +102,7 @@ export function createMongoStores(database: Database, clock: Clock): Stores {
     watches: guardMethods(createWatchStore(database)),
     syncStates: guardMethods(createSyncStateStore(database)),
     removals: guardMethods(createRemovalStore(database)),
+    interviews: guardMethods(createInterviewStore(database)),
     archive: createArchive(database),
     ping: () => answered(database),
     hasSealed: () => guarded(async () => (await integrations.countDocuments({ sealed: true }, { limit: 1 })) === 1),

@@ -1,4 +1,5 @@
 import { fold } from '../../core/fold.ts';
+import type { Interview } from '../../core/interview.ts';
 import type { Organization } from '../../core/organization.ts';
 import type { ScimClient } from '../../core/scim-client.ts';
 import type { ScimConfiguration } from '../../core/scim-configuration.ts';
@@ -8,6 +9,7 @@ import { clientRow, INSERT_CLIENT } from './clients.ts';
 import { toConflict } from './conflicts.ts';
 import type { Database } from './database.ts';
 import { toIntegration } from './integrations.ts';
+import { createInterviewRows } from './interviews.ts';
 import { isSweeping } from './organizations.ts';
 import { INSERT_REMOVAL, removalRow } from './removals.ts';
 import { AS_WRITTEN, createShelf } from './shelf.ts';
@@ -31,6 +33,7 @@ export function createAccountShelves(database: Database) {
     watches: createVersionedShelf(database, 'scim_watches', watchDocuments(database)),
     syncStates: createVersionedShelf(database, 'sync_states', syncStateDocuments(database)),
     removals: createRemovalShelf(database),
+    interviews: createInterviewShelf(database),
     conflicts: createConflictShelf(database),
   };
 }
@@ -150,6 +153,18 @@ function createRemovalShelf(database: Database) {
     insert(removals) {
       const insert = database.sql(INSERT_REMOVAL);
       for (const removal of removals) insert.run(...removalRow(removal));
+    },
+  });
+}
+
+function createInterviewShelf(database: Database) {
+  const rows = createInterviewRows(database);
+  return createShelf<Interview>(database, {
+    ...DOCUMENT,
+    from: 'interviews',
+    toEntry: read<Interview>,
+    insert(interviews) {
+      for (const interview of interviews) if (!rows.has(interview)) rows.add(interview);
     },
   });
 }

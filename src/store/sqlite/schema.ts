@@ -3,6 +3,7 @@ import type { Database } from './database.ts';
 import { fillFoundBy } from './fill-found-by.ts';
 import { FOUND_BY } from './found-by-schema.ts';
 import { HISTORY } from './history.ts';
+import { INTERVIEWS } from './interview-schema.ts';
 import { RESOURCES } from './resource-schema.ts';
 import { SYNC_STATES } from './sync-schema.ts';
 import { ORDERS, STATISTICS, USERS } from './user-schema.ts';
@@ -161,4 +162,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'how integrations fare', script: SYNC_STATES },
   { name: 'what people are filtered by', script: FOUND_BY, fill: fillFoundBy },
   { name: 'what became of people', script: HISTORY },
+  { name: 'interviews', script: INTERVIEWS },
 ];

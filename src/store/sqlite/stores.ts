@@ -10,6 +10,7 @@ import { createEventStore } from './events.ts';
 import { createHistoryStore } from './history.ts';
 import { createIntegrationStore } from './integrations.ts';
 import { createInterning } from './interning.ts';
+import { createInterviewStore } from './interviews.ts';
 import { migrate } from './migrations.ts';
 import { createOrganizationStore } from './organizations.ts';
 import { createRemovalStore } from './removals.ts';
@@ -50,6 +51,7 @@ export function createSqliteStores(path: string, clock: Clock): Stores {
     watches: createWatchStore(database),
     syncStates: createSyncStateStore(database),
     removals: createRemovalStore(database),
+    interviews: createInterviewStore(database),
     archive: createArchive(database, names, counters),
     async ping() {
       answer.get();

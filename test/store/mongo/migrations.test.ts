@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { type Database, openDatabase } from '../../../src/store/mongo/database.ts';
+import { INTERVIEW_COLLECTIONS } from '../../../src/store/mongo/interviews.ts';
 import { MIGRATIONS, type Migration, migrate } from '../../../src/store/mongo/migrations.ts';
 import { RESOURCE_COLLECTIONS } from '../../../src/store/mongo/resource-schema.ts';
 import { CONNECTION_NAMES, FIRST_COLLECTIONS } from '../../../src/store/mongo/schema.ts';
@@ -42,6 +43,7 @@ describeOnMongo('migrations of MongoDB', (mongo) => {
     const later = [
       ...CONNECTION_NAMES,
       ...RESOURCE_COLLECTIONS,
+      ...INTERVIEW_COLLECTIONS,
       { name: USERS, indexes: [...ORDER_INDEXES, ...FOUND_BY_INDEXES] },
     ];
     const declared = Map.groupBy([...FIRST_COLLECTIONS, ...later], ({ name }) => name);

@@ -1,0 +1,28 @@
+import type { Interview } from '../core/interview.ts';
+import type { Page } from './user-store.ts';
+
+/** Which interviews of an organization are meant; what is absent does not narrow. */
+export interface InterviewQuery {
+  readonly organizationId: string;
+  /** Those that this user is an interviewer of. */
+  readonly interviewer?: string;
+  /** Those that are booked and start after this instant (RFC 3339). */
+  readonly aheadOf?: string;
+}
+
+/** Interviews in the order of their start, then of their ids. Adapters pass test/contracts/interview-store.contract.ts. */
+export interface InterviewStore {
+  get(organizationId: string, id: string): Promise<Interview | null>;
+  /** Compare-and-swap: the stored version must be `former` (0: there is none), else `stale`. */
+  save(interview: Interview, former: number): Promise<void>;
+  /** By keyset; a cursor is the `placeOf` the interview to go on after, null starts. Throws `invalid` for a cursor this list did not give out. */
+  list(query: InterviewQuery, cursor: string | null, limit: number): Promise<Page<Interview>>;
+  /** How many of the interviews ahead each of them is an interviewer of; 0 for those without any. */
+  countEach(
+    organizationId: string,
+    interviewers: readonly string[],
+    aheadOf: string,
+  ): Promise<ReadonlyMap<string, number>>;
+  /** How many there are, counted up to `most`. */
+  count(query: InterviewQuery, most: number): Promise<number>;
+}

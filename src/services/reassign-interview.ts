@@ -1,0 +1,41 @@
+import { AppError, notFound } from '../core/errors.ts';
+import { type Interview, isAhead } from '../core/interview.ts';
+import { timestamp } from '../ports/clock.ts';
+import { newInterviewers } from './interview-people.ts';
+import { changeInterview, type InterviewDependencies, type InterviewTarget } from './report-interview.ts';
+
+/** Who leaves an interview, and who takes their place. */
+export interface Reassignment {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * Puts somebody in the place of an interviewer, under the next version; done already, writes nothing.
+ *
+ * Throws `interview_over` once it has begun or is off, `not_active` (the one who takes over), `invalid` for somebody who is not in it,
+ * is in it already, or is not known; `not_found`, `precondition_failed`.
+ */
+export async function reassignInterview(
+  deps: InterviewDependencies,
+  target: InterviewTarget,
+  { from, to }: Reassignment,
+): Promise<Interview> {
+  return changeInterview(deps, target, async (stored, organization) => {
+    if (!stored) throw notFound('interview');
+    const isIn = (user: string) => stored.interviewers.some(({ id }) => id === user);
+    if (from === to) throw refused('to', 'is the same person');
+    if (!isIn(from) && isIn(to)) return stored;
+    if (!isIn(from)) throw refused('from', 'is not an interviewer of this interview');
+    if (isIn(to)) throw refused('to', 'is an interviewer of this interview already');
+    if (!isAhead(stored, timestamp(deps.clock)))
+      throw new AppError('interview_over', 'only a booked interview that has not begun can be reassigned');
+    const [replacement] = await newInterviewers(deps, organization, [{ id: to, path: 'to' }]);
+    const interviewers = stored.interviewers.map((one) => (one.id === from ? (replacement ?? one) : one));
+    return { ...stored, interviewers, version: stored.version + 1 };
+  });
+}
+
+function refused(path: string, message: string): AppError {
+  return new AppError('invalid', `${path} ${message}`, { errors: [{ path, message }] });
+}

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { stale } from '../../core/errors.ts';
+import { type Interview, type InterviewStatus, placeOf } from '../../core/interview.ts';
+import type { InterviewQuery, InterviewStore } from '../../ports/interview-store.ts';
+import { pageOfInterviews, startOf } from '../interview-places.ts';
+import type { Database } from './database.ts';
+import { keyOf } from './documents.ts';
+import type { Filter } from './driver.ts';
+import { duplicateIndex } from './mongo-errors.ts';
+import { COLLECTION, type CollectionDeclaration } from './schema.ts';
+import { certainly } from './unknown-results.ts';
+
+export interface InterviewRow {
+  /** Organization and id. */
+  readonly _id: string;
+  readonly organization: string;
+  /** Start and id. */
+  readonly place: string;
+  readonly status: InterviewStatus;
+  readonly interviewers: readonly string[];
+  readonly version: number;
+  readonly document: Interview;
+  readonly writeId: string;
+}
+
+/** By start, and by each interviewer and start. */
+export const INTERVIEW_COLLECTIONS: readonly CollectionDeclaration[] = [
+  {
+    name: COLLECTION.interviews,
+    indexes: [
+      { name: 'interviews_place', key: { organization: 1, place: 1 } },
+      { name: 'interviews_status', key: { organization: 1, status: 1, place: 1 } },
+      { name: 'interviews_interviewer', key: { organization: 1, interviewers: 1, place: 1 } },
+    ],
+  },
+];
+
+/** Interviews in MongoDB. */
+export function createInterviewStore(database: Database): InterviewStore {
+  const rows = database.collection<InterviewRow>(COLLECTION.interviews);
+
+  async function attempt(row: InterviewRow, former: number): Promise<true | null> {
+    if (former === 0) return rows.insertOne(row).then(() => true, nullIfDuplicate);
+    const { matchedCount } = await rows.replaceOne({ _id: row._id, version: former }, row);
+    return matchedCount === 1 ? true : null;
+  }
+
+  return {
+    async get(organization, id) {
+      const row = await rows.findOne({ _id: keyOf(organization, id) });
+      return row ? interviewOf(row) : null;
+    },
+    async save(interview, former) {
+      const row = interviewRow(interview);
+      const { _id, writeId } = row;
+      const recall = async () => ((await rows.countDocuments({ _id, writeId }, { limit: 1 })) === 1 ? true : null);
+      if ((await certainly<true>({ attempt: () => attempt(row, former), recall })) === null)
+        throw stale('this interview');
+    },
+    async list(query, cursor, limit) {
+      const options = { sort: { place: 1 }, limit: limit + 1, batchSize: limit + 2 } as const;
+      const found = await rows.find(filterOf(query, startOf(query, cursor)), options).toArray();
+      return pageOfInterviews(found.map(interviewOf), limit);
+    },
+    async countEach(organizationId, interviewers, aheadOf) {
+      const query = { organizationId, aheadOf };
+      const among = { interviewers: { $in: [...interviewers] } };
+      const counted = await rows
+        .aggregate<{ readonly _id: string; readonly total: number }>([
+          { $match: { ...filterOf(query, startOf(query, null)), ...among } },
+          { $project: { interviewers: 1 } },
+          { $unwind: '$interviewers' },
+          { $match: among },
+          { $group: { _id: '$interviewers', total: { $sum: 1 } } },
+        ])
+        .toArray();
+      const totals = new Map(counted.map(({ _id, total }) => [_id, total]));
+      return new Map(interviewers.map((id) => [id, totals.get(id) ?? 0]));
+    },
+    count: (query, most) => rows.countDocuments(filterOf(query, startOf(query, null)), { limit: most }),
+  };
+}
+
+function filterOf({ organizationId, interviewer, aheadOf }: InterviewQuery, after: string): Filter<InterviewRow> {
+  return {
+    organization: organizationId,
+    ...(interviewer === undefined ? {} : { interviewers: interviewer }),
+    ...(aheadOf === undefined ? {} : { status: 'booked' }),
+    place: { $gt: after },
+  };
+}
+
+export function interviewRow(document: Interview): InterviewRow {
+  const { organizationId: organization, id, status, version } = document;
+  const interviewers = document.interviewers.map(({ id: user }) => user);
+  const place = placeOf(document);
+  const writeId = randomUUID();
+  return { _id: keyOf(organization, id), organization, place, status, interviewers, version, document, writeId };
+}
+
+export function interviewOf({ document }: InterviewRow): Interview {
+  return document;
+}
+
+function nullIfDuplicate(error: unknown): null {
+  if (duplicateIndex(error) === null) throw error;
+  return null;
+}

@@ -1,0 +1,22 @@
+/** Interviews by start, and by each of their interviewers and start. */
+export const INTERVIEWS = `
+  CREATE TABLE interviews (
+    organization TEXT NOT NULL,
+    id TEXT NOT NULL,
+    place TEXT NOT NULL,
+    status TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    document TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX interviews_id ON interviews (organization, id);
+  CREATE UNIQUE INDEX interviews_place ON interviews (organization, place);
+  CREATE INDEX interviews_status ON interviews (organization, status, place);
+
+  CREATE TABLE interviewers (
+    organization TEXT NOT NULL,
+    user TEXT NOT NULL,
+    place TEXT NOT NULL,
+    status TEXT NOT NULL,
+    PRIMARY KEY (organization, user, place)
+  ) STRICT, WITHOUT ROWID;
+`;

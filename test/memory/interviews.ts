@@ -1,0 +1,36 @@
+import { stale } from '../../src/core/errors.ts';
+import { type Interview, isAhead, placeOf } from '../../src/core/interview.ts';
+import type { InterviewQuery, InterviewStore } from '../../src/ports/interview-store.ts';
+import { pageOfInterviews, startOf } from '../../src/store/interview-places.ts';
+
+/** Interviews in memory. */
+export function createMemoryInterviews(): InterviewStore {
+  const rows = new Map<string, Interview>();
+  const keyOf = (organization: string, id: string): string => `${organization}/${id}`;
+  const meant = ({ organizationId, interviewer, aheadOf }: InterviewQuery) =>
+    [...rows.values()]
+      .filter((row) => row.organizationId === organizationId)
+      .filter(({ interviewers }) => interviewer === undefined || interviewers.some(({ id }) => id === interviewer))
+      .filter((row) => aheadOf === undefined || isAhead(row, aheadOf))
+      .toSorted((left, right) => (placeOf(left) < placeOf(right) ? -1 : 1));
+  return {
+    get: async (organization, id) => rows.get(keyOf(organization, id)) ?? null,
+    async save(interview, former) {
+      const key = keyOf(interview.organizationId, interview.id);
+      if ((rows.get(key)?.version ?? 0) !== former) throw stale('this interview');
+      rows.set(key, interview);
+    },
+    async list(query, cursor, limit) {
+      const start = startOf(query, cursor);
+      return pageOfInterviews(
+        meant(query).filter((row) => placeOf(row) > start),
+        limit,
+      );
+    },
+    async countEach(organizationId, interviewers, aheadOf) {
+      const of = (interviewer: string) => meant({ organizationId, interviewer, aheadOf }).length;
+      return new Map(interviewers.map((id) => [id, of(id)]));
+    },
+    count: async (query, most) => Math.min(meant(query).length, most),
+  };
+}
