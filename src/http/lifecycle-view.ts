@@ -17,7 +17,7 @@ export const effectsSchema = z
     rolesErased: z.array(grant).optional().meta({ description: 'Roles that are lost for good; dormant ones too.' }),
     interviewsToReschedule: z
       .object({ count: z.int(), first100: z.array(z.string()) })
-      .meta({ description: 'Booked interviews that stay and need somebody else.' }),
+      .meta({ description: 'Booked interviews that stay and need somebody else, and the ids of the earliest.' }),
     sessionsEnd: z.boolean(),
   })
   .meta({ id: 'LifecycleEffects' });

@@ -1,4 +1,3 @@
-import type { Interview } from '../core/interview.ts';
 import type { User } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { InterviewDependencies } from './report-interview.ts';
@@ -6,9 +5,11 @@ import type { InterviewDependencies } from './report-interview.ts';
 /** Booked interviews that somebody else has to take over. */
 export interface InterviewsToReschedule {
   readonly count: number;
-  /** The earliest ones. */
-  readonly first100: readonly Pick<Interview, 'id' | 'startsAt'>[];
+  /** The host's ids of the earliest ones. */
+  readonly first100: readonly string[];
 }
+
+export const NO_INTERVIEWS: InterviewsToReschedule = { count: 0, first100: [] };
 
 const SHOWN = 100;
 
@@ -24,7 +25,7 @@ export async function interviewsToReschedule(
   const query = { organizationId, interviewer, aheadOf: timestamp(clock) };
   const { items, next } = await stores.interviews.list(query, null, SHOWN);
   const count = next === null ? items.length : await stores.interviews.count(query, MOST);
-  return { count, first100: items.map(({ id, startsAt }) => ({ id, startsAt })) };
+  return { count, first100: items.map(({ id }) => id) };
 }
 
 /** How many interviews somebody else has to take over from each of these people; those who are active are left out. */

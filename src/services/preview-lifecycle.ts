@@ -5,9 +5,11 @@ import type { Grant, Status, User } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
 import { type AdminTarget, checkVersion } from './admin-change.ts';
 import type { WriteDependencies } from './dependencies.ts';
+import { type InterviewsToReschedule, interviewsToReschedule, NO_INTERVIEWS } from './interviews-to-reschedule.ts';
 import { isAdmin, refuseLastAdmin } from './organization-admins.ts';
 import { readOrganization } from './organizations.ts';
 import type { Draft } from './record-change.ts';
+import type { InterviewDependencies } from './report-interview.ts';
 
 /** What a change of status or kind does beside it. */
 export interface LifecycleEffects {
@@ -16,7 +18,7 @@ export interface LifecycleEffects {
   readonly rolesDormant?: readonly Grant[];
   /** Dormant ones too. */
   readonly rolesErased?: readonly Grant[];
-  readonly interviewsToReschedule: { readonly count: number; readonly first100: readonly string[] };
+  readonly interviewsToReschedule: InterviewsToReschedule;
   readonly sessionsEnd: boolean;
 }
 
@@ -29,7 +31,7 @@ export interface LifecyclePreview {
  * Tells what a change by an admin would do, without writing: the same draft, settled in the same way, and refused in the same way.
  */
 export async function previewLifecycle(
-  deps: WriteDependencies,
+  deps: WriteDependencies & InterviewDependencies,
   { organizationId, userId, by, ifMatch }: AdminTarget,
   draft: (user: User, organization: Organization) => Draft | null,
 ): Promise<LifecyclePreview> {
@@ -43,11 +45,19 @@ export async function previewLifecycle(
     ? settle(user, drafted.user, organization.settings, terms)
     : { user, changed: false, effects: [] };
   if (isAdmin(user) && !isAdmin(settled.user)) await refuseLastAdmin(deps, organization, user);
-  return { status: { from: user.status, to: settled.user.status }, effects: lifecycleEffects(user, settled) };
+  const interviews = settled.effects.includes('interviews_to_reschedule')
+    ? await interviewsToReschedule(deps, organizationId, userId)
+    : NO_INTERVIEWS;
+  const status = { from: user.status, to: settled.user.status };
+  return { status, effects: lifecycleEffects(user, settled, interviews) };
 }
 
-/** The effects of a settled change, in the words of the API. Booked interviews are not known here. */
-export function lifecycleEffects(before: User, { user: after, effects }: Settled): LifecycleEffects {
+/** The effects of a settled change, in the words of the API. */
+export function lifecycleEffects(
+  before: User,
+  { user: after, effects }: Settled,
+  interviews: InterviewsToReschedule,
+): LifecycleEffects {
   const had = [...before.access.roles, ...before.access.dormantRoles];
   const has = [...after.access.roles, ...after.access.dormantRoles];
   const roles =
@@ -57,7 +67,7 @@ export function lifecycleEffects(before: User, { user: after, effects }: Settled
   return {
     poolsLeft: before.access.pools.filter((pool) => !after.access.pools.includes(pool)),
     ...roles,
-    interviewsToReschedule: { count: 0, first100: [] },
+    interviewsToReschedule: interviews,
     sessionsEnd: effects.includes('sessions_end'),
   };
 }

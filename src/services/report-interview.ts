@@ -2,12 +2,15 @@ import { AppError } from '../core/errors.ts';
 import { type Interview, sameInterview } from '../core/interview.ts';
 import type { Organization } from '../core/organization.ts';
 import { timestamp } from '../ports/clock.ts';
+import type { Stores } from '../ports/stores.ts';
 import type { Dependencies } from './dependencies.ts';
 import { newInterviewers } from './interview-people.ts';
 import { orLost, untilWon } from './lost-races.ts';
 import { readOrganization } from './organizations.ts';
 
-export type InterviewDependencies = Pick<Dependencies, 'stores' | 'clock'>;
+export type InterviewDependencies = Pick<Dependencies, 'clock'> & {
+  readonly stores: Pick<Stores, 'organizations' | 'users' | 'interviews'>;
+};
 
 /** An interview as the host tells of it; interviewers by their ids here. */
 export interface InterviewReport extends Pick<Interview, 'id' | 'startsAt' | 'endsAt' | 'status' | 'version'> {

@@ -239,6 +239,21 @@ describeBothWays('Interviews that the host reports', (way) => {
       expect(await act('activate')).not.to.have.property('interviewsToReschedule');
     });
 
+    it('a preview of leaving counts them and names the earliest 100, and writes nothing', async () => {
+      const day = (n: number) => ({ startsAt: new Date(NOW + (n + 1) * 86_400_000).toISOString() });
+      const ids = Array.from({ length: 103 }, (_, n) => `i${n}`);
+      const late = { endsAt: '2027-01-01T00:00:00Z' };
+      await Promise.all(ids.map((id, n) => book(id, { ...day(n), ...late })));
+      await book('off', { status: 'cancelled' });
+      const preview = async (action: string) => (await act(`${action}?preview=true`)).effects.interviewsToReschedule;
+      for (const action of ['deactivate', 'terminate'])
+        expect(await preview(action), action).to.deep.equal({ count: 103, first100: ids.slice(0, 100) });
+      expect(await preview('activate')).to.deep.equal({ count: 0, first100: [] });
+      expect(await needing()).to.deep.equal([]);
+      expect(await act('deactivate')).to.include({ interviewsToReschedule: 103 });
+      expect(await preview('terminate'), 'they are so already').to.deep.equal({ count: 0, first100: [] });
+    });
+
     it('pages by start, each once, with their number', async () => {
       const month = (n: number) => ({ startsAt: `2026-${10 + (n % 3)}-01T00:00:00Z`, endsAt: '2027-01-01T00:00:00Z' });
       for (let n = 0; n < 7; n++) await book(`i${n}`, { ...month(n), interviewers: n === 4 ? [bob] : [ada] });
