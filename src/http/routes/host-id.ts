@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { setHostId } from '../../services/set-host-id.ts';
 import { targetOf } from '../operator.ts';
 import { type Route, route } from '../route.ts';
-import { readSurroundings, userSchema, viewUser } from '../user-view.ts';
+import { readSurroundings, userSchema, viewOneUser } from '../user-view.ts';
 
 export const hostIdRoutes: readonly Route[] = [
   route({
@@ -21,7 +21,7 @@ export const hostIdRoutes: readonly Route[] = [
     refusals: ['host_id_taken'],
     async handle({ deps }, call) {
       const user = await setHostId(deps, targetOf(call), call.body.hostId);
-      return viewUser(user, await readSurroundings(deps, call.params.org));
+      return viewOneUser(deps, user, await readSurroundings(deps, call.params.org));
     },
   }),
 ];

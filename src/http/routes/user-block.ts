@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { blockUser, unblockUser } from '../../services/block-user.ts';
 import { targetOf } from '../operator.ts';
 import { type Route, route } from '../route.ts';
-import { readSurroundings, userSchema, viewUser } from '../user-view.ts';
+import { readSurroundings, userSchema, viewOneUser } from '../user-view.ts';
 
 const PATH = '/api/organizations/:org/users/:id/block';
 
@@ -18,7 +18,7 @@ export const blockRoutes: readonly Route[] = [
     versioned: true,
     async handle({ deps }, call) {
       const user = await blockUser(deps, targetOf(call), call.body.reason);
-      return viewUser(user, await readSurroundings(deps, call.params.org));
+      return viewOneUser(deps, user, await readSurroundings(deps, call.params.org));
     },
   }),
   route({
@@ -31,7 +31,7 @@ export const blockRoutes: readonly Route[] = [
     versioned: true,
     async handle({ deps }, call) {
       const user = await unblockUser(deps, targetOf(call));
-      return viewUser(user, await readSurroundings(deps, call.params.org));
+      return viewOneUser(deps, user, await readSurroundings(deps, call.params.org));
     },
   }),
 ];
