@@ -29,7 +29,7 @@ describeOnMongo('migrations of MongoDB', (mongo) => {
     ]);
     const done = await db
       .collection('migrations')
-      .find({ number: { $exists: true } })
+      .find({ number: { $exists: true } }, { sort: { number: 1 } })
       .toArray();
     return { indexes: await Promise.all(indexes), done: done.map(({ number, name }) => [number, name]) };
   }
