@@ -5,6 +5,7 @@ import type { ArchiveStore } from '../src/ports/archive.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { HistoryStore } from '../src/ports/history-store.ts';
 import type { EventStore, IntegrationStore, OrganizationStore, Stores } from '../src/ports/stores.ts';
+import { createMemoryAgencies } from './memory/agencies.ts';
 import { createMemoryClients } from './memory/clients.ts';
 import { createMemoryConfigurations } from './memory/configurations.ts';
 import { createMemoryConflicts } from './memory/conflicts.ts';
@@ -37,6 +38,7 @@ export function createMemoryStores(clock: Clock, faults: Faults = {}): Stores {
     history: createMemoryHistory(tables),
     configurations: createMemoryConfigurations(),
     tokens,
+    agencies: createMemoryAgencies(),
     clients: createMemoryClients(tokens),
     watches: createMemoryDocuments<DeactivationWatch>('connectionId', 'watch'),
     syncStates: createMemorySyncStates(),

@@ -1,3 +1,4 @@
+import type { Agency } from '../core/agency.ts';
 import type { Conflict } from '../core/conflict.ts';
 import type { DeactivationWatch } from '../core/deactivation-watch.ts';
 import type { PublishedEvent, UserEvent } from '../core/event.ts';
@@ -23,6 +24,7 @@ export interface ArchiveDocuments {
   readonly connections: ScimConnection;
   readonly tokens: ScimToken;
   readonly configurations: ScimConfiguration;
+  readonly agencies: Agency;
   readonly clients: ScimClient;
   readonly watches: DeactivationWatch;
   readonly syncStates: SyncState;
@@ -53,6 +55,7 @@ export const ARCHIVE_KINDS: readonly ArchiveKind[] = Object.keys({
   integrations: true,
   connections: true,
   tokens: true,
+  agencies: true,
   clients: true,
   watches: true,
   syncStates: true,

@@ -4,6 +4,7 @@ import type { Integration } from '../core/integration.ts';
 import type { Organization } from '../core/organization.ts';
 import type { Run, StagedChange } from '../core/run.ts';
 import type { DirectoryName } from '../core/user.ts';
+import type { AgencyStore } from './agency-store.ts';
 import type { ArchiveStore } from './archive.ts';
 import type { ClientStore, ConfigurationStore, TokenStore, WatchStore } from './connection-stores.ts';
 import type { HistoryStore } from './history-store.ts';
@@ -149,6 +150,7 @@ export interface Stores {
   readonly history: HistoryStore;
   readonly tokens: TokenStore;
   readonly configurations: ConfigurationStore;
+  readonly agencies: AgencyStore;
   readonly clients: ClientStore;
   readonly watches: WatchStore;
   readonly syncStates: SyncStateStore;

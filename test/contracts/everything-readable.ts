@@ -40,6 +40,8 @@ async function readAccounts(stores: Stores, id: string): Promise<Answers> {
     ['google', await integrations.get(id, 'google')],
     ['connections', connections],
     ['clients', ofEach],
+    ['agencies', await pages((cursor) => stores.agencies.list(id, null, cursor, 1))],
+    ['archived agencies', await stores.agencies.count(id, 'archived')],
     ['watches', await Promise.all(connections.map((connection) => stores.watches.get(id, connection.id)))],
     ['states', await Promise.all(SOURCES.map((source) => stores.syncStates.get(id, source)))],
     ['removals', await Promise.all(SOURCES.map((source) => stores.removals.list(id, source, {}, null, 100)))],

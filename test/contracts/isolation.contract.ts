@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { newSyncState, type PendingRemoval } from '../../src/core/sync-state.ts';
 import type { Stores } from '../../src/ports/stores.ts';
+import { anAgency } from '../fixtures/agencies.ts';
 import { aConfiguration } from '../fixtures/configurations.ts';
 import { anEvent } from '../fixtures/events.ts';
 import { aHistoryEntry } from '../fixtures/history.ts';
@@ -32,6 +33,7 @@ const conflict = aConflict({ userId: person.id, email: 'ada@example.com' });
 const token = aToken();
 const client = aClient();
 const interview = anInterview({ interviewers: [{ id: person.id, kind: 'employee' }] });
+const agency = anAgency();
 const integration = anIntegration({ nextDueAt: AT });
 const ended = aRun({ id: 'run-0', source: 'microsoft', state: 'finished' });
 const state = { ...newSyncState(HERE, 'google'), version: 1, lastOkAt: AT };
@@ -124,6 +126,12 @@ const READS: readonly (readonly [string, Ask, unknown])[] = [
   ['conflicts.list', ({ conflicts }, of) => conflicts.list(of, null, null, 10), { items: [], next: null }],
   ['conflicts.waitingFor', ({ conflicts }, of) => conflicts.waitingFor(of, ['ada@example.com']), []],
   ['events.list', ({ events }, of) => events.list(of, 0, 10), []],
+  ['agencies.get', ({ agencies }, of) => agencies.get(of, agency.id), null],
+  ['agencies.getMany', ({ agencies }, of) => agencies.getMany(of, [agency.id]), []],
+  ['agencies.list', ({ agencies }, of) => agencies.list(of, null, null, 10), { items: [], next: null }],
+  ['agencies.list by state', ({ agencies }, of) => agencies.list(of, 'active', null, 10), { items: [], next: null }],
+  ['agencies.count', ({ agencies }, of) => agencies.count(of, null), 0],
+  ['agencies.count by state', ({ agencies }, of) => agencies.count(of, 'active'), 0],
   ['clients.get', ({ clients }, of) => clients.get(of, client.id), null],
   ['clients.list', ({ clients }, of) => clients.list(of, CONNECTION), []],
   ['history.list', ({ history }, of) => history.list(of, person.id, null, 10), []],
@@ -197,6 +205,12 @@ const WRITES: readonly (readonly [string, Ask, unknown])[] = [
     ({ interviews }, of) => answered(interviews.save({ ...interview, organizationId: of, version: 2 }, 1)),
     'stale',
   ],
+  [
+    'agencies.save',
+    ({ agencies }, of) => answered(agencies.save({ ...agency, organizationId: of, version: 2 })),
+    'stale',
+  ],
+  ['agencies.remove', ({ agencies }, of) => agencies.remove(of, agency.id, agency.version), true],
   ['tokens.revoke', ({ tokens }, of) => tokens.revoke(of, token.id, AT), false],
 ];
 
@@ -232,6 +246,7 @@ export function isolationContract(open: OpenStores): void {
     await stores.tokens.insert(token);
     await stores.clients.insert(client);
     await stores.interviews.save(interview, 0);
+    await stores.agencies.save(agency);
   });
 
   for (const [method, ask, nothing] of READS)

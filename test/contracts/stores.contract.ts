@@ -1,3 +1,4 @@
+import { agencyStoreContract } from './agency-store.contract.ts';
 import { clientStoreContract } from './client-store.contract.ts';
 import { configurationStoreContract } from './configuration-store.contract.ts';
 import { conflictStoreContract } from './conflict-store.contract.ts';
@@ -33,6 +34,7 @@ export function storesContract(open: OpenStores): void {
   describe('sync states', () => syncStateStoreContract(open));
   describe('removals', () => removalStoreContract(open));
   describe('interviews', () => interviewStoreContract(open));
+  describe('agencies', () => agencyStoreContract(open));
   describe('clients', () => clientStoreContract(open));
   describe('isolation', () => isolationContract(open));
 }

@@ -7,7 +7,7 @@ import { runCommand } from '../../src/cli/run-command.ts';
 import { healthRoutes } from '../../src/http/routes/health.ts';
 import { ROUTES } from '../../src/http/routes.ts';
 import { INTERVIEW_COLLECTIONS } from '../../src/store/mongo/interviews.ts';
-import { FIRST_COLLECTIONS, HISTORY_COLLECTIONS, SYNC_COLLECTIONS } from '../../src/store/mongo/schema.ts';
+import { AGENCIES, FIRST_COLLECTIONS, HISTORY_COLLECTIONS, SYNC_COLLECTIONS } from '../../src/store/mongo/schema.ts';
 import { FOUND_BY_INDEXES, USERS } from '../../src/store/mongo/user-schema.ts';
 import { ROOT, textOf } from './files.ts';
 
@@ -54,7 +54,12 @@ describe('docs/operations.md, fact by fact', () => {
   it('names every index of MongoDB in the row of its collection, and no other', () => {
     const rows = OPERATIONS.split('\n').filter((line) => line.startsWith('|') && /`\w+_\w+`/.test(line));
     const named = found(rows.join('\n'), /`([a-z]+_[a-z_]+)`/g);
-    const later = [...HISTORY_COLLECTIONS, ...INTERVIEW_COLLECTIONS, { name: USERS, indexes: FOUND_BY_INDEXES }];
+    const later = [
+      ...AGENCIES,
+      ...HISTORY_COLLECTIONS,
+      ...INTERVIEW_COLLECTIONS,
+      { name: USERS, indexes: FOUND_BY_INDEXES },
+    ];
     const declared = [...FIRST_COLLECTIONS, ...SYNC_COLLECTIONS, ...later];
     const indexes = declared.flatMap((collection) => collection.indexes.map(({ name }) => name));
     const collections = declared.map(({ name }) => name);

@@ -1,3 +1,4 @@
+import type { Agency } from '../../core/agency.ts';
 import type { Conflict } from '../../core/conflict.ts';
 import type { Integration } from '../../core/integration.ts';
 import type { Interview } from '../../core/interview.ts';
@@ -8,6 +9,7 @@ import { type ScimConnection, wholeConnection } from '../../core/scim-connection
 import type { ScimToken } from '../../core/scim-token.ts';
 import type { PendingRemoval } from '../../core/sync-state.ts';
 import type { Shelf } from '../../ports/archive.ts';
+import { type AgencyRow, agencyRow } from './agencies.ts';
 import { createNestedReads } from './archive-nested.ts';
 import { createShelf } from './archive-shelf.ts';
 import { type ClientRow, clientRow } from './clients.ts';
@@ -55,6 +57,11 @@ export function createAccountShelves(database: Database) {
     syncStates: createVersionedShelf(database, SYNC_STATE_DOCUMENTS),
     removals: createRemovalShelf(database),
     interviews: createInterviewShelf(database),
+    agencies: createShelf<AgencyRow, Agency>({
+      collection: database.collection(COLLECTION.agencies),
+      toEntry: ({ document }) => document,
+      toDocument: agencyRow,
+    }),
     clients: createShelf<ClientRow, ScimClient>({
       collection: database.collection(COLLECTION.clients),
       toEntry: ({ document }) => document,

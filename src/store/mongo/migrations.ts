@@ -9,6 +9,7 @@ import { INTERVIEW_COLLECTIONS } from './interviews.ts';
 import { duplicateIndex, guarded } from './mongo-errors.ts';
 import { RESOURCE_COLLECTIONS } from './resource-schema.ts';
 import {
+  AGENCIES,
   CLIENTS,
   COLLECTION,
   CONFIGURATION_COLLECTIONS,
@@ -86,6 +87,11 @@ export const MIGRATIONS: readonly Migration[] = [
     name: 'interviews',
     compatibleWith: 1,
     run: (database, step) => buildCollections(database, INTERVIEW_COLLECTIONS, step),
+  },
+  {
+    name: 'agencies',
+    compatibleWith: 1,
+    run: (database, step) => buildCollections(database, AGENCIES, step),
   },
 ];
 

@@ -19,6 +19,7 @@ export const COLLECTION = {
   organizations: 'organizations',
   integrations: 'integrations',
   connections: 'scim_connections',
+  agencies: 'agencies',
   clients: 'scim_clients',
   watches: 'scim_watches',
   syncStates: 'sync_states',
@@ -79,6 +80,13 @@ export const CLIENTS: readonly CollectionDeclaration[] = [
   {
     name: COLLECTION.clients,
     indexes: [{ name: 'scim_clients_connection', key: { organization: 1, connection: 1, _id: 1 } }],
+  },
+];
+
+export const AGENCIES: readonly CollectionDeclaration[] = [
+  {
+    name: COLLECTION.agencies,
+    indexes: [{ name: 'agencies_state', key: { organization: 1, state: 1, _id: 1 } }],
   },
 ];
 

@@ -1,6 +1,7 @@
 import { AppError } from '../../core/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Stores } from '../../ports/stores.ts';
+import { createAgencyStore } from './agencies.ts';
 import { createArchive } from './archive.ts';
 import { createClientStore } from './clients.ts';
 import { createConfigurationStore } from './configurations.ts';
@@ -98,6 +99,7 @@ export function createMongoStores(database: Database, clock: Clock): Stores {
     history: guardMethods(createHistoryStore(database)),
     tokens: guardMethods(createTokenStore(database)),
     configurations: guardMethods(createConfigurationStore(database)),
+    agencies: guardMethods(createAgencyStore(database)),
     clients: guardMethods(createClientStore(database)),
     watches: guardMethods(createWatchStore(database)),
     syncStates: guardMethods(createSyncStateStore(database)),

@@ -1,3 +1,4 @@
+import { AGENCIES } from './agency-schema.ts';
 import { CLIENTS, CONNECTION_NAMES, WATCHES } from './connection-schema.ts';
 import type { Database } from './database.ts';
 import { fillFoundBy } from './fill-found-by.ts';
@@ -163,4 +164,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'what people are filtered by', script: FOUND_BY, fill: fillFoundBy },
   { name: 'what became of people', script: HISTORY },
   { name: 'interviews', script: INTERVIEWS },
+  { name: 'agencies', script: AGENCIES },
 ];

@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Stores } from '../../ports/stores.ts';
+import { createAgencyStore } from './agencies.ts';
 import { createArchive } from './archive.ts';
 import { createClientStore } from './clients.ts';
 import { createConfigurationStore } from './configurations.ts';
@@ -47,6 +48,7 @@ export function createSqliteStores(path: string, clock: Clock): Stores {
     history: createHistoryStore(database, names),
     tokens: createTokenStore(database),
     configurations: createConfigurationStore(database),
+    agencies: createAgencyStore(database),
     clients: createClientStore(database),
     watches: createWatchStore(database),
     syncStates: createSyncStateStore(database),
