@@ -27,6 +27,8 @@ const REFUSALS: Readonly<Record<ErrorCode, Refusal>> = {
   host_id_taken: TAKEN,
   link_pending: TAKEN,
   agency_user: TAKEN,
+  agency_in_use: TAKEN,
+  agency_archived: TAKEN,
   last_admin: CONFLICT,
   overridden: CONFLICT,
   never_deleted: CONFLICT,

@@ -17,6 +17,6 @@ export interface Agency {
 }
 
 /** The roles somebody has through their agency just now. */
-export function agencyRolesOf({ status }: Pick<User, 'status'>, agency: Agency | null): readonly Grant[] {
+export function agencyRolesOf({ status }: Pick<User, 'status'>, agency: Agency | undefined): readonly Grant[] {
   return status === 'active' && agency?.archivedAt === null ? agency.roles : [];
 }

@@ -1,7 +1,7 @@
 import type { UserEvent } from './event.ts';
 import type { Effect } from './lifecycle.ts';
 import { liveRank, liveSources, type Settings } from './organization.ts';
-import { resolve } from './resolve.ts';
+import { resolveUser } from './resolve.ts';
 import type { SourceName, SourceRecord, Status, User } from './user.ts';
 import { visibleChanges } from './user-events.ts';
 
@@ -68,9 +68,9 @@ export function titleOf(
  * One sentence that says why a person has the status they have.
  */
 export function whyStatus(user: User, settings: Settings, names: ConnectionNames = NO_NAMES): string {
-  const { status, records, scim } = user;
+  const { status } = user;
   if (status === 'unprovisioned') return whyUnprovisioned(user, settings);
-  const winner = resolve(records, settings, scim.connectionId).winners.get('enabled');
+  const winner = resolveUser(user, settings).winners.get('enabled');
   if (!winner) return `The user is ${STATUS_WORDS[status]}.`;
   const title = titleOf(winner, names);
   const live = liveRank(liveSources(settings), settings, winner) >= 0;

@@ -13,8 +13,10 @@ export type ConflictKind =
   | 'email_taken'
   /** A source wants to change a linked person's address outside the organization's own domains. */
   | 'email_held'
-  /** A provider tried to create an agency user, or a person another connection owns. */
-  | 'claimed';
+  /** A provider tried to create a person another connection owns. */
+  | 'claimed'
+  /** A provider or a directory shows an account of an agency user, whom neither has a say about. */
+  | 'agency_user';
 
 /** Something two sources disagree about and nobody may decide alone. */
 export interface Conflict {

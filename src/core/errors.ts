@@ -19,6 +19,8 @@ export type ErrorCode =
   | 'scim_disabled'
   | 'last_admin'
   | 'agency_user'
+  | 'agency_in_use'
+  | 'agency_archived'
   | 'not_active'
   | 'interview_over'
   | 'roles_need_elevated'

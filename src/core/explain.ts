@@ -2,7 +2,7 @@ import { assertionsOf, EMAIL, ENABLED } from './assertions.ts';
 import { type ConnectionNames, NO_NAMES, whyStatus } from './change-summary.ts';
 import type { Json } from './json.ts';
 import type { Settings } from './organization.ts';
-import { resolve } from './resolve.ts';
+import { resolveUser } from './resolve.ts';
 import type { SourceName, SourceRecord, User } from './user.ts';
 
 /** What one source says. */
@@ -46,7 +46,7 @@ export interface ExplainedUser {
  * with its age (design §2.5).
  */
 export function explainUser(user: User, settings: Settings, names: ConnectionNames = NO_NAMES): ExplainedUser {
-  const { winners } = resolve(user.records, settings, user.scim.connectionId);
+  const { winners } = resolveUser(user, settings);
   const attributes: { [name: string]: ExplainedAttribute } = {};
   for (const [name, winner] of winners) {
     const said = sayings(user, name);

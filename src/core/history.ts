@@ -1,7 +1,7 @@
 import { assertionsOf, EMAIL, ENABLED } from './assertions.ts';
 import { type Json, sameJson } from './json.ts';
 import type { Settings } from './organization.ts';
-import { resolve } from './resolve.ts';
+import { resolveUser } from './resolve.ts';
 import { type Actor, recordOf, type SourceName, type SourceRecord, type User } from './user.ts';
 
 /** One thing about a person that changed, or that a source said differently. */
@@ -82,7 +82,7 @@ function effectiveRows(before: User, after: User): readonly HistoryRow[] {
 function hiddenRows(before: User, after: User, settings: Settings): readonly HistoryRow[] {
   const changes = after.records.filter((record) => !before.records.includes(record)).flatMap(changesSince(before));
   if (changes.length === 0) return [];
-  const { winners } = resolve(after.records, settings, after.scim.connectionId);
+  const { winners } = resolveUser(after, settings);
   return changes
     .filter(({ name, record }) => winners.get(name) !== record || isHeld(name, record, after))
     .filter(({ name }) => sameJson(effectiveValue(before, name), effectiveValue(after, name)))

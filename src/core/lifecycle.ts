@@ -30,8 +30,8 @@ export const TRANSITIONS: Readonly<Record<Transition, readonly Effect[]>> = {
   unprovisioned: ['pools_left', 'level_limited', 'roles_dormant', 'interviews_to_reschedule', 'sessions_end'],
   returned: ['level_limited'],
   elevated: ['roles_restored'],
-  to_employee: ['agency_left', 'level_limited'],
-  to_agency: ['agency_set', 'level_limited', 'pools_left', 'roles_dormant'],
+  to_employee: ['agency_left', 'pools_left', 'level_limited', 'roles_dormant', 'interviews_to_reschedule'],
+  to_agency: ['agency_set', 'pools_left', 'level_limited', 'roles_dormant', 'interviews_to_reschedule'],
   blocked: ['sessions_end'],
 };
 
@@ -79,6 +79,23 @@ export function applyTransition(
     current = next;
   }
   return { access: sameAccess(current, access) ? access : current, effects };
+}
+
+/** The same for several that come with one write, in their order; null: none. Each effect is told once. */
+export function applyTransitions(
+  access: Access,
+  transitions: readonly (Transition | null)[],
+  wasActive: boolean,
+): { readonly access: Access; readonly effects: readonly Effect[] } {
+  let current = access;
+  const told = new Set<Effect>();
+  for (const transition of transitions) {
+    if (transition === null) continue;
+    const applied = applyTransition(current, transition, wasActive);
+    current = applied.access;
+    for (const effect of applied.effects) told.add(effect);
+  }
+  return { access: current, effects: [...told] };
 }
 
 function sameAccess(left: Access, right: Access): boolean {

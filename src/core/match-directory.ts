@@ -56,6 +56,8 @@ export function matchDirectory(
 }
 
 function matchOwn(person: DirectoryPerson, user: User, byEmail: User | null): DirectoryMatch {
+  if (user.kind === 'agency')
+    return conflict('agency_user', user, 'the directory key belongs to an agency user; make them an employee first');
   if (!byEmail || byEmail.id === user.id || recordOf(byEmail, person.source)) return { verdict: 'own', user };
   const message = 'the directory key belongs to one user and the address to another; nothing was written';
   return { verdict: 'conflict', kind: 'identity', user, other: byEmail, message };
@@ -63,7 +65,7 @@ function matchOwn(person: DirectoryPerson, user: User, byEmail: User | null): Di
 
 function matchByEmail(person: DirectoryPerson, user: User, settings: Settings, accepted: boolean): DirectoryMatch {
   if (user.kind === 'agency')
-    return conflict('claimed', user, 'the address belongs to an agency user; make them an employee first');
+    return conflict('agency_user', user, 'the address belongs to an agency user; make them an employee first');
   const former = recordOf(user, person.source);
   if (former?.directory?.present && !accepted)
     return { verdict: 'wait', user, message: 'this email is already used by another user' };

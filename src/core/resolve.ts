@@ -1,7 +1,7 @@
 import { assertionsOf, EMAIL, ENABLED, stampOf } from './assertions.ts';
 import { isUnassigned, type Json } from './json.ts';
 import { liveRank, liveSources, type Settings } from './organization.ts';
-import type { Attributes, SourceName, SourceRecord, Status } from './user.ts';
+import type { Attributes, SourceName, SourceRecord, Status, User } from './user.ts';
 
 /** What is true about a person, and who decided it. */
 export interface Resolved {
@@ -46,6 +46,16 @@ export function resolve(records: readonly SourceRecord[], settings: Settings, ow
     }
   }
   return resolvedFrom(won, records);
+}
+
+/** The records that count: of an agency user only what admins say, as no provider and no directory speaks about them. */
+export function countingRecords({ kind, records }: Pick<User, 'kind' | 'records'>): readonly SourceRecord[] {
+  return kind === 'agency' ? records.filter(({ source }) => source === 'manual') : records;
+}
+
+/** Decides what is true about a person. */
+export function resolveUser(user: Pick<User, 'kind' | 'records' | 'scim'>, settings: Settings): Resolved {
+  return resolve(countingRecords(user), settings, user.scim.connectionId);
 }
 
 function outranks(one: Contender, other: Contender, owner: string | null): boolean {

@@ -2,9 +2,9 @@ import { EMAIL } from './assertions.ts';
 import { type Claim, type ClaimTerms, claimEmail } from './email-claim.ts';
 import { regrant } from './grants.ts';
 import { sameJson } from './json.ts';
-import { applyTransition, blockingOf, type Effect, transitionOf } from './lifecycle.ts';
+import { applyTransitions, blockingOf, type Effect, type Transition, transitionOf } from './lifecycle.ts';
 import { type Settings, withoutDeadOwner } from './organization.ts';
-import { type Resolved, resolve } from './resolve.ts';
+import { type Resolved, resolveUser } from './resolve.ts';
 import { stampRecords } from './stamp-records.ts';
 import type { Access, Actor, SourceRecord, User } from './user.ts';
 
@@ -36,18 +36,25 @@ export const PLAIN_TERMS = { linking: false, taken: false, confirmed: false, sig
  */
 export function settle(before: User, drafted: User, settings: Settings, terms: SettleTerms): Settled {
   const draft = withoutDeadOwner(drafted, settings);
-  const granted = regrant(draft.records, settings, terms.signingIn);
+  const granted = draft.kind === 'agency' ? draft.records : regrant(draft.records, settings, terms.signingIn);
   const stamped = stampRecords(before, granted, terms);
-  const resolved = resolve(stamped, settings, draft.scim.connectionId);
+  const resolved = resolveUser({ ...draft, records: stamped }, settings);
   const records = resolved.status === 'active' ? clearMarks(stamped) : stamped;
-  const transition = transitionOf(before.status, resolved.status) ?? blockingOf(before, draft);
-  const { access, effects } = transition
-    ? applyTransition(draft.access, transition, before.status === 'active')
-    : { access: draft.access, effects: [] };
+  const transitions = [
+    moveOf(before, draft),
+    transitionOf(before.status, resolved.status) ?? blockingOf(before, draft),
+  ];
+  const { access, effects } = applyTransitions(draft.access, transitions, before.status === 'active');
   const claimTerms = { ...terms, linking: terms.linking && isLinkedNow(before, resolved.winners.get(EMAIL)) };
   const next = compose(draft, records, resolved, access, claimEmail(draft, resolved, settings, claimTerms));
   if (before.version > 0 && isSame(before, next)) return { user: before, changed: false, effects: [] };
   return { user: { ...next, ...nextVersion(before, settings, terms.at) }, changed: true, effects };
+}
+
+/** Joining an agency, leaving it, or changing from one to another. */
+function moveOf(before: User, { kind, agencyId }: User): Transition | null {
+  if (before.version === 0 || (before.kind === kind && before.agencyId === agencyId)) return null;
+  return kind === 'agency' ? 'to_agency' : 'to_employee';
 }
 
 function compose(

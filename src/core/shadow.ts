@@ -14,7 +14,7 @@ export interface ShadowKey {
   readonly activity: Activity;
   readonly present: boolean;
   /**
-   * Hash of the person as the directory last showed them; null for sources without one, and while an address is held: such a person
+   * Hash of the person as the directory last showed them; null for sources without one, of agency users, and while an address is held: such a person
    * is looked at anew in every run, so that what a crash left undone about them is done.
    */
   readonly hash: string | null;
@@ -94,7 +94,7 @@ export function shadowOf(user: User): Shadow {
     ...names,
     active: view ? view.active : user.status === 'active',
     sources: [...new Set(user.records.map(({ source }) => source))].sort(),
-    sourceKeys: user.records.flatMap((record) => keyOf(record, user.heldEmail !== null)),
+    sourceKeys: user.records.flatMap((record) => keyOf(record, user.heldEmail !== null || user.kind === 'agency')),
     search: searchText(user, names),
     ...foundBy(user),
   };

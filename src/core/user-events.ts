@@ -37,6 +37,7 @@ export function visibleChanges(before: User, after: User): UserEvent['changes'] 
   note(changes, 'status', before.status, after.status);
   note(changes, 'email', before.email, after.email);
   note(changes, 'kind', before.kind, after.kind);
+  note(changes, 'agencyId', before.agencyId ?? null, after.agencyId ?? null);
   note(changes, 'access', before.access as unknown as Json, after.access as unknown as Json);
   note(changes, 'block', (before.block ?? null) as unknown as Json, (after.block ?? null) as unknown as Json);
   return changes;

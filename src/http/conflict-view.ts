@@ -16,6 +16,7 @@ const KINDS = [
   'email_taken',
   'email_held',
   'claimed',
+  'agency_user',
 ] as const satisfies readonly ConflictKind[];
 
 const person = z.object({ id: z.string(), name: z.string().optional(), email: z.string().optional() });
@@ -65,6 +66,11 @@ const OUTCOMES: { readonly [kind in ConflictKind]: Outcome } = {
   claimed: {
     acceptable: true,
     ifAccepted: ({ who }) => `${who} becomes a person of the connection that wants them.`,
+    ifDismissed: STAYS,
+  },
+  agency_user: {
+    acceptable: false,
+    ifAccepted: ({ who }) => `Change the address of ${who}, or make them an employee; until then nothing is linked.`,
     ifDismissed: STAYS,
   },
   email_taken: {

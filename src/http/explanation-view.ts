@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Agency } from '../core/agency.ts';
 import type { ExplainedAttribute, ExplainedRecord } from '../core/explain.ts';
 import type { DirectoryName } from '../core/user.ts';
 import { type LiveAnswer, VERDICT_CODES } from '../core/verdict-facts.ts';
@@ -82,9 +83,10 @@ export const explanationSchema = z
 export function viewExplanation(
   { user, status, attributes, records, runs, verdicts, live, interviewsToReschedule }: Explanation,
   surroundings: Surroundings,
+  agency: Agency | undefined,
 ): Frozen<z.output<typeof explanationSchema>> {
   return known({
-    user: user && viewUser(user, surroundings, interviewsToReschedule ?? undefined),
+    user: user && viewUser(user, surroundings, { agency, interviewsToReschedule: interviewsToReschedule ?? undefined }),
     status,
     attributes: withSpokenNames(
       Object.entries(attributes).map(([name, facts]) => [name, name === 'enabled' ? asStatus(facts, status) : facts]),

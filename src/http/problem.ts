@@ -27,6 +27,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, ti
   overridden: [409, 'A higher source decides this'],
   scim_disabled: [403, 'SCIM is switched off'],
   last_admin: [409, 'The last admin stays'],
+  agency_in_use: [409, 'The agency is or was in use'],
+  agency_archived: [409, 'The agency is archived'],
   agency_user: [409, 'Not possible for an agency user'],
   not_active: [409, 'The user is not active'],
   interview_over: [409, 'The interview is over'],

@@ -1,5 +1,6 @@
 import type { Route } from './route.ts';
 import { accessRoutes } from './routes/access.ts';
+import { agencyRoutes } from './routes/agencies.ts';
 import { conflictRoutes } from './routes/conflicts.ts';
 import { eventRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
@@ -21,6 +22,7 @@ import { settingsRoutes } from './routes/settings.ts';
 import { signInRoutes } from './routes/sign-ins.ts';
 import { syncOptionRoutes } from './routes/sync-options.ts';
 import { syncUserRoutes } from './routes/sync-user.ts';
+import { userAgencyRoutes } from './routes/user-agency.ts';
 import { blockRoutes } from './routes/user-block.ts';
 import { statusRoutes } from './routes/user-status.ts';
 import { userRoutes } from './routes/users.ts';
@@ -41,8 +43,10 @@ export const ROUTES: readonly Route[] = [
   ...syncOptionRoutes,
   ...runRoutes,
   ...planRoutes,
+  ...agencyRoutes,
   ...userRoutes,
   ...userCsvRoutes,
+  ...userAgencyRoutes,
   ...statusRoutes,
   ...historyRoutes,
   ...hostIdRoutes,

@@ -82,11 +82,17 @@ export const editUserSchema = z
   .partial()
   .meta({ id: 'UserEdit', description: 'What is absent stays as it is; null clears.' });
 
+const agencyId = z.string().min(1).max(200).meta({ description: 'Of an agency user; others have none.' });
+
 /** Somebody new: a name, an address, and whatever an edit may say. */
 export const newUserSchema = z
   .strictObject(edit)
   .partial()
-  .extend({ name: title, email, kind: userKind.optional() })
+  .extend({ name: title, email, kind: userKind.optional(), agencyId: agencyId.optional() })
+  .refine((body) => (body.kind === 'agency') === (body.agencyId !== undefined), {
+    path: ['agencyId'],
+    error: 'goes with the kind agency, and only with it',
+  })
   .meta({ id: 'NewUser' });
 
 /**

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { type Agency, agencyRolesOf } from '../core/agency.ts';
 import { nameOf } from '../core/change-summary.ts';
 import type { Organization } from '../core/organization.ts';
-import { resolve } from '../core/resolve.ts';
+import { resolveUser } from '../core/resolve.ts';
 import type { ScimConnection } from '../core/scim-connection.ts';
 import type { User } from '../core/user.ts';
 import type { Stores } from '../ports/stores.ts';
@@ -28,6 +29,10 @@ const access = z
     roles: z.array(grant),
     dormantRoles: z.array(grant).meta({ description: 'Kept, without effect until the level is raised again.' }),
     pools: z.array(z.string()).meta({ description: 'Interviewer pools.' }),
+    agencyRoles: z
+      .array(grant.extend({ origin: z.literal('agency') }))
+      .optional()
+      .meta({ description: 'What an agency user has through the agency just now, whatever the level.' }),
   })
   .meta({ id: 'Access' });
 
@@ -35,6 +40,10 @@ export const userSchema = z
   .object({
     id: z.string(),
     kind: userKind,
+    agency: z
+      .object({ id: z.string(), name: z.string() })
+      .optional()
+      .meta({ description: 'The agency of an agency user.' }),
     status,
     name: z.string().optional(),
     email: z.string().optional(),
@@ -68,6 +77,9 @@ export const userSchema = z
   })
   .meta({ id: 'User', description: 'A person. Whatever is absent is not known.' });
 
+type AgencyDependencies = { readonly stores: Pick<Stores, 'agencies'> };
+type ViewDependencies = InterviewDependencies & AgencyDependencies;
+
 /** What a person is shown with: the settings of now, and the connections that may own them. */
 export interface Surroundings {
   readonly organization: Organization;
@@ -86,11 +98,17 @@ export async function readSurroundings(
   return { organization, connections };
 }
 
-/** A person as the API shows them, under the settings of now; `viewUsers` counts the interviews. */
+/** What `viewUsers` looks up beside the person. */
+export interface Beside {
+  readonly agency?: Agency | undefined;
+  readonly interviewsToReschedule?: number | undefined;
+}
+
+/** A person as the API shows them, under the settings of now. */
 export function viewUser(
   stored: User,
   { organization, connections }: Surroundings,
-  interviewsToReschedule?: number,
+  { agency, interviewsToReschedule }: Beside,
 ): Frozen<z.output<typeof userSchema>> {
   const user = currentUser(stored, organization);
   const { id, kind, email, version, createdAt, updatedAt } = user;
@@ -102,7 +120,8 @@ export function viewUser(
     email,
     attributes: shownAttributes(user.attributes),
     owners: ownersOf(user, organization),
-    access: user.access,
+    agency: agency ? { id: agency.id, name: agency.name } : null,
+    access: accessOf(user, agency),
     hostId: user.hostId,
     scimId: user.scim.id,
     scimConnection: ownerOf(user, connections),
@@ -115,18 +134,37 @@ export function viewUser(
   });
 }
 
-/** People as the API shows them, with the interviews they leave behind when they are not active. */
-export async function viewUsers(deps: InterviewDependencies, stored: readonly User[], surroundings: Surroundings) {
+/** People as the API shows them, with their agencies, and the interviews they leave behind when they are not active. */
+export async function viewUsers(deps: ViewDependencies, stored: readonly User[], surroundings: Surroundings) {
   const { organization } = surroundings;
   const people = stored.map((user) => currentUser(user, organization));
   const counts = await countsToReschedule(deps, organization.id, people);
-  return stored.map((user) => viewUser(user, surroundings, counts.get(user.id)));
+  const agencies = await agenciesOf(deps, organization.id, stored);
+  return stored.map((user) => {
+    const agency = agencies.get(user.agencyId ?? '');
+    return viewUser(user, surroundings, { agency, interviewsToReschedule: counts.get(user.id) });
+  });
 }
 
 /** One person, so shown. */
-export async function viewOneUser(deps: InterviewDependencies, stored: User, surroundings: Surroundings) {
+export async function viewOneUser(deps: ViewDependencies, stored: User, surroundings: Surroundings) {
   const [view] = await viewUsers(deps, [stored], surroundings);
   return view as NonNullable<typeof view>;
+}
+
+/** The agency of one person, for who is shown without their interviews. */
+export async function agencyOf(deps: AgencyDependencies, user: User): Promise<Agency | undefined> {
+  return (await agenciesOf(deps, user.organizationId, [user])).get(user.agencyId ?? '');
+}
+
+async function agenciesOf(
+  { stores }: AgencyDependencies,
+  organizationId: string,
+  people: readonly User[],
+): Promise<ReadonlyMap<string, Agency>> {
+  const ids = [...new Set(people.flatMap(({ agencyId }) => agencyId ?? []))];
+  const agencies = ids.length === 0 ? [] : await stores.agencies.getMany(organizationId, ids);
+  return new Map(agencies.map((agency) => [agency.id, agency]));
 }
 
 function ownerOf({ scim: { connectionId } }: User, connections: readonly ScimConnection[]) {
@@ -134,7 +172,13 @@ function ownerOf({ scim: { connectionId } }: User, connections: readonly ScimCon
   return owner ? { id: owner.id, name: owner.name } : null;
 }
 
-function ownersOf({ records, scim }: User, { settings }: Organization) {
-  const { winners } = resolve(records, settings, scim.connectionId);
+function accessOf(user: User, agency: Agency | undefined) {
+  const roles = agencyRolesOf(user, agency);
+  if (roles.length === 0) return user.access;
+  return { ...user.access, agencyRoles: roles.map((role) => ({ ...role, origin: 'agency' as const })) };
+}
+
+function ownersOf(user: User, { settings }: Organization) {
+  const { winners } = resolveUser(user, settings);
   return withSpokenNames(Array.from(winners, ([name, { source }]) => [name, source] as const));
 }

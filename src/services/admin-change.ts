@@ -2,7 +2,7 @@ import { ENABLED } from '../core/assertions.ts';
 import { nameOf, SOURCE_TITLES } from '../core/change-summary.ts';
 import { AppError, isAppError } from '../core/errors.ts';
 import type { Organization } from '../core/organization.ts';
-import { liveAsserter } from '../core/resolve.ts';
+import { countingRecords, liveAsserter } from '../core/resolve.ts';
 import { type Actor, recordOf, type SourceRecord, type User } from '../core/user.ts';
 import type { WriteDependencies } from './dependencies.ts';
 import { type ChangeResult, type Draft, recordChange } from './record-change.ts';
@@ -97,9 +97,10 @@ export function refuseUnderScim(user: User, { settings }: Organization, what: st
 
 /** An admin's word counts only where no live source has spoken. */
 export function refuseOverridden(user: User, { settings }: Organization, names: readonly string[]): void {
-  for (const source of new Set(names.map((name) => liveAsserter(user.records, settings, name)))) {
+  const records = countingRecords(user);
+  for (const source of new Set(names.map((name) => liveAsserter(records, settings, name)))) {
     if (source === null) continue;
-    const owned = names.filter((name) => liveAsserter(user.records, settings, name) === source);
+    const owned = names.filter((name) => liveAsserter(records, settings, name) === source);
     const attributes = owned.map((name) => (name === ENABLED ? 'status' : name));
     throw new AppError(
       'overridden',

@@ -11,6 +11,8 @@ import {
   refuseUnderScim,
   takenBy,
 } from './admin-change.ts';
+import { joinAgency, openAgency } from './agency-membership.ts';
+import { deactivateIfArchived } from './change-status.ts';
 import type { WriteDependencies } from './dependencies.ts';
 import { recordChange } from './record-change.ts';
 
@@ -23,31 +25,37 @@ export interface UserEdit {
 /**
  * Adds a person by hand: unprovisioned until activated. Nobody is mailed.
  *
- * Throws `overridden` for employees while SCIM is on, and `email_taken` with the other user in its details.
+ * With an agency they are an agency user. Throws `overridden` for employees while SCIM is on, `email_taken` with the other user in its
+ * details, `invalid` for an agency there is not, and `agency_archived`.
  */
 export async function createUser(
   deps: WriteDependencies,
   organizationId: string,
   by: Actor,
-  edit: UserEdit & { readonly email: string; readonly kind?: User['kind'] | undefined },
+  edit: UserEdit & { readonly email: string; readonly agencyId?: string | undefined },
 ): Promise<User> {
   checkAddress(edit.email);
+  const { agencyId } = edit;
+  if (agencyId !== undefined) await openAgency(deps, organizationId, agencyId);
   const result = await recordChange(deps, {
     organizationId,
     by,
     onTaken: 'refuse',
-    kind: edit.kind ?? 'employee',
+    kind: agencyId === undefined ? 'employee' : 'agency',
     find: async () => {
       const twin = await deps.stores.users.findByEmail(organizationId, edit.email);
       if (twin) throw takenBy(twin);
+      if (agencyId !== undefined) await joinAgency(deps, organizationId, agencyId);
       return null;
     },
     draft: (user, organization) => {
       refuseUnderScim(user, organization, 'adding employees by hand');
-      return { user: withRecord(user, { ...manualRecord(user), attributes: edit.attributes, email: edit.email }) };
+      const placed = agencyId === undefined ? user : { ...user, agencyId };
+      return { user: withRecord(placed, { ...manualRecord(user), attributes: edit.attributes, email: edit.email }) };
     },
   });
-  return result.user;
+  const { id: userId } = result.user;
+  return deactivateIfArchived(deps, { organizationId, userId, by, ifMatch: null }, result.user);
 }
 
 /**

@@ -3,7 +3,7 @@ import { nameOf, SOURCE_TITLES } from '../core/change-summary.ts';
 import { fold } from '../core/fold.ts';
 import type { Integration } from '../core/integration.ts';
 import type { Organization } from '../core/organization.ts';
-import { resolve } from '../core/resolve.ts';
+import { resolveUser } from '../core/resolve.ts';
 import type { Run, RunReason } from '../core/run.ts';
 import { type Actor, recordOf, type SourceRecord, type User } from '../core/user.ts';
 import type { DirectoryFacts, LiveAnswer, PersonFacts } from '../core/verdict-facts.ts';
@@ -29,7 +29,7 @@ export async function personFacts(deps: Dependencies, organization: Organization
   const directories = await Promise.all(
     integrations.map((integration) => directoryFacts(deps, organization, integration, asked)),
   );
-  const winner = user && resolve(user.records, settings, user.scim.connectionId).winners.get('enabled');
+  const winner = user && resolveUser(user, settings).winners.get('enabled');
   return {
     user,
     email,

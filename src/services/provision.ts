@@ -101,7 +101,7 @@ async function openClaim(
   await openConflict(deps, {
     organizationId,
     key: claimKey({ connectionId }, user.id),
-    kind: 'claimed',
+    kind: user.kind === 'agency' ? 'agency_user' : 'claimed',
     source: 'scim',
     connectionId,
     externalId,

@@ -116,9 +116,11 @@ async function namespaceOf(
   return integration.tenant?.toLowerCase() === signedFor ? 'microsoft' : 'foreign';
 }
 
-function codeOf({ status, records, block }: User, scimEnabled: boolean): SignInCode {
+function codeOf({ kind, status, records, block }: User, scimEnabled: boolean): SignInCode {
   if (block) return 'blocked';
   if (status === 'active') return 'allowed';
   if (status !== 'unprovisioned') return status;
-  return scimEnabled && !records.some(({ source }) => source === 'scim') ? 'scim_held' : 'not_activated';
+  return kind === 'employee' && scimEnabled && !records.some(({ source }) => source === 'scim')
+    ? 'scim_held'
+    : 'not_activated';
 }

@@ -77,16 +77,18 @@ describe('§2.4 changes of level and kind', () => {
     const { access, effects } = applyTransition({ ...BUSY, roles: [], dormantRoles: [interviewer] }, 'elevated', true);
     expect([access.roles, access.dormantRoles, effects]).to.deep.equal([[interviewer], [], ['roles_restored']]);
   });
-  it('§2.4 agency user → employee: agency link removed, level limited', () => {
+  it('§2.4 agency user → employee: agency link removed, level limited, pools left, own roles dormant', () => {
     const { access, effects } = applyTransition(BUSY, 'to_employee', true);
     expect(access.level).to.equal('limited');
-    expect(effects).to.include('agency_left');
+    expect([access.pools, access.roles]).to.deep.equal([[], []]);
+    expect(access.dormantRoles).to.have.deep.members([recruiter, interviewer]);
+    expect(effects).to.include.members(['agency_left', 'interviews_to_reschedule']);
   });
   it('§2.4 employee → agency user: agency set, level limited, pools left, own roles dormant', () => {
     const { access, effects } = applyTransition(BUSY, 'to_agency', true);
     expect([access.level, access.pools, access.roles]).to.deep.equal(['limited', [], []]);
     expect(access.dormantRoles).to.have.deep.members([recruiter, interviewer]);
-    expect(effects).to.include('agency_set');
+    expect(effects).to.include.members(['agency_set', 'interviews_to_reschedule']);
   });
 });
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { explainByEmail, explainById } from '../../services/explain-user.ts';
+import { type Explanation, explainByEmail, explainById } from '../../services/explain-user.ts';
 import { email } from '../common-schemas.ts';
 import { explanationSchema, viewExplanation } from '../explanation-view.ts';
-import { type Route, route } from '../route.ts';
-import { readSurroundings } from '../user-view.ts';
+import { type ApiContext, type Route, route } from '../route.ts';
+import { agencyOf, readSurroundings } from '../user-view.ts';
 
 const live = z.enum(['true', 'false']).default('false').meta({
   description: 'Asks every connected directory for this one person too; takes up to 5 seconds.',
@@ -27,7 +27,7 @@ export const explainRoutes: readonly Route[] = [
     answer: explanationSchema,
     async handle({ deps }, { params: { org, id }, query }) {
       const explanation = await explainById(deps, org, id, query.live === 'true');
-      return viewExplanation(explanation, await readSurroundings(deps, org));
+      return explained(deps, org, explanation);
     },
   }),
   route({
@@ -42,7 +42,13 @@ export const explainRoutes: readonly Route[] = [
       const isLive = live === 'true';
       const explanation =
         id === undefined ? await explainByEmail(deps, org, email, isLive) : await explainById(deps, org, id, isLive);
-      return viewExplanation(explanation, await readSurroundings(deps, org));
+      return explained(deps, org, explanation);
     },
   }),
 ];
+
+async function explained(deps: ApiContext['deps'], organizationId: string, explanation: Explanation) {
+  const surroundings = await readSurroundings(deps, organizationId);
+  const agency = explanation.user ? await agencyOf(deps, explanation.user) : undefined;
+  return viewExplanation(explanation, surroundings, agency);
+}

@@ -3,7 +3,7 @@ import { readOrganization } from '../../services/organizations.ts';
 import { signIn } from '../../services/sign-in.ts';
 import { email } from '../common-schemas.ts';
 import { type Route, route } from '../route.ts';
-import { grant, level, readSurroundings, userSchema, viewUser } from '../user-view.ts';
+import { agencyOf, grant, level, readSurroundings, userSchema, viewUser } from '../user-view.ts';
 
 const entitlement = z
   .object({ level, roles: z.array(grant), pools: z.array(z.string()) })
@@ -40,9 +40,11 @@ export const signInRoutes: readonly Route[] = [
       await readOrganization(deps, org);
       const { allowed, code, user } = await signIn(deps, org, attempt);
       if (!user) return { allowed, code };
-      const shown = viewUser(user, await readSurroundings(deps, org));
-      const { level, roles, pools } = shown.access;
-      return { allowed, code, user: shown, ...(allowed ? { access: { level, roles, pools } } : {}) };
+      const agency = await agencyOf(deps, user);
+      const shown = viewUser(user, await readSurroundings(deps, org), { agency });
+      const { level, roles, agencyRoles = [], pools } = shown.access;
+      const all = [...roles, ...agencyRoles.map(({ role, scope }) => ({ role, scope }))];
+      return { allowed, code, user: shown, ...(allowed ? { access: { level, roles: all, pools } } : {}) };
     },
   }),
 ];

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { changeStatus, LIFECYCLE, type LifecycleAction } from '../../services/change-status.ts';
-import { previewLifecycle } from '../../services/preview-lifecycle.ts';
+import { changeStatus, type LifecycleAction, previewStatus } from '../../services/change-status.ts';
 import { releaseUser } from '../../services/release-user.ts';
 import { lifecyclePreviewSchema, previewQuery, reason } from '../lifecycle-view.ts';
 import { targetOf } from '../operator.ts';
@@ -28,10 +27,10 @@ export const statusRoutes: readonly Route[] = [
       bodyOptional: true,
       answer: z.union([userSchema, lifecyclePreviewSchema]),
       versioned: true,
-      refusals: ['overridden', ...(action === 'activate' ? [] : ['last_admin' as const])],
+      refusals: ['overridden', action === 'activate' ? 'agency_archived' : 'last_admin'],
       async handle({ deps }, call) {
         const target = { ...targetOf(call), reason: call.body.reason };
-        if (call.query.preview === 'true') return previewLifecycle(deps, target, LIFECYCLE[action]);
+        if (call.query.preview === 'true') return previewStatus(deps, target, action);
         const user = await changeStatus(deps, target, action);
         return viewOneUser(deps, user, await readSurroundings(deps, target.organizationId));
       },

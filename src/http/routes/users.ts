@@ -68,14 +68,14 @@ export const userRoutes: readonly Route[] = [
     status: 201,
     answer: userSchema,
     versioned: true,
-    refusals: ['overridden', 'email_taken', 'user_name_taken'],
-    async handle({ deps }, { params: { org }, actor, body: { kind, ...edit } }) {
+    refusals: ['overridden', 'email_taken', 'user_name_taken', 'agency_archived'],
+    async handle({ deps }, { params: { org }, actor, body: { kind: _kind, agencyId, ...edit } }) {
       const surroundings = await readSurroundings(deps, org);
       const { attributes } = readUserEdit(edit, surroundings.organization.settings.customFields ?? []);
       const user = await createUser(deps, org, actor, {
         attributes: withValue(attributes),
         email: edit.email,
-        kind,
+        agencyId,
       });
       return viewOneUser(deps, user, surroundings);
     },

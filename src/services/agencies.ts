@@ -1,0 +1,101 @@
+import type { Agency } from '../core/agency.ts';
+import { AppError, isAppError, notFound, stale } from '../core/errors.ts';
+import { type Json, sameJson } from '../core/json.ts';
+import type { Grant } from '../core/user.ts';
+import { timestamp } from '../ports/clock.ts';
+import type { WriteDependencies } from './dependencies.ts';
+import { readOrganization } from './organizations.ts';
+
+export interface AgencyEdit {
+  readonly name?: string | undefined;
+  readonly roles?: readonly Grant[] | undefined;
+}
+
+/** Which agency a request is about, and the version its sender read; null when they do not care. */
+export interface AgencyTarget {
+  readonly organizationId: string;
+  readonly agencyId: string;
+  readonly ifMatch: number | null;
+}
+
+const MOST_TRIES = 50;
+
+/** Adds an agency. Throws `not_found` for an organization there is not. */
+export async function createAgency(
+  deps: WriteDependencies,
+  organizationId: string,
+  { name, roles }: { readonly name: string; readonly roles: readonly Grant[] },
+): Promise<Agency> {
+  await readOrganization(deps, organizationId);
+  const at = timestamp(deps.clock);
+  const dates = { archivedAt: null, createdAt: at, updatedAt: at };
+  const agency = { id: deps.identifiers.next(), organizationId, name, roles, used: false, version: 1, ...dates };
+  await deps.stores.agencies.save(agency);
+  return agency;
+}
+
+/** Throws `not_found`. */
+export async function readAgency({ stores }: WriteDependencies, organizationId: string, id: string): Promise<Agency> {
+  const agency = await stores.agencies.get(organizationId, id);
+  if (!agency) throw notFound('agency');
+  return agency;
+}
+
+/** Changes name or roles; its people have the new roles at once. Throws `not_found`, `precondition_failed`, `agency_archived`. */
+export async function editAgency(deps: WriteDependencies, target: AgencyTarget, edit: AgencyEdit): Promise<Agency> {
+  return reviseAgency(deps, target, (agency) => {
+    refuseArchived(agency);
+    return { ...agency, name: edit.name ?? agency.name, roles: edit.roles ?? agency.roles };
+  });
+}
+
+/** Forgets an agency that nobody has ever belonged to. Throws `not_found`, `precondition_failed`, `agency_in_use` with counts. */
+export async function deleteAgency(deps: WriteDependencies, target: AgencyTarget): Promise<void> {
+  const { organizationId, agencyId } = target;
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const agency = await readAgency(deps, organizationId, agencyId);
+    checkAgencyVersion(agency, target);
+    if (agency.used) throw await inUse(deps, agency);
+    if (await deps.stores.agencies.remove(organizationId, agencyId, agency.version)) return;
+  }
+  throw stale('this agency');
+}
+
+async function inUse({ stores }: WriteDependencies, { organizationId, id }: Agency): Promise<AppError> {
+  const users = await stores.users.countByStatus(organizationId, { field: 'agency', op: 'eq', value: id });
+  const message = 'somebody belongs or belonged to this agency; archive it instead';
+  return new AppError('agency_in_use', message, { users });
+}
+
+/** Nobody joins an archived agency or becomes active in it. */
+export function refuseArchived({ archivedAt, name }: Agency): void {
+  if (archivedAt !== null) throw new AppError('agency_archived', `the agency ${name} is archived`);
+}
+
+/** Throws `precondition_failed` when the sender has read another version. */
+export function checkAgencyVersion({ version }: Agency, { ifMatch }: AgencyTarget): void {
+  if (ifMatch !== null && ifMatch !== version)
+    throw new AppError('precondition_failed', 'the agency was changed since you read it');
+}
+
+/** Changes an agency by compare-and-swap; `revise` runs again on newer facts. Nothing changed → nothing written. */
+export async function reviseAgency(
+  deps: WriteDependencies,
+  target: AgencyTarget,
+  revise: (agency: Agency) => Agency,
+): Promise<Agency> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const agency = await readAgency(deps, target.organizationId, target.agencyId);
+    checkAgencyVersion(agency, target);
+    const revised = revise(agency);
+    if (sameJson(revised as unknown as Json, agency as unknown as Json)) return agency;
+    const next = { ...revised, version: agency.version + 1, updatedAt: timestamp(deps.clock) };
+    try {
+      await deps.stores.agencies.save(next);
+      return next;
+    } catch (error) {
+      if (!isAppError(error, 'stale')) throw error;
+    }
+  }
+  throw stale('this agency');
+}
