@@ -84,6 +84,7 @@ async function waitForUserName({ deps, run }: Work, { email }: DirectoryPerson):
 
 /** The cheap test of an unchanged person; a grant that the settings now allow is a change too. */
 function isUnchanged(user: User, { hash, source }: DirectoryPerson, { settings }: Organization): boolean {
+  if (user.kind === 'agency') return false;
   const directory = recordOf(user, source)?.directory;
   return directory?.hash === hash && directory.present && regrant(user.records, settings) === user.records;
 }

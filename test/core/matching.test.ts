@@ -157,7 +157,7 @@ describe('§2.3 a directory record finds its person', () => {
 
   it("§2.3 an agency user's address is a conflict", () => {
     const match = find({ byEmail: aUser({ kind: 'agency' }) });
-    expect(match.verdict === 'conflict' && match.kind).to.equal('claimed');
+    expect(match.verdict === 'conflict' && match.kind).to.equal('agency_user');
   });
 
   for (const [activity, verdict] of [

@@ -36,6 +36,7 @@ describeScaled('R17: replies that are lost', (mongo, redis) => {
   let scene: Scene;
   let rollcall: RollcallProcess;
   let tenant: Tenant;
+  let agencyId = '';
   const scimIds: string[] = [];
   const agents: string[] = [];
 
@@ -47,6 +48,7 @@ describeScaled('R17: replies that are lost', (mongo, redis) => {
     scene = createScene({ ...SHARED_KEYS, ...env, MONGODB_URL: proxy.url(url), MONGODB_POOL_SIZE: '10' });
     rollcall = await scene.start();
     tenant = await createTenant(rollcall);
+    agencyId = (await tenant.api(rollcall).post(`${tenant.path}/agencies`, { name: 'Talent Ltd' })).body.id;
     for (let n = 0; n < PEOPLE; n++) {
       scimIds.push((await tenant.scim(rollcall).post('/Users', scimPerson(`old${n}@example.com`))).body.id);
       agents.push((await addAgent(`old${n}`)).body.id);
@@ -58,7 +60,9 @@ describeScaled('R17: replies that are lost', (mongo, redis) => {
   });
 
   const addAgent = (name: string) =>
-    tenant.api(rollcall).post(`${tenant.path}/users`, { name, email: `${name}@agency.example`, kind: 'agency' });
+    tenant
+      .api(rollcall)
+      .post(`${tenant.path}/users`, { name, email: `${name}@agency.example`, kind: 'agency', agencyId });
   const addOrganization = (name: string) =>
     tenant.api(rollcall).post('/organizations', { name, domains: ['example.com'] });
 

@@ -44,9 +44,10 @@ describeOnOwnMongo('R18: a MongoDB that goes away', function () {
     });
     rollcall = await scene.start();
     tenant = await createTenant(rollcall);
+    const agency = await tenant.api(rollcall).post(`${tenant.path}/agencies`, { name: 'Talent Ltd' });
     for (let n = 0; n < LANES; n++) {
       ids.push((await tenant.scim(rollcall).post('/Users', scimPerson(`p${n}@example.com`))).body.id);
-      const agent = { name: `Agent ${n}`, email: `a${n}@agency.example`, kind: 'agency' };
+      const agent = { name: `Agent ${n}`, email: `a${n}@agency.example`, kind: 'agency', agencyId: agency.body.id };
       agents.push((await tenant.api(rollcall).post(`${tenant.path}/users`, agent)).body.id);
     }
   });

@@ -18,6 +18,7 @@ export interface Ids {
   readonly urn: string;
   /** The name of a resource type. */
   readonly name: string;
+  readonly agency: string;
   readonly client: string;
   /** Of that client. */
   readonly secret: string;
@@ -36,6 +37,7 @@ export const NOBODY: Ids = {
   connectionToken: 'none',
   urn: 'urn:example:none',
   name: 'None',
+  agency: 'none',
   client: 'none',
   secret: 'none',
   interview: 'none',
@@ -69,6 +71,7 @@ const ID_OF: ReadonlyMap<string, keyof Ids> = new Map([
   ['scim-tokens', 'token'],
   ['scim-connections', 'connection'],
   ['tokens', 'connectionToken'],
+  ['agencies', 'agency'],
   ['clients', 'client'],
   ['conflicts', 'conflict'],
   ['interviews', 'interview'],
@@ -103,6 +106,9 @@ function bodyOf(name: string, ids: Ids, rollcall: TestRollcall): unknown {
     rejectMicrosoftPlan: () => ({ digest: 'of the plan' }),
     putScimSchema: () => ({ name: 'Another', attributes: [{ name: 'color' }] }),
     putScimResourceType: () => ({ endpoint: '/Anothers', schema: BADGE_SCHEMA }),
+    createAgency: () => ({ name: 'Another agency' }),
+    editAgency: () => ({ name: 'Renamed' }),
+    setAgency: () => ({ agencyId: null }),
     createUser: () => ({ name: 'New Person', email: 'new.person@example.com' }),
     editUser: () => ({ title: 'Edited' }),
     setAccess: () => ({

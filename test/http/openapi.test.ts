@@ -97,6 +97,7 @@ describe('the OpenAPI document', () => {
       connection: connection.id,
       connectionToken: connectionToken.id,
       ...configured,
+      agency: (await organization.addAgency()).id,
       client: client.id,
       secret: client.secretId,
       interview,

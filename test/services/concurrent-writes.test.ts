@@ -121,7 +121,7 @@ describe('case-S10: many writers of one address at once', () => {
   });
 });
 
-function addAgent(tenant: Tenant, index: number): Promise<User> {
-  const edit = { attributes: {}, email: `agent${index}@example.com`, kind: 'agency' } as const;
+async function addAgent(tenant: Tenant, index: number): Promise<User> {
+  const edit = { attributes: {}, email: `agent${index}@example.com`, agencyId: await tenant.agency() };
   return createUser(tenant.deps, tenant.id, { kind: 'operator', id: 'admin' }, edit);
 }

@@ -240,7 +240,7 @@ describe('§2.3 releasing one person', () => {
     await changeConnection(tenant.deps, tenant.id, OTHER, { enabled: false }, null);
     await refused(acceptConflict(tenant.deps, tenant.id, id, BY_ADMIN), 'not_acceptable');
     expect([await stateOf(id), (await tenant.user(ada.id)).scim.connectionId]).to.deep.equal(['open', 'connection-1']);
-    const edit = { attributes: {}, email: 'agent@example.com', kind: 'agency' } as const;
+    const edit = { attributes: {}, email: 'agent@example.com', agencyId: await tenant.agency() };
     await createUser(tenant.deps, tenant.id, { kind: 'operator', id: null }, edit);
     await refused(tenant.post({ userName: 'agent@example.com' }), 'email_taken');
     const [agency] = await tenant.openConflicts();

@@ -34,7 +34,7 @@ describe('§2.3 whom a connection sees', () => {
   });
 
   it('§2.3 never agency users', async () => {
-    const edit = { attributes: {}, email: 'agent@example.com', kind: 'agency' } as const;
+    const edit = { attributes: {}, email: 'agent@example.com', agencyId: await tenant.agency() };
     const agent = await createUser(tenant.deps, tenant.id, ADMIN, edit);
     expect(agent.scim.id).to.equal(null);
     expect((await tenant.scim.list(tenant.caller(), { from: { offset: 0 }, limit: 10 })).total).to.equal(1);
@@ -239,9 +239,9 @@ describe('§2.3 linking whoever was here before', () => {
 
   it('§2.3 a POST of an address an agency user has is a 409 and a conflict', async () => {
     ({ tenant, ada } = await withAda());
-    const edit = { attributes: {}, email: 'agent@example.com', kind: 'agency' } as const;
+    const edit = { attributes: {}, email: 'agent@example.com', agencyId: await tenant.agency() };
     await createUser(tenant.deps, tenant.id, ADMIN, edit);
     await refused(tenant.post({ userName: 'agent@example.com' }), 'email_taken');
-    expect((await tenant.openConflicts()).map(({ kind }) => kind)).to.deep.equal(['claimed']);
+    expect((await tenant.openConflicts()).map(({ kind }) => kind)).to.deep.equal(['agency_user']);
   });
 });

@@ -91,7 +91,7 @@ describe('§2.2 (6) while SCIM is on', () => {
   });
 
   it('§2.2 (6) agency users are exempt: SCIM never sees them', async () => {
-    const edit = { attributes: {}, email: 'agent@example.com', kind: 'agency' } as const;
+    const edit = { attributes: {}, email: 'agent@example.com', agencyId: await tenant.agency() };
     const agent = await createUser(tenant.deps, tenant.id, ADMIN, edit);
     expect((await activateUser(tenant.deps, tenant.target(agent.id))).status).to.equal('active');
     const { total } = await tenant.scim.list(tenant.caller(), { from: { offset: 0 }, limit: 10 });

@@ -8,6 +8,7 @@ import type { Run } from '../../src/core/run.ts';
 import type { Attributes, DirectoryName, User } from '../../src/core/user.ts';
 import type { Stores } from '../../src/ports/stores.ts';
 import type { AdminTarget } from '../../src/services/admin-change.ts';
+import { createAgency } from '../../src/services/agencies.ts';
 import { applyGone } from '../../src/services/apply-gone.ts';
 import { applyPage } from '../../src/services/apply-page.ts';
 import { changeSettings, type SettingsPatch } from '../../src/services/change-settings.ts';
@@ -49,6 +50,8 @@ export interface Tenant {
   sweep(): Promise<void>;
   organization(): Promise<Organization>;
   target(userId: string): AdminTarget;
+  /** The id of an open agency, made anew. */
+  agency(): Promise<string>;
   user(id: string): Promise<User>;
   byEmail(email: string): Promise<User | null>;
   openConflicts(): Promise<readonly Conflict[]>;
@@ -133,6 +136,7 @@ export async function openTenant(facts: Partial<Settings> = {}): Promise<Tenant>
       if (!organization) throw new Error('the organization is gone');
       return organization;
     },
+    agency: async () => (await createAgency(deps, id, { name: 'Talent Ltd', roles: [] })).id,
     target: (userId) => ({ organizationId: id, userId, by: ADMIN, ifMatch: null }),
     async user(userId) {
       const user = await stores.users.get(id, userId);

@@ -49,6 +49,8 @@ export interface TestOrganization {
   readonly id: string;
   /** Its address below `/api`. */
   readonly path: string;
+  addAgency(name?: string, roles?: readonly object[]): Promise<Body>;
+  /** An agency user gets an agency of their own unless `more` names one. */
   addUser(name: string, email: string, more?: { readonly [member: string]: unknown }): Promise<Body>;
   /** Adds a person by hand and activates them. */
   addActiveUser(name: string, email: string): Promise<Body>;
@@ -143,8 +145,12 @@ export async function startRollcall(options: RollcallOptions = {}): Promise<Test
 function organizationCalls(rollcall: Rollcall, api: ApiClient, simulators: Simulators, id: string): TestOrganization {
   const path = `/organizations/${id}`;
   const user = async (userId: string) => expectStatus(await api.get(`${path}/users/${userId}`), 200);
-  const addUser: TestOrganization['addUser'] = async (name, email, more = {}) =>
-    expectStatus(await api.post(`${path}/users`, { name, email, ...more }), 201);
+  const addAgency: TestOrganization['addAgency'] = async (name = 'Talent Ltd', roles = []) =>
+    expectStatus(await api.post(`${path}/agencies`, { name, roles }), 201);
+  const addUser: TestOrganization['addUser'] = async (name, email, more = {}) => {
+    const agency = more.kind === 'agency' && !('agencyId' in more) ? { agencyId: (await addAgency()).id } : {};
+    return expectStatus(await api.post(`${path}/users`, { name, email, ...agency, ...more }), 201);
+  };
   const change: TestOrganization['change'] = async (settings) => {
     expectStatus(await api.patch(`${path}/settings`, settings), 200);
     return until('the settings have reached everybody', async () => {
@@ -168,6 +174,7 @@ function organizationCalls(rollcall: Rollcall, api: ApiClient, simulators: Simul
     id,
     path,
     user,
+    addAgency,
     addUser,
     change,
     async addActiveUser(name, email) {

@@ -73,19 +73,6 @@ export const agencyRoutes: readonly Route[] = [
     handle: async ({ deps }, call) => viewAgency(await editAgency(deps, agencyOf(call), call.body)),
   }),
   route({
-    method: 'delete',
-    path: ONE,
-    policy: 'operator',
-    name: 'deleteAgency',
-    summary: 'Deletes an agency that nobody has ever belonged to; any other can be archived.',
-    status: 204,
-    answer: null,
-    refusals: ['agency_in_use'],
-    async handle({ deps }, call) {
-      await deleteAgency(deps, agencyOf(call));
-    },
-  }),
-  route({
     method: 'post',
     path: `${ONE}/archive`,
     policy: 'operator',
@@ -106,6 +93,19 @@ export const agencyRoutes: readonly Route[] = [
       }
       const { by } = targetOf(call);
       return viewAgency(await archiveAgency(deps, { ...target, ...call.body, by }));
+    },
+  }),
+  route({
+    method: 'delete',
+    path: ONE,
+    policy: 'operator',
+    name: 'deleteAgency',
+    summary: 'Deletes an agency that nobody has ever belonged to; any other can be archived.',
+    status: 204,
+    answer: null,
+    refusals: ['agency_in_use'],
+    async handle({ deps }, call) {
+      await deleteAgency(deps, agencyOf(call));
     },
   }),
 ];

@@ -1,0 +1,235 @@
+import { expect } from 'chai';
+import type { ApiAnswer, Body } from '../support/api-client.ts';
+import { expectStatus, startRollcall, type TestOrganization, type TestRollcall } from '../support/rollcall.ts';
+import { describeBothWays } from '../support/ways-of-running.ts';
+
+const SUBMITTER = { role: 'submitter', scope: { kind: 'job', id: 'j1' } };
+const RECRUITER = { role: 'recruiter', scope: { kind: 'organization', id: 'all' } };
+
+describeBothWays('agencies', (way) => {
+  let rollcall: TestRollcall;
+  let organization: TestOrganization;
+  let agency: Body;
+
+  before(async () => {
+    rollcall = await startRollcall({ env: way.env(), google: { people: 3 } });
+  });
+  after(() => rollcall.stop());
+  beforeEach(async () => {
+    organization = await rollcall.addOrganization();
+    agency = await organization.addAgency('Talent Ltd', [SUBMITTER]);
+  });
+
+  const at = (path: string) => `${organization.path}${path}`;
+  const agencyAt = (id: string = agency.id) => at(`/agencies/${id}`);
+  const move = (id: string, agencyId: string | null, query = '') =>
+    rollcall.api.put(at(`/users/${id}/agency${query}`), { agencyId, reason: 'changed sides' });
+  const act = (id: string, action: string) => rollcall.api.post(at(`/users/${id}/${action}`));
+  const refusal = ({ status, body }: ApiAnswer) => ({ status, code: body.code });
+  const addRecruiter = async (email = 'rae@agency.example') => {
+    const { id } = await organization.addUser('Rae', email, { kind: 'agency', agencyId: agency.id });
+    return expectStatus(await act(id, 'activate'), 200);
+  };
+  const equip = async (id: string) => {
+    const access = { level: 'elevated', roles: [RECRUITER], pools: ['p1'] };
+    return expectStatus(await rollcall.api.put(at(`/users/${id}/access`), access), 200);
+  };
+  const openConflicts = async (): Promise<readonly Body[]> =>
+    expectStatus(await rollcall.api.get(at('/conflicts?state=open')), 200).items;
+
+  it('are added, read, listed page by page, renamed and deleted while nobody has belonged to them', async () => {
+    const other = await organization.addAgency('Other');
+    expect(agency).to.include({ name: 'Talent Ltd', version: 1 });
+    expect(agency.roles).to.deep.equal([SUBMITTER]);
+    const first = expectStatus(await rollcall.api.get(at('/agencies?limit=1')), 200);
+    expect([first.items[0], first.total]).to.deep.equal([agency, 2]);
+    const second = expectStatus(await rollcall.api.get(at(`/agencies?limit=1&cursor=${first.next}`)), 200);
+    expect([second.items[0], second.next]).to.deep.equal([other, null]);
+    const stale = await rollcall.api.patch(agencyAt(), { name: 'X' }, { 'if-match': '"7"' });
+    expect(refusal(stale)).to.deep.equal({ status: 412, code: 'precondition_failed' });
+    expect(expectStatus(await rollcall.api.patch(agencyAt(), { name: 'New' }), 200)).to.include({ version: 2 });
+    expect((await rollcall.api.patch(agencyAt(), { name: 'New' })).body.version, 'nothing changed').to.equal(2);
+    expectStatus(await rollcall.api.delete(agencyAt()), 204);
+    expect((await rollcall.api.get(agencyAt())).status).to.equal(404);
+  });
+
+  for (const [what, body, status, code] of [
+    ['an agency user without an agency', { kind: 'agency' }, 400, 'invalid'],
+    ['an employee with one', { agencyId: 'x' }, 400, 'invalid'],
+    ['an agency there is not', { kind: 'agency', agencyId: 'nobody' }, 400, 'invalid'],
+  ] as const)
+    it(`does not add ${what}`, async () => {
+      const answer = await rollcall.api.post(at('/users'), { name: 'Rae', email: 'rae@agency.example', ...body });
+      expect(refusal(answer)).to.deep.equal({ status, code });
+      expect(answer.body.errors[0].path).to.equal('agencyId');
+    });
+
+  it('give their active users their roles, at any level, and no others', async () => {
+    const waiting = await organization.addUser('Rae', 'rae@agency.example', { kind: 'agency', agencyId: agency.id });
+    expect(waiting.agency).to.deep.equal({ id: agency.id, name: 'Talent Ltd' });
+    expect(waiting.access, 'not active').not.to.have.property('agencyRoles');
+    const { access } = expectStatus(await act(waiting.id, 'activate'), 200);
+    expect(access).to.deep.include({ level: 'limited', agencyRoles: [{ ...SUBMITTER, origin: 'agency' }] });
+    expectStatus(await rollcall.api.patch(agencyAt(), { roles: [RECRUITER] }), 200);
+    const now = await organization.user(waiting.id);
+    expect(now.access.agencyRoles).to.deep.equal([{ ...RECRUITER, origin: 'agency' }]);
+    expect(now.version, 'nothing is stored with them').to.equal(2);
+    const listed = expectStatus(await rollcall.api.get(at(`/users?agency=${agency.id}`)), 200);
+    expect(listed.items).to.deep.equal([now]);
+    expect(expectStatus(await act(waiting.id, 'deactivate'), 200).access).not.to.have.property('agencyRoles');
+  });
+
+  it('are never deleted once somebody belonged to them', async () => {
+    const { id } = await addRecruiter();
+    expectStatus(await move(id, null), 200);
+    const answer = await rollcall.api.delete(agencyAt());
+    expect(refusal(answer)).to.deep.equal({ status: 409, code: 'agency_in_use' });
+    expect(answer.body.users).to.deep.equal({ unprovisioned: 0, active: 0, deactivated: 0, terminated: 0 });
+    await addRecruiter('another@agency.example');
+    expect((await rollcall.api.delete(agencyAt())).body.users.active).to.equal(1);
+  });
+
+  it('are archived at once when their users are deactivated', async () => {
+    const { id } = await addRecruiter();
+    expectStatus(await act(id, 'deactivate'), 200);
+    expect(expectStatus(await rollcall.api.post(`${agencyAt()}/archive`), 200).archivedAt).to.be.a('string');
+    for (const [state, total] of [
+      ['', 0],
+      ['?state=archived', 1],
+      ['?state=all', 1],
+    ] as const)
+      expect((await rollcall.api.get(at(`/agencies${state}`))).body.total, state).to.equal(total);
+  });
+
+  it('deactivate their users when archived with the digest of just them', async () => {
+    const rae = await addRecruiter();
+    await organization.addUser('New', 'new@agency.example', { kind: 'agency', agencyId: agency.id });
+    const archive = (body?: object, query = '') => rollcall.api.post(`${agencyAt()}/archive${query}`, body);
+    const preview = expectStatus(await archive(undefined, '?preview=true'), 200);
+    expect(preview.users.count).to.equal(2);
+    const refused = await archive();
+    expect(refusal(refused)).to.deep.equal({ status: 409, code: 'confirmation_required' });
+    expect(refused.body).to.deep.include(preview);
+    await addRecruiter('late@agency.example');
+    const outdated = await archive({ digest: preview.digest });
+    expect(refusal(outdated)).to.deep.equal({ status: 409, code: 'confirmation_required' });
+    expect((await organization.user(rae.id)).status).to.equal('active');
+    const archived = expectStatus(await archive({ digest: outdated.body.digest, reason: 'contract ended' }), 200);
+    const { counts } = expectStatus(await rollcall.api.get(at(`/users?agency=${agency.id}&status=all`)), 200);
+    expect(counts).to.deep.equal({ unprovisioned: 0, active: 0, deactivated: 3, terminated: 0 });
+    expect(expectStatus(await archive(), 200), 'again').to.deep.equal(archived);
+  });
+
+  it('let nobody in, nor come to life, once archived', async () => {
+    const { id } = await addRecruiter();
+    const employee = await organization.addUser('Ada', 'ada@example.com');
+    expectStatus(await act(id, 'deactivate'), 200);
+    expectStatus(await rollcall.api.post(`${agencyAt()}/archive`), 200);
+    const late = { name: 'Late', email: 'late@agency.example', kind: 'agency', agencyId: agency.id };
+    for (const refused of [
+      await rollcall.api.post(at('/users'), late),
+      await act(id, 'activate'),
+      await act(id, 'activate?preview=true'),
+      await move(employee.id, agency.id),
+      await move(employee.id, agency.id, '?preview=true'),
+      await rollcall.api.patch(agencyAt(), { name: 'Still here' }),
+    ])
+      expect(refusal(refused)).to.deep.equal({ status: 409, code: 'agency_archived' });
+    expectStatus(await move(id, null), 200);
+    expectStatus(await act(id, 'activate'), 200);
+  });
+
+  it('users change sides and back: pools left, level limited, own roles dormant, id and address kept', async () => {
+    const { id } = await organization.addActiveUser('Ada', 'ada@example.com');
+    for (const [to, kind] of [
+      [agency.id, 'agency'],
+      [null, 'employee'],
+    ] as const) {
+      const before = await equip(id);
+      const preview = expectStatus(await move(id, to, '?preview=true'), 200);
+      expect(preview.effects).to.deep.include({ poolsLeft: ['p1'], rolesDormant: [RECRUITER] });
+      expect(await organization.user(id), 'nothing is written').to.deep.equal(before);
+      const moved = expectStatus(await move(id, to), 200);
+      expect(moved).to.include({ id, kind, email: 'ada@example.com', status: 'active', name: 'Ada' });
+      expect(moved.access).to.deep.include({ level: 'limited', roles: [], dormantRoles: [RECRUITER], pools: [] });
+      expect(moved.agency?.id ?? null).to.equal(to);
+      expect('scimId' in moved).to.equal(kind === 'employee');
+      expect(expectStatus(await move(id, to), 200), 'again').to.deep.equal(moved);
+      const event = (await organization.events()).findLast(({ userId }) => userId === id);
+      expect(event?.effects).to.include.members(['pools_left', 'roles_dormant', 'interviews_to_reschedule']);
+    }
+    const { items } = expectStatus(await rollcall.api.get(at(`/users/${id}/history`)), 200);
+    const told = items.find(({ what, to }: Body) => what === 'agencyId' && to === agency.id);
+    expect(told).to.include({ reason: 'changed sides', from: null });
+  });
+
+  it('heed If-Match when somebody changes sides', async () => {
+    const { id } = await organization.addUser('Ada', 'ada@example.com');
+    const body = { agencyId: agency.id };
+    const refused = await rollcall.api.put(at(`/users/${id}/agency`), body, { 'if-match': '"9"' });
+    expect(refusal(refused)).to.deep.equal({ status: 412, code: 'precondition_failed' });
+  });
+
+  it('never take the last admin', async () => {
+    const { id } = await organization.addActiveUser('Ada', 'ada@example.com');
+    expectStatus(await rollcall.api.put(at(`/users/${id}/access`), { level: 'admin' }), 200);
+    expect(refusal(await move(id, agency.id))).to.deep.equal({ status: 409, code: 'last_admin' });
+    expectStatus(await rollcall.api.delete(agencyAt()), 204);
+  });
+
+  it('take nobody whom a live SCIM or directory record speaks about, and give nobody back while SCIM is on', async () => {
+    const scim = await organization.connectScim();
+    const recruiter = await addRecruiter();
+    await scim.post('/Users', { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: 'bo@example.com' });
+    const { id } = await organization.userByEmail('bo@example.com');
+    const refused = await move(id, agency.id);
+    expect(refusal(refused)).to.deep.equal({ status: 409, code: 'overridden' });
+    expect(refused.body.source).to.equal('scim');
+    const back = await move(recruiter.id, null);
+    expect(refusal(back)).to.deep.equal({ status: 409, code: 'overridden' });
+    await organization.change({ scim: { enabled: false } });
+    expectStatus(await move(recruiter.id, null), 200);
+    const moved = expectStatus(await move(id, agency.id), 200);
+    expectStatus(await act(id, 'deactivate'), 200);
+    await organization.change({ scim: { enabled: true } });
+    const now = await organization.user(id);
+    expect(now, 'the record has no say about an agency user').to.include({ status: 'deactivated', kind: 'agency' });
+    expect(now.owners.status).to.equal('manual');
+    expect((await scim.get(`/Users/${moved.scimId ?? 'none'}`)).status).to.equal(404);
+    expect((await scim.get('/Users')).body.Resources.map(({ userName }: Body) => userName)).not.to.include(
+      'bo@example.com',
+    );
+  });
+
+  it('keep the address of their user from SCIM: a conflict, and nothing linked', async () => {
+    const scim = await organization.connectScim();
+    const { id } = await addRecruiter();
+    const schemas = ['urn:ietf:params:scim:schemas:core:2.0:User'];
+    expect((await scim.post('/Users', { schemas, userName: 'rae@agency.example' })).status).to.equal(409);
+    const [conflict] = await openConflicts();
+    expect(conflict).to.include({ kind: 'agency_user', userId: id, acceptable: false });
+    const accepted = await rollcall.api.post(at(`/conflicts/${conflict?.id}/accept`));
+    expect(refusal(accepted)).to.deep.equal({ status: 409, code: 'not_acceptable' });
+    expect((await organization.user(id)).owners).not.to.include({ email: 'scim' });
+  });
+
+  it('keep their user from a directory, by address and by key: a conflict, and nothing linked', async () => {
+    const email = String(rollcall.google().control.person(1)?.primaryEmail);
+    const { id } = await addRecruiter(email);
+    await organization.connectGoogle();
+    await organization.change({ google: { syncUsers: true } });
+    await organization.sync();
+    const [conflict] = await openConflicts();
+    expect(conflict).to.include({ kind: 'agency_user', userId: id, source: 'google' });
+    expect((await organization.user(id)).owners.status).to.equal('manual');
+    const { items } = expectStatus(await rollcall.api.get(at('/users?status=all&source=google')), 200);
+    const linked = items[0].id;
+    expect(refusal(await move(linked, agency.id))).to.deep.equal({ status: 409, code: 'overridden' });
+    await organization.change({ google: { syncUsers: false } });
+    const before = expectStatus(await move(linked, agency.id), 200);
+    await organization.change({ google: { syncUsers: true } });
+    await organization.sync();
+    expect(await organization.user(linked)).to.deep.equal(before);
+    expect((await openConflicts()).map(({ userId }) => userId)).to.have.members([id, linked]);
+  });
+});
