@@ -57,11 +57,7 @@ export function createAccountShelves(database: Database) {
     syncStates: createVersionedShelf(database, SYNC_STATE_DOCUMENTS),
     removals: createRemovalShelf(database),
     interviews: createInterviewShelf(database),
-    agencies: createShelf<AgencyRow, Agency>({
-      collection: database.collection(COLLECTION.agencies),
-      toEntry: ({ document }) => document,
-      toDocument: agencyRow,
-    }),
+    agencies: createAgencyShelf(database),
     clients: createShelf<ClientRow, ScimClient>({
       collection: database.collection(COLLECTION.clients),
       toEntry: ({ document }) => document,
@@ -83,6 +79,14 @@ function createVersionedShelf<Entry extends { readonly organizationId: string; r
     collection: database.collection(collection.name),
     toEntry: entryOf<Entry>,
     toDocument: (entry) => versionedRow(collection, entry),
+  });
+}
+
+function createAgencyShelf(database: Database): Shelf<Agency> {
+  return createShelf<AgencyRow, Agency>({
+    collection: database.collection(COLLECTION.agencies),
+    toEntry: ({ document }) => document,
+    toDocument: agencyRow,
   });
 }
 

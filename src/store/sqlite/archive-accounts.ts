@@ -1,4 +1,3 @@
-import type { Agency } from '../../core/agency.ts';
 import { fold } from '../../core/fold.ts';
 import type { Interview } from '../../core/interview.ts';
 import type { Organization } from '../../core/organization.ts';
@@ -6,7 +5,7 @@ import type { ScimClient } from '../../core/scim-client.ts';
 import type { ScimConfiguration } from '../../core/scim-configuration.ts';
 import { type StoredConnection, wholeConnection } from '../../core/scim-connection.ts';
 import type { PendingRemoval } from '../../core/sync-state.ts';
-import { agencyRow, INSERT_AGENCY } from './agencies.ts';
+import { createAgencyShelf } from './archive-agencies.ts';
 import { clientRow, INSERT_CLIENT } from './clients.ts';
 import { toConflict } from './conflicts.ts';
 import type { Database } from './database.ts';
@@ -117,18 +116,6 @@ function createConfigurationShelf(database: Database) {
         ON CONFLICT (organization) DO NOTHING`);
       for (const configuration of configurations)
         insert.run(configuration.organizationId, configuration.version, JSON.stringify(configuration));
-    },
-  });
-}
-
-function createAgencyShelf(database: Database) {
-  return createShelf<Agency>(database, {
-    ...DOCUMENT,
-    from: 'agencies',
-    toEntry: read<Agency>,
-    insert(agencies) {
-      const insert = database.sql(INSERT_AGENCY);
-      for (const agency of agencies) insert.run(...agencyRow(agency));
     },
   });
 }
