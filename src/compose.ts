@@ -5,6 +5,7 @@ import type { ProcessSettings } from '../config/settings.ts';
 import { createDirectories, type DirectoriesOptions } from '../connectors/open.ts';
 import { createTokenEndpoint } from '../scim/http/token-endpoint.ts';
 import { type Clockwork, createClockwork } from '../workers/clockwork.ts';
+import { importJob } from '../workers/import.ts';
 import { nextDueBy } from '../workers/next-due.ts';
 import { sweepJob } from '../workers/sweep.ts';
 import { syncPageJob } from '../workers/sync-page.ts';
@@ -90,6 +91,7 @@ async function composeOn(opened: Opened, settings: ProcessSettings, overrides: O
   const syncPages = syncPageJob(deps);
   queue.register(syncPages);
   queue.register(sweepJob(deps, queue));
+  queue.register(importJob(deps));
 
   let ready = true;
   let listening: Listening | null = null;

@@ -9,6 +9,7 @@ import { createMemoryAgencies } from './memory/agencies.ts';
 import { createMemoryClients } from './memory/clients.ts';
 import { createMemoryConfigurations } from './memory/configurations.ts';
 import { createMemoryConflicts } from './memory/conflicts.ts';
+import { createMemoryImports } from './memory/imports.ts';
 import { createMemoryInterviews } from './memory/interviews.ts';
 import { createMemoryResources } from './memory/resources.ts';
 import { createMemoryRuns } from './memory/runs.ts';
@@ -40,6 +41,7 @@ export function createMemoryStores(clock: Clock, faults: Faults = {}): Stores {
     tokens,
     agencies: createMemoryAgencies(),
     clients: createMemoryClients(tokens),
+    imports: createMemoryImports(),
     watches: createMemoryDocuments<DeactivationWatch>('connectionId', 'watch'),
     syncStates: createMemorySyncStates(),
     removals: createMemoryRemovals(),

@@ -1,3 +1,4 @@
+import { expireImports, requeueImports } from '../src/services/import-step.ts';
 import {
   relayEvents,
   repairGroups,
@@ -27,7 +28,7 @@ export interface Clockwork {
 
 /**
  * Winds up a process's clockwork: every second it claims due runs, every 2.5 s it queues runs again that nobody works on, and every
- * 15 s whatever else the store says is unfinished: sweeps, events in the outbox, changes of groups whose writers died, people whose
+ * 15 s whatever else the store says is unfinished: sweeps, imports, events in the outbox, changes of groups whose writers died, people whose
  * address has become free. A failing beat is logged and tried at the next.
  */
 export function createClockwork(deps: SyncDependencies): Clockwork {
@@ -55,6 +56,8 @@ export function createClockwork(deps: SyncDependencies): Clockwork {
 
   const reconcile = async (): Promise<void> => {
     await requeueSweeps(deps);
+    await requeueImports(deps);
+    await expireImports(deps);
     await relayEvents(deps);
     await repairPeople(deps);
     await repairGroups(deps);

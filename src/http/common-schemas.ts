@@ -28,6 +28,7 @@ export const actor = z
   .object({
     kind: z.enum(['operator', 'api-key', 'connection', 'run', 'settings', 'sign-in', 'system']),
     id: z.string().nullable(),
+    importId: z.string().optional().meta({ description: 'The CSV import through which they did it.' }),
     onBehalfOf: z.string().optional().meta({ description: 'Who acted through the caller, as the caller said.' }),
   })
   .meta({ id: 'Actor', description: 'Who did it.' });

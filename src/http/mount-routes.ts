@@ -7,6 +7,7 @@ import { ACTOR_HEADER, readActor } from './read-actor.ts';
 import { readBody } from './read-body.ts';
 import { readIfMatch, tagOf } from './read-if-match.ts';
 import { readQuery } from './read-query.ts';
+import { readUpload } from './read-upload.ts';
 import type { ApiContext, Route } from './route.ts';
 import { sendFile, sendJson, sendProblem } from './send.ts';
 
@@ -68,6 +69,7 @@ function answerTo(route: Route, context: ApiContext): RequestHandler {
       params: request.params as { readonly [name: string]: string },
       query: parseInput(route.query, readQuery(request.originalUrl)),
       body: route.body ? await checkedBody(route, route.body, request, response) : undefined,
+      bytes: readUpload(request, route.upload?.mediaType ?? ''),
       ifMatch: route.versioned ? readIfMatch(request.headers['if-match']) : null,
       actor: readActor(OPERATOR, request.headers[ACTOR_HEADER.toLowerCase()]),
     });

@@ -55,7 +55,7 @@ function schemasOf(schemas: readonly z.ZodType[], io: 'input' | 'output'): Schem
 }
 
 function operationOf(route: Route, answers: Schemas, bodies: Schemas): object {
-  const { name, summary, policy, path, body } = route;
+  const { name, summary, policy, path, body, upload } = route;
   return {
     operationId: name,
     summary,
@@ -67,6 +67,7 @@ function operationOf(route: Route, answers: Schemas, bodies: Schemas): object {
       ...(route.versioned ? (IF_MATCH[route.method] ?? []) : []),
       ...(policy === 'public' || route.method === 'get' ? [] : [ON_BEHALF]),
     ],
+    ...(upload ? { requestBody: { required: true, content: json({ type: 'string' }, upload.mediaType) } } : {}),
     ...(body ? { requestBody: { required: !route.bodyOptional, content: json(bodies.of(body)) } } : {}),
     responses: { ...successOf(route, answers), ...refusalsOf(route) },
   };

@@ -31,6 +31,8 @@ export interface Call<Path extends string = string, Query = unknown, Body = unkn
   readonly params: Parameters<Path>;
   readonly query: Query;
   readonly body: Body;
+  /** What an upload sends; nothing for every other call. */
+  readonly bytes: AsyncIterable<Uint8Array>;
   /** The version named by If-Match; null when the caller does not care. */
   readonly ifMatch: number | null;
   /** Who calls, and for whom: what a change is stored with. */
@@ -61,6 +63,8 @@ interface RowFacts<Path extends string> {
   readonly versioned?: boolean;
   /** What is answered is a file, in pieces of text. */
   readonly file?: { readonly mediaType: string; readonly name: string };
+  /** The body is a file of this kind, taken in as it comes. */
+  readonly upload?: { readonly mediaType: string };
   /** Refusals beyond those every route of its kind may give. */
   readonly refusals?: readonly ErrorCode[];
 }

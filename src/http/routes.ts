@@ -7,6 +7,7 @@ import { explainRoutes } from './routes/explain.ts';
 import { healthRoutes } from './routes/health.ts';
 import { historyRoutes } from './routes/history.ts';
 import { hostIdRoutes } from './routes/host-id.ts';
+import { importRoutes } from './routes/imports.ts';
 import { integrationRoutes } from './routes/integrations.ts';
 import { interviewRoutes } from './routes/interviews.ts';
 import { openApiRoutes } from './routes/openapi.ts';
@@ -47,6 +48,7 @@ export const ROUTES: readonly Route[] = [
   ...userRoutes,
   ...userCsvRoutes,
   ...userAgencyRoutes,
+  ...importRoutes,
   ...statusRoutes,
   ...historyRoutes,
   ...hostIdRoutes,

@@ -3,6 +3,7 @@ import type { Conflict } from '../core/conflict.ts';
 import type { DeactivationWatch } from '../core/deactivation-watch.ts';
 import type { PublishedEvent, UserEvent } from '../core/event.ts';
 import type { HistoryEntry } from '../core/history.ts';
+import type { Import } from '../core/import.ts';
 import type { Integration } from '../core/integration.ts';
 import type { Interview } from '../core/interview.ts';
 import type { Organization } from '../core/organization.ts';
@@ -14,6 +15,7 @@ import type { Member, ScimResource } from '../core/scim-resource.ts';
 import type { ScimToken } from '../core/scim-token.ts';
 import type { PendingRemoval, SyncState } from '../core/sync-state.ts';
 import type { User } from '../core/user.ts';
+import type { ImportPart } from './import-store.ts';
 import type { ResourceSpace } from './resource-store.ts';
 import type { Page } from './user-store.ts';
 
@@ -41,6 +43,8 @@ export interface ArchiveDocuments {
   readonly staged: RunStagedChange;
   readonly members: RunMember;
   readonly conflicts: Conflict;
+  readonly imports: Import;
+  readonly importParts: ImportPart;
   readonly published: PublishedEvent;
   readonly feeds: FeedPosition;
   /** Events that await the relay: those of an organization in the order they happened. */
@@ -74,6 +78,8 @@ export const ARCHIVE_KINDS: readonly ArchiveKind[] = Object.keys({
   staged: true,
   members: true,
   conflicts: true,
+  imports: true,
+  importParts: true,
   configurations: true,
 } satisfies { readonly [Kind in ArchiveKind]: true }) as readonly ArchiveKind[];
 

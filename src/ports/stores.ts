@@ -8,6 +8,7 @@ import type { AgencyStore } from './agency-store.ts';
 import type { ArchiveStore } from './archive.ts';
 import type { ClientStore, ConfigurationStore, TokenStore, WatchStore } from './connection-stores.ts';
 import type { HistoryStore } from './history-store.ts';
+import type { ImportStore } from './import-store.ts';
 import type { InterviewStore } from './interview-store.ts';
 import type { ResourceStore } from './resource-store.ts';
 import type { RemovalStore, RunMemberStore, SyncStateStore } from './sync-stores.ts';
@@ -156,6 +157,7 @@ export interface Stores {
   readonly syncStates: SyncStateStore;
   readonly removals: RemovalStore;
   readonly interviews: InterviewStore;
+  readonly imports: ImportStore;
   /** The whole of it, for moving to another store. */
   readonly archive: ArchiveStore;
   /** Throws `unavailable` when the store cannot answer. */

@@ -45,12 +45,20 @@ async function readAccounts(stores: Stores, id: string): Promise<Answers> {
     ['watches', await Promise.all(connections.map((connection) => stores.watches.get(id, connection.id)))],
     ['states', await Promise.all(SOURCES.map((source) => stores.syncStates.get(id, source)))],
     ['removals', await Promise.all(SOURCES.map((source) => stores.removals.list(id, source, {}, null, 100)))],
+    ['imports', await stores.imports.list(id, null, 100)],
+    ['rows of imports', await importRows(stores, id)],
     ['clients by id', await Promise.all(ofEach.flat().map((client) => clients.find(client.id)))],
     ['tokens', listed],
     ['tokens by key', await Promise.all(listed.map(({ keyId }) => tokens.findByKeyId(keyId)))],
     ['feed', await events.list(id, 0, 10_000)],
     ['rest of the feed', await events.list(id, 7, 3)],
   ];
+}
+
+async function importRows(stores: Stores, organizationId: string): Promise<readonly (string | null)[]> {
+  const { items } = await stores.imports.list(organizationId, null, 100);
+  const keys = items.flatMap(({ id: importId }) => [0, 1].map((page) => ({ importId, page })));
+  return Promise.all(keys.map((key) => stores.imports.part({ organizationId, part: 'file', ...key })));
 }
 
 async function readPeople(stores: Stores, id: string): Promise<Answers> {

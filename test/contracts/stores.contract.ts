@@ -4,6 +4,7 @@ import { configurationStoreContract } from './configuration-store.contract.ts';
 import { conflictStoreContract } from './conflict-store.contract.ts';
 import { eventStoreContract } from './event-store.contract.ts';
 import { historyStoreContract } from './history-store.contract.ts';
+import { importStoreContract } from './import-store.contract.ts';
 import { interviewStoreContract } from './interview-store.contract.ts';
 import { isolationContract } from './isolation.contract.ts';
 import { membershipContract } from './membership.contract.ts';
@@ -35,6 +36,7 @@ export function storesContract(open: OpenStores): void {
   describe('removals', () => removalStoreContract(open));
   describe('interviews', () => interviewStoreContract(open));
   describe('agencies', () => agencyStoreContract(open));
+  describe('imports', () => importStoreContract(open));
   describe('clients', () => clientStoreContract(open));
   describe('isolation', () => isolationContract(open));
 }

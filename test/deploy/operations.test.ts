@@ -7,7 +7,13 @@ import { runCommand } from '../../src/cli/run-command.ts';
 import { healthRoutes } from '../../src/http/routes/health.ts';
 import { ROUTES } from '../../src/http/routes.ts';
 import { INTERVIEW_COLLECTIONS } from '../../src/store/mongo/interviews.ts';
-import { AGENCIES, FIRST_COLLECTIONS, HISTORY_COLLECTIONS, SYNC_COLLECTIONS } from '../../src/store/mongo/schema.ts';
+import {
+  AGENCIES,
+  FIRST_COLLECTIONS,
+  HISTORY_COLLECTIONS,
+  IMPORT_COLLECTIONS,
+  SYNC_COLLECTIONS,
+} from '../../src/store/mongo/schema.ts';
 import { FOUND_BY_INDEXES, USERS } from '../../src/store/mongo/user-schema.ts';
 import { ROOT, textOf } from './files.ts';
 
@@ -60,7 +66,7 @@ describe('docs/operations.md, fact by fact', () => {
       ...INTERVIEW_COLLECTIONS,
       { name: USERS, indexes: FOUND_BY_INDEXES },
     ];
-    const declared = [...FIRST_COLLECTIONS, ...SYNC_COLLECTIONS, ...later];
+    const declared = [...FIRST_COLLECTIONS, ...SYNC_COLLECTIONS, ...IMPORT_COLLECTIONS, ...later];
     const indexes = declared.flatMap((collection) => collection.indexes.map(({ name }) => name));
     const collections = declared.map(({ name }) => name);
     expect(named).to.include.members(indexes);

@@ -9,6 +9,7 @@ export interface Ids {
   readonly org: string;
   readonly user: string;
   readonly run: string;
+  readonly import: string;
   readonly token: string;
   readonly conflict: string;
   readonly connection: string;
@@ -31,6 +32,7 @@ export const NOBODY: Ids = {
   org: 'none',
   user: 'none',
   run: 'none',
+  import: 'none',
   token: 'none',
   conflict: 'none',
   connection: 'none',
@@ -68,6 +70,7 @@ export async function configure(api: ApiClient, path: string, name: string): Pro
 const ID_OF: ReadonlyMap<string, keyof Ids> = new Map([
   ['users', 'user'],
   ['runs', 'run'],
+  ['imports', 'import'],
   ['scim-tokens', 'token'],
   ['scim-connections', 'connection'],
   ['tokens', 'connectionToken'],
@@ -116,6 +119,8 @@ function bodyOf(name: string, ids: Ids, rollcall: TestRollcall): unknown {
       roles: [{ role: 'viewer', scope: { kind: 'job', id: '7' } }],
       pools: ['p1'],
     }),
+    mapImport: () => ({ key: 'email' }),
+    commitImport: () => ({ digest: 'of the review' }),
     setHostId: () => ({ hostId: 'host-7' }),
     blockUser: () => ({ reason: 'a lost laptop' }),
     reportInterview: () => anInterviewReport({ version: 2, interviewers: [ids.interviewer] }),
@@ -130,6 +135,9 @@ const QUERIES: ReadonlyMap<string, string> = new Map([
   ['previewScimConnection', '?enabled=false'],
 ]);
 
+/** A CSV file of people. */
+export const A_FILE = 'name,email\nFiled Person,filed.person@example.com\n';
+
 /** A request a route would accept, for these ids. */
 export function requestFor(route: Route, ids: Ids, rollcall: TestRollcall): ApiRequest {
   const noun = /\/([\w-]+)\/:id/.exec(route.path)?.[1] ?? '';
@@ -140,7 +148,9 @@ export function requestFor(route: Route, ids: Ids, rollcall: TestRollcall): ApiR
     (_, part: keyof typeof given) => given[part],
   );
   const method = route.method.toUpperCase();
-  return { method, path: `${path}${QUERIES.get(route.name) ?? ''}`, body: bodyOf(route.name, ids, rollcall) };
+  const sent = { method, path: `${path}${QUERIES.get(route.name) ?? ''}` };
+  if (route.upload) return { ...sent, raw: A_FILE, headers: { 'content-type': route.upload.mediaType } };
+  return { ...sent, body: bodyOf(route.name, ids, rollcall) };
 }
 
 export const operatorRoutes = ROUTES.filter(({ policy }) => policy === 'operator');

@@ -86,8 +86,11 @@ async function populate({ api, google }: TestRollcall, organization: TestOrganiz
     const { items: runs } = expectStatus(await api.get(`${path}/runs`), 200);
     return runs.every(({ state }: { state: string }) => state === 'finished');
   });
+  const file = { raw: `name,email\n${CANARY},${CANARY}.filed@example.com\n`, headers: { 'content-type': 'text/csv' } };
+  const filed = expectStatus(await api.send({ method: 'POST', path: `/api${path}/imports`, ...file }), 202);
   return {
     org: organization.id,
+    import: filed.id,
     user: user.id,
     run: run.id,
     token: token.id,

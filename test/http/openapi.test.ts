@@ -4,8 +4,9 @@ import { PROBLEMS } from '../../src/http/problem.ts';
 import { ROUTES } from '../../src/http/routes.ts';
 import type { ApiAnswer, Body } from '../support/api-client.ts';
 import { heldPlan } from '../support/held-plan.ts';
+import { importsOf } from '../support/imports.ts';
 import { expectStatus, until } from '../support/rollcall.ts';
-import { anInterviewReport, configure, operatorRoutes, requestFor } from './calls.ts';
+import { A_FILE, anInterviewReport, configure, operatorRoutes, requestFor } from './calls.ts';
 import { judgeBy, startDescribed } from './description.ts';
 import { openApiComplaints } from './openapi-complaints.ts';
 
@@ -88,8 +89,10 @@ describe('the OpenAPI document', () => {
     const interview = 'of-the-host';
     const booked = anInterviewReport({ interviewers: [interviewer] });
     expectStatus(await rollcall.api.put(`${organization.path}/interviews/${interview}`, booked), 200);
+    const imports = importsOf(rollcall, organization);
     const ids = {
       org: organization.id,
+      import: (await imports.upload(A_FILE)).id,
       user: user.id,
       run: run.id,
       token: token.id,
@@ -116,12 +119,14 @@ describe('the OpenAPI document', () => {
       const conflict = route.name === 'dismissConflict' ? conflicts[1].id : ids.conflict;
       if (NEEDS_QUIET.test(route.name)) await quiet();
       const run = /\/runs\/:id\/plan/.test(route.path) ? dry.id : ids.run;
-      const request = requestFor(route, { ...ids, conflict, run }, rollcall);
+      const spare = route.name === 'cancelImport' ? { import: (await imports.upload(A_FILE)).id } : {};
+      const reviewed = route.name === 'commitImport' ? await imports.settled(ids.import, ['reviewed']) : null;
+      const request = requestFor(route, { ...ids, ...spare, conflict, run }, rollcall);
       if (route.name === 'syncUser') await organization.change({ google: { syncUsers: true } });
       const source = /\/(google|microsoft)\/plan/.exec(route.path)?.[1];
       const plan = source ? await heldPlan(rollcall, organization, source as DirectoryName) : null;
       const { status, body } = await rollcall.api.send(
-        plan && request.body ? { ...request, body: { digest: plan.digest } } : request,
+        (plan && request.body) || reviewed ? { ...request, body: { digest: (plan ?? reviewed)?.digest } } : request,
       );
       expect(status, route.name).to.equal(route.status ?? 200);
       if (route.name === 'rotateConnectionToken') ids.connectionToken = body.id;

@@ -1,11 +1,22 @@
+import type { Import } from '../../core/import.ts';
 import type { ArchiveDocuments, ArchiveKind, ArchiveStore, Move, Shelf } from '../../ports/archive.ts';
+import type { ImportPart } from '../../ports/import-store.ts';
 import { createAccountShelves } from './archive-accounts.ts';
 import { createEventShelves } from './archive-events.ts';
 import { createUserShelf } from './archive-people.ts';
 import { createResourceShelves } from './archive-resources.ts';
 import { createRunShelves } from './archive-runs.ts';
+import { createShelf } from './archive-shelf.ts';
 import type { Database } from './database.ts';
 import { createHistoryShelf } from './history.ts';
+import {
+  type ImportDocument,
+  type ImportPartDocument,
+  importDocument,
+  importOf,
+  partDocument,
+  partOf,
+} from './imports.ts';
 import { guarded } from './mongo-errors.ts';
 import { resourceCollections } from './resource-schema.ts';
 import type { RunRow } from './run-rows.ts';
@@ -32,6 +43,16 @@ export function createArchive(database: Database): ArchiveStore {
     ...createEventShelves(database),
     ...createRunShelves(database),
     ...createResourceShelves(resourceCollections(database)),
+    imports: createShelf<ImportDocument, Import>({
+      collection: database.collection(COLLECTION.imports),
+      toEntry: importOf,
+      toDocument: importDocument,
+    }),
+    importParts: createShelf<ImportPartDocument, ImportPart>({
+      collection: database.collection(COLLECTION.importParts),
+      toEntry: partOf,
+      toDocument: partDocument,
+    }),
     history: createHistoryShelf(database),
     people: createUserShelf(database.collection<UserRow>(COLLECTION.users)),
   };

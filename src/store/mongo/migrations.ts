@@ -16,6 +16,7 @@ import {
   CONNECTION_NAMES,
   FIRST_COLLECTIONS,
   HISTORY_COLLECTIONS,
+  IMPORT_COLLECTIONS,
   SYNC_COLLECTIONS,
 } from './schema.ts';
 import { FORMER_INDEXES, FOUND_BY_INDEXES, ORDER_INDEXES } from './user-schema.ts';
@@ -92,6 +93,11 @@ export const MIGRATIONS: readonly Migration[] = [
     name: 'agencies',
     compatibleWith: 1,
     run: (database, step) => buildCollections(database, AGENCIES, step),
+  },
+  {
+    name: 'CSV files on their way in',
+    compatibleWith: 9,
+    run: (database, step) => buildCollections(database, IMPORT_COLLECTIONS, step),
   },
 ];
 

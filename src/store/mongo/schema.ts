@@ -25,6 +25,8 @@ export const COLLECTION = {
   syncStates: 'sync_states',
   removals: 'pending_removals',
   interviews: 'interviews',
+  imports: 'imports',
+  importParts: 'import_parts',
   members: 'run_members',
   runs: 'runs',
   batches: 'run_batches',
@@ -51,6 +53,22 @@ export const CONNECTION_NAMES: readonly CollectionDeclaration[] = [
         partialFilterExpression: { nameKey: { $exists: true } },
       },
     ],
+  },
+];
+
+/** CSV files on their way in, and their rows. */
+export const IMPORT_COLLECTIONS: readonly CollectionDeclaration[] = [
+  {
+    name: COLLECTION.imports,
+    indexes: [
+      { name: 'imports_organization', key: { organization: 1, id: -1 } },
+      { name: 'imports_unfinished', key: { id: 1 }, partialFilterExpression: { unfinished: true } },
+      { name: 'imports_expires', key: { expires: 1 }, partialFilterExpression: { expires: { $type: 'string' } } },
+    ],
+  },
+  {
+    name: COLLECTION.importParts,
+    indexes: [{ name: 'import_parts_import', key: { organization: 1, import: 1 } }],
   },
 ];
 

@@ -10,6 +10,7 @@ import { type Database, type MongoOptions, openDatabase } from './database.ts';
 import { createEventStore } from './events.ts';
 import { createFences } from './fence.ts';
 import { createHistoryStore } from './history.ts';
+import { createImportStore } from './imports.ts';
 import { createIntegrationStore } from './integrations.ts';
 import { createInterviewStore } from './interviews.ts';
 import { migrate } from './migrations.ts';
@@ -103,6 +104,7 @@ export function createMongoStores(database: Database, clock: Clock): Stores {
     clients: guardMethods(createClientStore(database)),
     watches: guardMethods(createWatchStore(database)),
     syncStates: guardMethods(createSyncStateStore(database)),
+    imports: guardMethods(createImportStore(database)),
     removals: guardMethods(createRemovalStore(database)),
     interviews: guardMethods(createInterviewStore(database)),
     archive: createArchive(database),

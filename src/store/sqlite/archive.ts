@@ -1,5 +1,6 @@
 import type { ArchiveDocuments, ArchiveKind, ArchiveStore, Move, Shelf } from '../../ports/archive.ts';
 import { createAccountShelves } from './archive-accounts.ts';
+import { createImportShelves } from './archive-imports.ts';
 import { createPeopleShelves } from './archive-people.ts';
 import { createResourceShelves } from './archive-resources.ts';
 import { createRunShelves } from './archive-runs.ts';
@@ -18,6 +19,7 @@ export function createArchive(database: Database, names: Interning, counters: Co
     ...createPeopleShelves(database, names, counters),
     ...createResourceShelves(database, names, counters),
     ...createRunShelves(database),
+    ...createImportShelves(database),
   };
   return {
     shelf: (kind) => shelves[kind],

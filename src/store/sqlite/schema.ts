@@ -4,6 +4,7 @@ import type { Database } from './database.ts';
 import { fillFoundBy } from './fill-found-by.ts';
 import { FOUND_BY } from './found-by-schema.ts';
 import { HISTORY } from './history.ts';
+import { IMPORTS } from './import-schema.ts';
 import { INTERVIEWS } from './interview-schema.ts';
 import { RESOURCES } from './resource-schema.ts';
 import { SYNC_STATES } from './sync-schema.ts';
@@ -165,4 +166,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'what became of people', script: HISTORY },
   { name: 'interviews', script: INTERVIEWS },
   { name: 'agencies', script: AGENCIES },
+  { name: 'CSV files on their way in', script: IMPORTS },
 ];

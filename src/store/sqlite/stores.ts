@@ -9,6 +9,7 @@ import { createCounters } from './counters.ts';
 import { openDatabase } from './database.ts';
 import { createEventStore } from './events.ts';
 import { createHistoryStore } from './history.ts';
+import { createImportStore } from './imports.ts';
 import { createIntegrationStore } from './integrations.ts';
 import { createInterning } from './interning.ts';
 import { createInterviewStore } from './interviews.ts';
@@ -52,6 +53,7 @@ export function createSqliteStores(path: string, clock: Clock): Stores {
     clients: createClientStore(database),
     watches: createWatchStore(database),
     syncStates: createSyncStateStore(database),
+    imports: createImportStore(database),
     removals: createRemovalStore(database),
     interviews: createInterviewStore(database),
     archive: createArchive(database, names, counters),

@@ -1,0 +1,129 @@
+import type { ColumnName } from './csv-columns.ts';
+import type { Actor } from './user.ts';
+
+export type ImportState = 'mapping' | 'reviewing' | 'reviewed' | 'committing' | 'done' | 'cancelled' | 'expired';
+
+/** What is to become of a row. */
+export type Verdict =
+  | 'create'
+  | 'update'
+  | 'partial'
+  | 'unchanged'
+  | 'overridden'
+  | 'held'
+  | 'invalid'
+  | 'duplicate'
+  | 'ambiguous'
+  | 'email_taken'
+  | 'agency_user';
+
+/** What became of a row: its verdict, or that it did not hold any more. */
+export type Outcome = 'create' | 'update' | 'partial' | 'unchanged' | 'changed' | 'superseded';
+
+export const VERDICTS: readonly Verdict[] = [
+  'create',
+  'update',
+  'partial',
+  'unchanged',
+  'overridden',
+  'held',
+  'invalid',
+  'duplicate',
+  'ambiguous',
+  'email_taken',
+  'agency_user',
+];
+
+/** Verdicts that write somebody. */
+export const WRITING: ReadonlySet<Verdict> = new Set<Verdict>(['create', 'update', 'partial']);
+
+export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+export type Delimiter = ',' | ';' | '\t' | '|';
+
+/** What each column of a file is taken for, and how its rows are. */
+export interface ImportMapping {
+  /** In the order of the headers; null: not read. */
+  readonly columns: readonly (ColumnName | 'id' | null)[];
+  readonly key: 'email' | 'employeeNumber' | 'id';
+  readonly blank: 'keep' | 'clear';
+  readonly mode: 'upsert' | 'create' | 'update';
+  readonly activateNew: boolean;
+}
+
+/** A CSV file of people on its way in. Its rows lie beside it. Written by compare-and-swap on `version`. */
+export interface Import {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly version: number;
+  readonly state: ImportState;
+  readonly by: Actor;
+  readonly createdAt: string;
+  /** When its rows are erased (RFC 3339); null once they were. */
+  readonly expiresAt: string | null;
+  readonly file: {
+    readonly bytes: number;
+    readonly sha256: string;
+    readonly encoding: Encoding;
+    readonly delimiter: Delimiter;
+    readonly headers: readonly string[];
+    readonly rows: number;
+    readonly pages: number;
+  };
+  /** What was chosen for these headers before, or is likely. */
+  readonly suggestion: ImportMapping;
+  readonly mapping: ImportMapping | null;
+  /** The version at which the mapping was chosen: names the review's rows. */
+  readonly review: number;
+  /** Of the review, by verdict. */
+  readonly counts: { readonly [verdict in Verdict]?: number };
+  /** Pages on which a verdict is met. */
+  readonly pagesOf: { readonly [verdict in Verdict]?: readonly number[] };
+  readonly settingsVersion: number;
+  readonly scimEnabled: boolean;
+  readonly digest: string | null;
+  /** Pages that were carried out. */
+  readonly carriedOut: number;
+  readonly outcomes: { readonly [outcome in Outcome]?: number };
+}
+
+/** A row as it was read. */
+export interface FileRow {
+  /** The line it begins at, the header being the first. */
+  readonly line: number;
+  readonly cells: readonly string[];
+  /** Why it cannot be read as a row of this file. */
+  readonly problem?: string;
+}
+
+/** A row as it was judged. */
+export interface JudgedRow {
+  readonly line: number;
+  readonly verdict: Verdict;
+  readonly userId: string | null;
+  /** Column → what it held and what it shall hold. */
+  readonly changes: { readonly [column in ColumnName]?: readonly [from: string, to: string] };
+  /** What the columns of the file held, where somebody is to be changed. */
+  readonly before?: { readonly [column in ColumnName]?: string };
+  readonly reasons: readonly string[];
+}
+
+/** What became of a row that was to be written. */
+export interface RowOutcome {
+  readonly line: number;
+  readonly outcome: Outcome;
+  readonly userId: string | null;
+  readonly reason?: string;
+}
+
+export const isUnfinished = ({ state }: Pick<Import, 'state'>): boolean =>
+  state === 'reviewing' || state === 'committing';
+
+/** One more of each. */
+export function tally<Name extends string>(
+  counts: { readonly [name in Name]?: number },
+  names: readonly Name[],
+): { readonly [name in Name]?: number } {
+  const next: { [name in Name]?: number } = { ...counts };
+  for (const name of names) next[name] = (next[name] ?? 0) + 1;
+  return next;
+}

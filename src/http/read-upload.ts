@@ -1,0 +1,22 @@
+import type { IncomingMessage } from 'node:http';
+import { AppError } from '../core/errors.ts';
+
+/** Media types that spreadsheets are sent as. */
+const SPREADSHEET = /spreadsheet|ms-excel|opendocument/;
+
+/**
+ * The bytes of an upload as they come. Throws `unsupported_media_type` for another kind of body, with a hint for a spreadsheet.
+ *
+ * Whoever stops reading half-way leaves the connection open for the answer, and the rest is read and dropped.
+ */
+export async function* readUpload(request: IncomingMessage, expected: string): AsyncGenerator<Uint8Array> {
+  const mediaType = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  try {
+    if (SPREADSHEET.test(mediaType))
+      throw new AppError('unsupported_media_type', 'this is a spreadsheet; save it as CSV (UTF-8) and send that');
+    if (mediaType !== expected) throw new AppError('unsupported_media_type', `the body must be ${expected}`);
+    yield* request.iterator({ destroyOnReturn: false });
+  } finally {
+    request.resume();
+  }
+}

@@ -1,0 +1,184 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { sameAddress } from '../core/email-claim.ts';
+import type { FileRow, Import, ImportMapping, JudgedRow, Outcome, RowOutcome } from '../core/import.ts';
+import { WRITING } from '../core/import.ts';
+import { sameJson } from '../core/json.ts';
+import { editOf, judgeRow, keyOfRow, type PeopleFacts } from '../core/judge-row.ts';
+import { newUser } from '../core/new-user.ts';
+import type { Organization } from '../core/organization.ts';
+import { PLAIN_TERMS, type Settled, settle } from '../core/settle.ts';
+import { type Actor, recordOf, type User, withRecord } from '../core/user.ts';
+import { timestamp } from '../ports/clock.ts';
+import { manualRecord } from './admin-change.ts';
+import { changeOf } from './change-of.ts';
+import { settleConflicts } from './conflicts.ts';
+import type { Dependencies, WriteDependencies } from './dependencies.ts';
+import { readRows } from './import-parts.ts';
+import { isAdmin } from './organization-admins.ts';
+import { readOrganization } from './organizations.ts';
+import { recordChange, resettle, retryWaiting } from './record-change.ts';
+import { readPeople } from './review-import.ts';
+
+type Needs = Dependencies & WriteDependencies;
+
+/** A row that is to be written. */
+interface Pending {
+  readonly row: FileRow;
+  readonly reviewed: JudgedRow;
+}
+
+interface Prepared extends Pending {
+  readonly before: User;
+  readonly settled: Settled;
+}
+
+interface Work {
+  readonly deps: Needs;
+  readonly entry: Import;
+  readonly mapping: ImportMapping;
+  readonly by: Actor;
+  readonly outcomes: Map<number, RowOutcome>;
+}
+
+/** Rows written at once: others have their turn in between. */
+const SLICE = 50;
+/** Rounds after which a row that keeps losing races is left as it is. */
+const MOST_ROUNDS = 5;
+
+/**
+ * Carries out a page of a reviewed import: whoever still is as the review saw them is written, everybody else is told.
+ *
+ * Done again, after a crash or by another process, it writes nothing twice and tells the same.
+ */
+export async function applyImportPage(deps: Needs, entry: Import, page: number): Promise<readonly RowOutcome[]> {
+  const { mapping } = entry;
+  if (mapping === null) return [];
+  const rows = await readRows(deps, entry, 'file', page);
+  const judged = await readRows(deps, entry, 'review', page);
+  const pending = judged.flatMap((reviewed, index) => {
+    const row = rows[index];
+    return row && WRITING.has(reviewed.verdict) ? [{ row, reviewed }] : [];
+  });
+  const by: Actor = { ...entry.by, importId: entry.id };
+  const work: Work = { deps, entry, mapping, by, outcomes: new Map() };
+  for (let at = 0; at < pending.length; at += SLICE) {
+    await applySlice(work, pending.slice(at, at + SLICE));
+    await nextTurn();
+  }
+  return pending.flatMap(({ row }) => work.outcomes.get(row.line) ?? []);
+}
+
+async function applySlice(work: Work, slice: readonly Pending[]): Promise<void> {
+  let rows = slice;
+  for (let round = 0; rows.length > 0 && round < MOST_ROUNDS; round++) rows = await applyRound(work, rows);
+  for (const { row, reviewed } of rows) tell(work, row, 'changed', reviewed.userId, 'changed too often by others');
+}
+
+/** One round; returns the rows that lost a race. */
+async function applyRound(work: Work, rows: readonly Pending[]): Promise<readonly Pending[]> {
+  const { deps, entry, by } = work;
+  const organization = await readOrganization(deps, entry.organizationId);
+  const files = rows.map(({ row }) => row);
+  const facts = await readPeople(deps, entry.organizationId, files, work.mapping);
+  const prepared: Prepared[] = [];
+  for (const pending of rows) {
+    const next = await prepare(work, organization, facts, pending);
+    if (next) prepared.push(next);
+  }
+  if (prepared.length === 0) return [];
+  const ordered = prepared.toSorted((left, right) => (left.settled.user.id < right.settled.user.id ? -1 : 1));
+  const changes = ordered.map(({ before, settled: { user, effects } }) =>
+    changeOf(before, user, effects, organization.settings, { by }),
+  );
+  const saved = await deps.stores.users.saveMany(changes);
+  deps.onEvents();
+  const again = ordered.filter((_, index) => saved[index]?.saved !== true);
+  for (const item of ordered) if (!again.includes(item)) await afterSave(work, item);
+  const now = await readOrganization(deps, entry.organizationId);
+  if (now.settings.version !== organization.settings.version)
+    for (const { settled } of ordered) await resettle(deps, entry.organizationId, settled.user.id);
+  return again.map(({ row, reviewed }) => ({ row, reviewed }));
+}
+
+async function afterSave(work: Work, { row, reviewed, before, settled: { user } }: Prepared): Promise<void> {
+  const { deps } = work;
+  if (await settleConflicts(deps, before, user)) await resettle(deps, user.organizationId, user.id);
+  if (before.email !== null && !sameAddress(before.email, user.email))
+    await retryWaiting(deps, user.organizationId, [before.email]);
+  tell(work, row, reviewed.verdict as Outcome, user.id);
+}
+
+/** What a row writes; null when it was told what became of it. */
+async function prepare(
+  work: Work,
+  organization: Organization,
+  facts: PeopleFacts,
+  { row, reviewed }: Pending,
+): Promise<Prepared | null> {
+  const { deps, entry, mapping, by } = work;
+  const { settings } = organization;
+  const found = personOf(row, mapping, facts);
+  if (found && recordOf(found, 'manual')?.by.importId === entry.id)
+    return tell(work, row, reviewed.verdict as Outcome, found.id);
+  if (settings.scim.enabled && !entry.scimEnabled)
+    return tell(work, row, 'superseded', reviewed.userId, 'SCIM was switched on after the review');
+  const fresh = judgeRow(row, mapping, facts, settings);
+  if (fresh.verdict === 'unchanged') return tell(work, row, 'unchanged', fresh.userId);
+  if (!isAsReviewed(fresh, reviewed))
+    return tell(work, row, 'changed', fresh.userId, fresh.reasons.join('; ') || 'changed since the review');
+  const at = timestamp(deps.clock);
+  const before = found ?? blank(work, at);
+  if (isAdmin(before)) return applyToAdmin(work, row, reviewed, before.id);
+  const { user, restated } = draftOf(work, before, row, reviewed);
+  return { row, reviewed, before, settled: settle(before, user, settings, { ...PLAIN_TERMS, restated, at, by }) };
+}
+
+function personOf(row: FileRow, mapping: ImportMapping, { byId, byEmail }: PeopleFacts): User | null {
+  return (mapping.key === 'id' ? byId : byEmail).get(keyOfRow(row, mapping)) ?? null;
+}
+
+function isAsReviewed(fresh: JudgedRow, reviewed: JudgedRow): boolean {
+  return (
+    fresh.verdict === reviewed.verdict &&
+    fresh.userId === reviewed.userId &&
+    sameJson(fresh.changes as never, reviewed.changes as never)
+  );
+}
+
+function draftOf({ mapping }: Work, before: User, row: FileRow, { changes }: JudgedRow) {
+  const { attributes, ...address } = editOf(before, changes);
+  const former = manualRecord(before);
+  const isNew = before.version === 0;
+  const email = isNew ? { email: (row.cells[mapping.columns.indexOf('email')] ?? '').trim() } : address;
+  const enabled = isNew && mapping.activateNew ? true : former.enabled;
+  const record = { ...former, attributes: { ...former.attributes, ...attributes }, ...email, enabled };
+  const restated = [...Object.keys(attributes), ...('email' in address ? ['email'] : [])];
+  return { user: withRecord(before, record), restated };
+}
+
+/** An admin goes the single way, which guards the organization's last one. */
+async function applyToAdmin(work: Work, row: FileRow, reviewed: JudgedRow, userId: string): Promise<null> {
+  const { deps, entry, mapping, by } = work;
+  const { organizationId } = entry;
+  const { changed } = await recordChange(deps, {
+    organizationId,
+    by,
+    onTaken: 'hold',
+    find: () => deps.stores.users.get(organizationId, userId),
+    draft: (user, { settings }) => {
+      const facts = { byId: new Map([[user.id, user]]), byEmail: new Map([[keyOfRow(row, mapping), user]]) };
+      const fresh = judgeRow(row, mapping, facts, settings);
+      return isAsReviewed(fresh, reviewed) ? draftOf(work, user, row, reviewed) : null;
+    },
+  });
+  return tell(work, row, changed ? (reviewed.verdict as Outcome) : 'changed', userId);
+}
+
+function blank({ deps: { identifiers }, entry: { organizationId } }: Work, at: string): User {
+  return newUser({ id: identifiers.next(), organizationId, kind: 'employee', scimId: identifiers.next(), at });
+}
+
+function tell({ outcomes }: Work, { line }: FileRow, outcome: Outcome, userId: string | null, reason?: string): null {
+  outcomes.set(line, { line, outcome, userId, ...(reason === undefined ? {} : { reason }) });
+  return null;
+}

@@ -1,0 +1,89 @@
+import { COLUMN_NAMES } from '../core/csv-columns.ts';
+import type { FileRow, Import, JudgedRow, RowOutcome, Verdict } from '../core/import.ts';
+import { WRITING } from '../core/import.ts';
+import type { Stores } from '../ports/stores.ts';
+import type { Page } from '../ports/user-store.ts';
+import { readRows } from './import-parts.ts';
+
+type Needs = { readonly stores: Pick<Stores, 'imports'> };
+
+/** A row with everything that is known of it. */
+export interface ReviewedRow extends JudgedRow {
+  readonly outcome?: RowOutcome | undefined;
+}
+
+const REFUSED_OUTCOMES: ReadonlySet<string> = new Set(['changed', 'superseded']);
+
+/** A page of the review. `cursor` names the row to go on after, as page and place. */
+export async function listRows(
+  deps: Needs,
+  entry: Import,
+  verdicts: readonly Verdict[],
+  cursor: string | null,
+  limit: number,
+): Promise<Page<ReviewedRow>> {
+  const [fromPage = 0, fromPlace = 0] = (cursor ?? '0.0').split('.').map(Number);
+  const items: ReviewedRow[] = [];
+  for (const page of pagesWith(entry, verdicts, fromPage)) {
+    const rows = await reviewedPage(deps, entry, page);
+    for (let place = page === fromPage ? fromPlace : 0; place < rows.length; place++) {
+      const row = rows[place] as ReviewedRow;
+      if (verdicts.length > 0 && !verdicts.includes(row.verdict)) continue;
+      if (items.length === limit) return { items, next: `${page}.${place}` };
+      items.push(row);
+    }
+  }
+  return { items, next: null };
+}
+
+/** Pages on which one of the verdicts is met, so that looking for a rare one reads few. */
+function pagesWith({ file, pagesOf, digest }: Import, verdicts: readonly Verdict[], from: number): readonly number[] {
+  if (digest === null) return [];
+  const all = Array.from({ length: file.pages }, (_, page) => page);
+  const wanted = new Set(verdicts.flatMap((verdict) => pagesOf[verdict] ?? []));
+  return all.filter((page) => page >= from && (verdicts.length === 0 || wanted.has(page)));
+}
+
+async function reviewedPage(deps: Needs, entry: Import, page: number): Promise<readonly ReviewedRow[]> {
+  const judged = await readRows(deps, entry, 'review', page);
+  const outcomes = new Map((await readRows(deps, entry, 'outcome', page)).map((outcome) => [outcome.line, outcome]));
+  return judged.map((row) => ({ ...row, outcome: outcomes.get(row.line) }));
+}
+
+/** The rows that were refused as the file had them, with the reason: mended, they can be sent again. */
+export async function* refusedRows(deps: Needs, entry: Import): AsyncGenerator<readonly (readonly string[])[]> {
+  const { headers } = entry.file;
+  yield [[...headers, 'reason']];
+  for (const page of pagesWith(entry, [], 0)) {
+    const files = await readRows(deps, entry, 'file', page);
+    const judged = await reviewedPage(deps, entry, page);
+    yield judged.flatMap((row, index) => {
+      const reason = refusalOf(row);
+      return reason === null ? [] : [lineOf(files[index], headers.length, reason)];
+    });
+  }
+}
+
+function refusalOf({ verdict, reasons, outcome }: ReviewedRow): string | null {
+  if (outcome && REFUSED_OUTCOMES.has(outcome.outcome))
+    return [outcome.outcome, outcome.reason].filter(Boolean).join(': ');
+  if (WRITING.has(verdict) || verdict === 'unchanged') return null;
+  return [verdict, reasons.join('; ')].filter(Boolean).join(': ');
+}
+
+function lineOf(row: FileRow | undefined, width: number, reason: string): readonly string[] {
+  const cells = Array.from({ length: width }, (_, index) => row?.cells[index] ?? '');
+  return [...cells, reason];
+}
+
+/** Everybody an import has changed, as they were before: imported by id, with blanks cleared, it takes the changes back. */
+export async function* rowsBefore(deps: Needs, entry: Import): AsyncGenerator<readonly (readonly string[])[]> {
+  const columns = COLUMN_NAMES.filter((name) => entry.mapping?.columns.includes(name));
+  yield [['id', ...columns]];
+  for (const page of pagesWith(entry, ['update', 'partial'], 0)) {
+    const rows = await reviewedPage(deps, entry, page);
+    yield rows.flatMap(({ before, outcome, userId, verdict }) =>
+      before && userId && outcome?.outcome === verdict ? [[userId, ...columns.map((name) => before[name] ?? '')]] : [],
+    );
+  }
+}

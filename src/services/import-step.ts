@@ -1,0 +1,89 @@
+import { isAppError } from '../core/errors.ts';
+import { type Import, isUnfinished, type RowOutcome, tally } from '../core/import.ts';
+import { timestamp } from '../ports/clock.ts';
+import { applyImportPage } from './apply-import-page.ts';
+import type { Dependencies, WriteDependencies } from './dependencies.ts';
+import { OUTCOME } from './import-parts.ts';
+import { reviewImport } from './review-import.ts';
+
+export const IMPORT = 'import';
+
+const MOST_UNFINISHED = 1_000;
+const MOST_EXPIRED = 100;
+
+type Needs = Dependencies & WriteDependencies;
+
+/** Queues the next step of an import. Asking twice is asking once. */
+export async function enqueueImport({ queue }: Pick<Dependencies, 'queue'>, entry: Import): Promise<void> {
+  const { organizationId, id: importId } = entry;
+  await queue.enqueue(IMPORT, { organizationId, importId }, { key: importId });
+}
+
+/** Reviews a file, or carries out one page of it. Tells whether there is more to do. */
+export async function importStep(deps: Needs, organizationId: string, importId: string): Promise<boolean> {
+  const entry = await deps.stores.imports.get(organizationId, importId);
+  if (!entry || !isUnfinished(entry)) return false;
+  if (entry.state === 'reviewing') await reviewImport(deps, entry);
+  else await carryOut(deps, entry);
+  const next = await deps.stores.imports.get(organizationId, importId);
+  return next !== null && isUnfinished(next);
+}
+
+async function carryOut(deps: Needs, entry: Import): Promise<void> {
+  const page = entry.carriedOut;
+  if (page >= entry.file.pages) return note(deps, entry, page, []);
+  const outcomes = await applyImportPage(deps, entry, page);
+  const { organizationId, id: importId } = entry;
+  await deps.stores.imports.putPart({ organizationId, importId, part: OUTCOME, page, text: JSON.stringify(outcomes) });
+  await note(deps, entry, page, outcomes);
+}
+
+/** Counts a page once, whoever else was at it; one that was under way when somebody cancelled counts too. */
+async function note(deps: Needs, entry: Import, page: number, outcomes: readonly RowOutcome[]): Promise<void> {
+  for (let now: Import | null = entry; now?.carriedOut === page; ) {
+    const carriedOut = Math.min(page + 1, now.file.pages);
+    const isLast = now.state === 'committing' && carriedOut === now.file.pages;
+    const next: Import = {
+      ...now,
+      version: now.version + 1,
+      state: isLast ? 'done' : now.state,
+      carriedOut,
+      outcomes: tally(
+        now.outcomes,
+        outcomes.map(({ outcome }) => outcome),
+      ),
+    };
+    try {
+      return await deps.stores.imports.save(next);
+    } catch (error) {
+      if (!isAppError(error, 'stale')) throw error;
+      now = await deps.stores.imports.get(entry.organizationId, entry.id);
+    }
+  }
+}
+
+/** Queues again the imports that the store says are under way. */
+export async function requeueImports(deps: Needs): Promise<void> {
+  for (const entry of await deps.stores.imports.unfinished(MOST_UNFINISHED)) await enqueueImport(deps, entry);
+}
+
+/** Erases the rows of imports whose time is over. */
+export async function expireImports({ stores, clock }: Needs): Promise<void> {
+  for (const entry of await stores.imports.expired(timestamp(clock), MOST_EXPIRED)) {
+    const isOver = entry.state === 'done' || entry.state === 'cancelled';
+    const next: Import = {
+      ...entry,
+      version: entry.version + 1,
+      expiresAt: null,
+      state: isOver ? entry.state : 'expired',
+    };
+    const saved = await stores.imports.save(next).then(
+      () => true,
+      (error: unknown) => {
+        if (!isAppError(error, 'stale')) throw error;
+        return false;
+      },
+    );
+    if (saved) await stores.imports.erase(entry.organizationId, entry.id);
+  }
+}

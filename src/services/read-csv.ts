@@ -1,0 +1,95 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { CsvError, parse } from 'csv-parse';
+import { fromCell } from '../core/csv-cell.ts';
+import { headerMistake } from '../core/csv-header.ts';
+import { AppError } from '../core/errors.ts';
+import type { Delimiter, FileRow } from '../core/import.ts';
+
+const MOST_COLUMNS = 100;
+const MOST_ROWS = 50_000;
+/** Characters of one row. */
+const LONGEST_ROW = 1_000_000;
+
+interface Read {
+  readonly record: readonly string[];
+  readonly info: { readonly lines: number };
+}
+
+/** What a CSV file holds: its header first, then its rows as they come. */
+export type CsvPiece = { readonly headers: readonly string[] } | { readonly row: FileRow };
+
+/**
+ * Reads a CSV file. A row with another number of cells than the header is told as a problem of its own.
+ *
+ * Throws `unreadable_file` for a quote that does not close, with the line it opens on, and for a header that is missing or double;
+ * `too_large` for more than 50,000 rows.
+ */
+export async function* readCsv(text: AsyncIterable<string>, delimiter: Delimiter): AsyncGenerator<CsvPiece> {
+  let lastLine = 0;
+  const parser = parse({
+    delimiter,
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: LONGEST_ROW,
+    on_record(record, { lines }) {
+      lastLine = lines;
+      return record;
+    },
+  });
+  const fed = pipeline(Readable.from(text), parser).catch(() => undefined);
+  let headers: readonly string[] | null = null;
+  let rows = 0;
+  try {
+    for await (const { record, info } of parser as AsyncIterable<Read>) {
+      if (headers === null) {
+        headers = headersOf(record);
+        yield { headers };
+        continue;
+      }
+      if (++rows > MOST_ROWS) throw new AppError('too_large', `the file has more than ${MOST_ROWS} rows`);
+      yield { row: rowOf(record, firstLine(record, info.lines), headers.length) };
+    }
+  } catch (error) {
+    throw readable(error, lastLine);
+  } finally {
+    await fed;
+  }
+  if (headers === null) throw unreadable('the file has no header');
+}
+
+function headersOf(record: readonly string[]): readonly string[] {
+  const headers = record.map((header) => fromCell(header).trim());
+  const mistake = headerMistake(headers, MOST_COLUMNS);
+  if (mistake !== null) throw unreadable(mistake);
+  return headers;
+}
+
+function rowOf(record: readonly string[], line: number, expected: number): FileRow {
+  const cells = record.map(fromCell);
+  if (cells.length === expected) return { line, cells };
+  return { line, cells, problem: `the row has ${cells.length} cells where the header has ${expected}` };
+}
+
+/** A row may go over many lines. */
+function firstLine(record: readonly string[], last: number): number {
+  return last - breaksIn(record);
+}
+
+const unreadable = (message: string) => new AppError('unreadable_file', message);
+
+const breaksIn = (cells: readonly string[]): number =>
+  cells.reduce((sum, cell) => sum + (cell.match(/\r\n|\r|\n/g)?.length ?? 0), 0);
+
+/** The refusal that a fault of the file is; anything else goes up as it is. */
+function readable(error: unknown, lastLine: number): unknown {
+  if (!(error instanceof CsvError)) return error;
+  const { lines, record } = error as CsvError & { readonly lines?: number; readonly record?: readonly string[] };
+  if (error.code === 'CSV_QUOTE_NOT_CLOSED') {
+    const opened = lastLine + 1 + breaksIn(Array.isArray(record) ? record : []);
+    return unreadable(`a quote that opens on line ${opened} does not close`);
+  }
+  if (error.code === 'CSV_MAX_RECORD_SIZE') return unreadable(`the row on line ${lines} is too long`);
+  return unreadable(`line ${lines} cannot be read: a quote stands where none may`);
+}

@@ -1,0 +1,34 @@
+import { headerKey, headerSet, type Taken } from '../core/csv-header.ts';
+import type { Import, ImportMapping } from '../core/import.ts';
+import type { Dependencies } from './dependencies.ts';
+
+type Needs = Pick<Dependencies, 'stores' | 'hash'>;
+
+/** Where mappings lie: no import has this id. */
+const SHELF = 'mappings';
+
+type Remembered = Omit<ImportMapping, 'columns'> & { readonly columns: { readonly [headerKey: string]: Taken } };
+
+/** Keeps a mapping for the next file with the same headers, in whatever order. */
+export async function rememberMapping({ stores, hash }: Needs, entry: Import, mapping: ImportMapping): Promise<void> {
+  const { headers } = entry.file;
+  const columns = Object.fromEntries(
+    headers.map((header, index) => [headerKey(header), mapping.columns[index] ?? null]),
+  );
+  const remembered: Remembered = { ...mapping, columns };
+  const key = { organizationId: entry.organizationId, importId: SHELF, part: hash(headerSet(headers)), page: 0 };
+  await stores.imports.putPart({ ...key, text: JSON.stringify(remembered) });
+}
+
+/** The mapping chosen last for a file with these headers; null when there was none. */
+export async function rememberedMapping(
+  { stores, hash }: Needs,
+  organizationId: string,
+  headers: readonly string[],
+): Promise<ImportMapping | null> {
+  const key = { organizationId, importId: SHELF, part: hash(headerSet(headers)), page: 0 };
+  const text = await stores.imports.part(key);
+  if (text === null) return null;
+  const remembered = JSON.parse(text) as Remembered;
+  return { ...remembered, columns: headers.map((header) => remembered.columns[headerKey(header)] ?? null) };
+}
