@@ -46,7 +46,8 @@ export function settle(before: User, drafted: User, settings: Settings, terms: S
   ];
   const { access, effects } = applyTransitions(draft.access, transitions, before.status === 'active');
   const claimTerms = { ...terms, linking: terms.linking && isLinkedNow(before, resolved.winners.get(EMAIL)) };
-  const next = compose(draft, records, resolved, access, claimEmail(draft, resolved, settings, claimTerms));
+  const claim = claimEmail(draft, resolved, settings, claimTerms);
+  const next = withFormerPools(before, compose(draft, records, resolved, access, claim));
   if (before.version > 0 && isSame(before, next)) return { user: before, changed: false, effects: [] };
   return { user: { ...next, ...nextVersion(before, settings, terms.at) }, changed: true, effects };
 }
@@ -66,6 +67,14 @@ function compose(
 ): User {
   const { email, heldEmail } = claim;
   return { ...draft, records, status: resolved.status, attributes: resolved.attributes, access, email, heldEmail };
+}
+
+/** What somebody leaves with their status or kind is remembered, and no way back. */
+function withFormerPools(before: User, next: User): User {
+  if (before.status === next.status && before.kind === next.kind) return next;
+  const left = before.access.pools.filter((pool) => !next.access.pools.includes(pool));
+  if (left.length === 0) return next;
+  return { ...next, formerPools: [...new Set([...(next.formerPools ?? []), ...left])] };
 }
 
 function nextVersion(before: User, settings: Settings, at: string) {
@@ -105,7 +114,7 @@ function isSame(before: User, next: User): boolean {
 }
 
 /** What a person may be without, and nobody but an admin or the host says. */
-const OPTIONAL = ['hostId', 'agencyId'] as const satisfies readonly (keyof User)[];
+const OPTIONAL = ['hostId', 'agencyId', 'formerPools'] as const satisfies readonly (keyof User)[];
 
 function same(left: object | null, right: object | null): boolean {
   return left === right || JSON.stringify(left) === JSON.stringify(right);

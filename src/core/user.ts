@@ -129,6 +129,8 @@ export interface User {
   readonly agencyId?: string;
   /** Absent: they are not blocked. */
   readonly block?: Block;
+  /** Interviewer pools left with the status or the kind, and not rejoined; absent = none. */
+  readonly formerPools?: readonly string[];
   /** 0 = never saved. */
   readonly version: number;
   /** The version of the organization's settings that the effective values were resolved with. */

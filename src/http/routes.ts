@@ -1,6 +1,7 @@
 import type { Route } from './route.ts';
 import { accessRoutes } from './routes/access.ts';
 import { agencyRoutes } from './routes/agencies.ts';
+import { catalogRoutes } from './routes/catalog.ts';
 import { conflictRoutes } from './routes/conflicts.ts';
 import { eventRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
@@ -13,6 +14,7 @@ import { interviewRoutes } from './routes/interviews.ts';
 import { openApiRoutes } from './routes/openapi.ts';
 import { organizationRoutes } from './routes/organizations.ts';
 import { planRoutes } from './routes/plans.ts';
+import { poolRoutes } from './routes/pools.ts';
 import { resourceTypeRoutes } from './routes/resource-types.ts';
 import { runRoutes } from './routes/runs.ts';
 import { schemaRoutes } from './routes/schemas.ts';
@@ -56,6 +58,8 @@ export const ROUTES: readonly Route[] = [
   ...syncUserRoutes,
   ...accessRoutes,
   ...interviewRoutes,
+  ...catalogRoutes,
+  ...poolRoutes,
   ...explainRoutes,
   ...conflictRoutes,
   ...signInRoutes,

@@ -23,7 +23,7 @@ export const grant = z.strictObject({ role: z.string().min(1).max(200), scope })
 export const level = z.enum(['limited', 'elevated', 'admin']);
 export const userKind = z.enum(['employee', 'agency']);
 
-const access = z
+export const accessSchema = z
   .object({
     level,
     roles: z.array(grant),
@@ -53,7 +53,11 @@ export const userSchema = z
     owners: z
       .record(z.string(), source)
       .meta({ description: 'Which source decides what; `status` and `name` included.' }),
-    access,
+    access: accessSchema,
+    formerPools: z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'Pools left with the status or the kind; nobody is put back by itself.' }),
     hostId: z.string().optional().meta({ description: "The host application's own id of the person." }),
     scimId: z.string().optional().meta({ description: 'The id SCIM knows the person by; it dies with a SCIM DELETE.' }),
     scimConnection: z
@@ -122,6 +126,7 @@ export function viewUser(
     owners: ownersOf(user, organization),
     agency: agency ? { id: agency.id, name: agency.name } : null,
     access: accessOf(user, agency),
+    formerPools: user.formerPools,
     hostId: user.hostId,
     scimId: user.scim.id,
     scimConnection: ownerOf(user, connections),

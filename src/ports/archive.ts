@@ -1,4 +1,5 @@
 import type { Agency } from '../core/agency.ts';
+import type { CatalogEntry } from '../core/catalog.ts';
 import type { Conflict } from '../core/conflict.ts';
 import type { DeactivationWatch } from '../core/deactivation-watch.ts';
 import type { PublishedEvent, UserEvent } from '../core/event.ts';
@@ -32,6 +33,7 @@ export interface ArchiveDocuments {
   readonly syncStates: SyncState;
   readonly removals: PendingRemoval;
   readonly interviews: Interview;
+  readonly catalog: CatalogEntry;
   readonly people: User;
   readonly history: HistoryEntry;
   readonly resources: StoredResource;
@@ -64,6 +66,7 @@ export const ARCHIVE_KINDS: readonly ArchiveKind[] = Object.keys({
   watches: true,
   syncStates: true,
   removals: true,
+  catalog: true,
   people: true,
   history: true,
   interviews: true,

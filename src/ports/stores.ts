@@ -6,6 +6,7 @@ import type { Run, StagedChange } from '../core/run.ts';
 import type { DirectoryName } from '../core/user.ts';
 import type { AgencyStore } from './agency-store.ts';
 import type { ArchiveStore } from './archive.ts';
+import type { CatalogStore } from './catalog-store.ts';
 import type { ClientStore, ConfigurationStore, TokenStore, WatchStore } from './connection-stores.ts';
 import type { HistoryStore } from './history-store.ts';
 import type { ImportStore } from './import-store.ts';
@@ -158,6 +159,7 @@ export interface Stores {
   readonly removals: RemovalStore;
   readonly interviews: InterviewStore;
   readonly imports: ImportStore;
+  readonly catalog: CatalogStore;
   /** The whole of it, for moving to another store. */
   readonly archive: ArchiveStore;
   /** Throws `unavailable` when the store cannot answer. */

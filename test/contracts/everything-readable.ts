@@ -5,6 +5,7 @@ const STATES = ['open', 'accepted', 'dismissed', 'resolved'] as const;
 const STATUSES = ['unprovisioned', 'active', 'deactivated', 'terminated'] as const;
 const SOURCES = ['google', 'microsoft'] as const;
 const AT = '2026-06-01T00:00:00.000Z';
+const KINDS = ['role', 'job', 'department', 'location', 'pool'] as const;
 const LATE = '2030-01-01T00:00:00.000Z';
 
 /** What every read of every port answers, by name: two stores that hold the same give the same. */
@@ -44,6 +45,7 @@ async function readAccounts(stores: Stores, id: string): Promise<Answers> {
     ['archived agencies', await stores.agencies.count(id, 'archived')],
     ['watches', await Promise.all(connections.map((connection) => stores.watches.get(id, connection.id)))],
     ['states', await Promise.all(SOURCES.map((source) => stores.syncStates.get(id, source)))],
+    ['catalog', await Promise.all(KINDS.map((kind) => stores.catalog.list(id, kind, null, 100)))],
     ['removals', await Promise.all(SOURCES.map((source) => stores.removals.list(id, source, {}, null, 100)))],
     ['imports', await stores.imports.list(id, null, 100)],
     ['rows of imports', await importRows(stores, id)],

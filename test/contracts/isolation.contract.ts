@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { newSyncState, type PendingRemoval } from '../../src/core/sync-state.ts';
 import type { Stores } from '../../src/ports/stores.ts';
 import { anAgency } from '../fixtures/agencies.ts';
+import { aCatalogEntry } from '../fixtures/catalog.ts';
 import { aConfiguration } from '../fixtures/configurations.ts';
 import { anEvent } from '../fixtures/events.ts';
 import { aHistoryEntry } from '../fixtures/history.ts';
@@ -132,6 +133,10 @@ const READS: readonly (readonly [string, Ask, unknown])[] = [
   ['agencies.list by state', ({ agencies }, of) => agencies.list(of, 'active', null, 10), { items: [], next: null }],
   ['agencies.count', ({ agencies }, of) => agencies.count(of, null), 0],
   ['agencies.count by state', ({ agencies }, of) => agencies.count(of, 'active'), 0],
+  ['catalog.get', ({ catalog }, of) => catalog.get(of, 'pool', 'pool-1'), null],
+  ['catalog.among', ({ catalog }, of) => catalog.among(of, 'pool', ['pool-1']), []],
+  ['catalog.list', ({ catalog }, of) => catalog.list(of, 'pool', null, 10), { items: [], next: null }],
+  ['catalog.count', ({ catalog }, of) => catalog.count(of, 'pool'), 0],
   ['clients.get', ({ clients }, of) => clients.get(of, client.id), null],
   ['clients.list', ({ clients }, of) => clients.list(of, CONNECTION), []],
   ['history.list', ({ history }, of) => history.list(of, person.id, null, 10), []],
@@ -173,6 +178,7 @@ const WRITES: readonly (readonly [string, Ask, unknown])[] = [
       answered(resources.save({ resource: { ...group, organizationId: of, version: 2 }, claims: [] })),
     'stale',
   ],
+  ['catalog.remove', ({ catalog }, of) => catalog.remove(of, 'pool', 'pool-1'), undefined],
   ['integrations.claimDue', ({ integrations }, of) => integrations.claimDue(of, 'google', AT, null), false],
   [
     'integrations.pinTenant',
@@ -247,6 +253,7 @@ export function isolationContract(open: OpenStores): void {
     await stores.clients.insert(client);
     await stores.interviews.save(interview, 0);
     await stores.agencies.save(agency);
+    await stores.catalog.save(aCatalogEntry({ kind: 'pool', id: 'pool-1' }));
   });
 
   for (const [method, ask, nothing] of READS)

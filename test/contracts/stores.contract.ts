@@ -1,4 +1,5 @@
 import { agencyStoreContract } from './agency-store.contract.ts';
+import { catalogStoreContract } from './catalog-store.contract.ts';
 import { clientStoreContract } from './client-store.contract.ts';
 import { configurationStoreContract } from './configuration-store.contract.ts';
 import { conflictStoreContract } from './conflict-store.contract.ts';
@@ -37,6 +38,7 @@ export function storesContract(open: OpenStores): void {
   describe('interviews', () => interviewStoreContract(open));
   describe('agencies', () => agencyStoreContract(open));
   describe('imports', () => importStoreContract(open));
+  describe('catalog', () => catalogStoreContract(open));
   describe('clients', () => clientStoreContract(open));
   describe('isolation', () => isolationContract(open));
 }

@@ -6,6 +6,7 @@ import { SETTINGS_RULES } from '../../config/settings-rules.ts';
 import { runCommand } from '../../src/cli/run-command.ts';
 import { healthRoutes } from '../../src/http/routes/health.ts';
 import { ROUTES } from '../../src/http/routes.ts';
+import { CATALOG_COLLECTIONS } from '../../src/store/mongo/catalog-schema.ts';
 import { INTERVIEW_COLLECTIONS } from '../../src/store/mongo/interviews.ts';
 import {
   AGENCIES,
@@ -63,6 +64,7 @@ describe('docs/operations.md, fact by fact', () => {
     const later = [
       ...AGENCIES,
       ...HISTORY_COLLECTIONS,
+      ...CATALOG_COLLECTIONS,
       ...INTERVIEW_COLLECTIONS,
       { name: USERS, indexes: FOUND_BY_INDEXES },
     ];

@@ -2,7 +2,7 @@ import type { Route } from '../../src/http/route.ts';
 import { ROUTES } from '../../src/http/routes.ts';
 import { BADGE_SCHEMA } from '../fixtures/configurations.ts';
 import type { ApiClient, ApiRequest } from '../support/api-client.ts';
-import { expectStatus, type TestRollcall } from '../support/rollcall.ts';
+import { expectStatus, type TestOrganization, type TestRollcall } from '../support/rollcall.ts';
 
 /** The ids a path may name. */
 export interface Ids {
@@ -26,6 +26,9 @@ export interface Ids {
   /** The host's id of a booked interview, and the user who is in it. */
   readonly interview: string;
   readonly interviewer: string;
+  /** Of a role, a job, a department and a location. */
+  readonly entry: string;
+  readonly pool: string;
 }
 
 export const NOBODY: Ids = {
@@ -44,6 +47,8 @@ export const NOBODY: Ids = {
   secret: 'none',
   interview: 'none',
   interviewer: 'none',
+  entry: 'none',
+  pool: 'none',
 };
 
 /** What a host may say of an interview. */
@@ -78,6 +83,11 @@ const ID_OF: ReadonlyMap<string, keyof Ids> = new Map([
   ['clients', 'client'],
   ['conflicts', 'conflict'],
   ['interviews', 'interview'],
+  ['roles', 'entry'],
+  ['jobs', 'entry'],
+  ['departments', 'entry'],
+  ['locations', 'entry'],
+  ['pools', 'pool'],
 ]);
 
 /** A body each operation would take; those without a line take none. */
@@ -116,8 +126,8 @@ function bodyOf(name: string, ids: Ids, rollcall: TestRollcall): unknown {
     editUser: () => ({ title: 'Edited' }),
     setAccess: () => ({
       level: 'elevated',
-      roles: [{ role: 'viewer', scope: { kind: 'job', id: '7' } }],
-      pools: ['p1'],
+      roles: [{ role: 'reporter', scope: { kind: 'organization', id: '*' } }],
+      pools: ['pool-1'],
     }),
     mapImport: () => ({ key: 'email' }),
     commitImport: () => ({ digest: 'of the review' }),
@@ -125,6 +135,12 @@ function bodyOf(name: string, ids: Ids, rollcall: TestRollcall): unknown {
     blockUser: () => ({ reason: 'a lost laptop' }),
     reportInterview: () => anInterviewReport({ version: 2, interviewers: [ids.interviewer] }),
     reassignInterview: () => ({ from: ids.interviewer, to: ids.user }),
+    putRole: () => ({ name: 'A role' }),
+    putJob: () => ({ name: 'A job' }),
+    putDepartment: () => ({ name: 'A department' }),
+    putLocation: () => ({ name: 'A location' }),
+    createPool: () => ({ name: 'Another pool' }),
+    putPool: () => ({ name: 'A pool' }),
     signIn: () => ({ email: 'new.person@example.com', at: '2026-11-01T10:00:00Z' }),
   };
   return bodies[name]?.();
@@ -144,13 +160,20 @@ export function requestFor(route: Route, ids: Ids, rollcall: TestRollcall): ApiR
   const id = ids[ID_OF.get(noun) ?? 'user'];
   const given = { ...ids, id };
   const path = route.path.replace(
-    /:(org|id|connection|secret|urn|name)\b/g,
+    /:(org|id|connection|secret|urn|name|pool)\b/g,
     (_, part: keyof typeof given) => given[part],
   );
   const method = route.method.toUpperCase();
   const sent = { method, path: `${path}${QUERIES.get(route.name) ?? ''}` };
   if (route.upload) return { ...sent, raw: A_FILE, headers: { 'content-type': route.upload.mediaType } };
   return { ...sent, body: bodyOf(route.name, ids, rollcall) };
+}
+
+/** Names something of every kind, and the pool that bodies speak of. */
+export async function nameEntries(organization: TestOrganization): Promise<Pick<Ids, 'entry' | 'pool'>> {
+  for (const kind of ['roles', 'jobs', 'departments', 'locations']) await organization.name(kind, 'entry-1');
+  await organization.name('pools', 'pool-1');
+  return { entry: 'entry-1', pool: 'pool-1' };
 }
 
 export const operatorRoutes = ROUTES.filter(({ policy }) => policy === 'operator');

@@ -1,14 +1,16 @@
 import { expect } from 'chai';
 import { expectStatus, startRollcall, type TestOrganization, type TestRollcall, until } from '../support/rollcall.ts';
-import { anInterviewReport, configure, type Ids, NOBODY, operatorRoutes, requestFor } from './calls.ts';
+import { anInterviewReport, configure, type Ids, NOBODY, nameEntries, operatorRoutes, requestFor } from './calls.ts';
 
 const CANARY = 'Zarathustra';
 
 /** What makes something that is not there, made under names of its own. */
-const NEW: ReadonlyMap<string, Partial<Ids>> = new Map([
+const NEW: ReadonlyMap<string, Partial<Ids>> = new Map<string, Partial<Ids>>([
   ['putScimSchema', { urn: 'urn:example:new' }],
   ['putScimResourceType', { name: 'New' }],
   ['reportInterview', { interview: 'new', interviewer: 'nobody' }],
+  ...['putRole', 'putJob', 'putDepartment', 'putLocation'].map((name) => [name, { entry: 'new' }] as const),
+  ['putPool', { pool: 'new' }],
 ]);
 
 describe('S01 organizations do not see one another', () => {
@@ -103,6 +105,7 @@ async function populate({ api, google }: TestRollcall, organization: TestOrganiz
     secret: client.secretId,
     interview,
     interviewer,
+    ...(await nameEntries(organization)),
   };
 }
 

@@ -6,7 +6,7 @@ import type { ApiAnswer, Body } from '../support/api-client.ts';
 import { heldPlan } from '../support/held-plan.ts';
 import { importsOf } from '../support/imports.ts';
 import { expectStatus, until } from '../support/rollcall.ts';
-import { A_FILE, anInterviewReport, configure, operatorRoutes, requestFor } from './calls.ts';
+import { A_FILE, anInterviewReport, configure, nameEntries, operatorRoutes, requestFor } from './calls.ts';
 import { judgeBy, startDescribed } from './description.ts';
 import { openApiComplaints } from './openapi-complaints.ts';
 
@@ -105,6 +105,7 @@ describe('the OpenAPI document', () => {
       secret: client.secretId,
       interview,
       interviewer,
+      ...(await nameEntries(organization)),
     };
     const quiet = () =>
       until('all is quiet', async () => {

@@ -16,6 +16,8 @@ describe('status and access in the operator API', () => {
     organization = await rollcall.addOrganization();
     ({ id } = await organization.addActiveUser('Ada', 'ada@example.com'));
     path = `${organization.path}/users/${id}`;
+    await organization.name('departments', 'sales');
+    await organization.name('pools', 'p1', 'p2');
   });
   afterEach(() => rollcall.stop());
 

@@ -15,6 +15,7 @@ describeBothWays('Journey A: an identity provider sets active to false', (way) =
     rollcall = await startRollcall({ env: way.env() });
     organization = await rollcall.addOrganization();
     scim = await organization.connectScim();
+    await organization.name('pools', 'engineering');
   });
   afterEach(() => rollcall.stop());
 

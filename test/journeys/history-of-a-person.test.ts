@@ -58,6 +58,8 @@ describeBothWays('the history of a person', (way) => {
 
   it('has a row for each thing a change of status takes away', async () => {
     const { id } = await organization.addActiveUser('Ada', 'ada@example.com');
+    await organization.name('jobs', '7');
+    await organization.name('pools', 'p1');
     const roles = [{ role: 'recruiter', scope: { kind: 'job', id: '7' } }];
     const access = { level: 'elevated', roles, pools: ['p1'] };
     expectStatus(await rollcall.api.put(`${organization.path}/users/${id}/access`, access), 200);

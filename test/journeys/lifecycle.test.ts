@@ -16,6 +16,8 @@ describeBothWays('activating, deactivating and terminating people', (way) => {
     rollcall = await startRollcall({ env: way.env() });
     organization = await rollcall.addOrganization();
     ({ id } = await organization.addActiveUser('Ada', 'ada@example.com'));
+    await organization.name('jobs', '7', '8');
+    await organization.name('pools', 'p1', 'p2');
   });
   afterEach(() => rollcall.stop());
 

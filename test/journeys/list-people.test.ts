@@ -4,7 +4,7 @@ import { expectStatus, startRollcall, type TestOrganization, type TestRollcall }
 import { describeBothWays } from '../support/ways-of-running.ts';
 
 const forJob = (role: string, id: string) => ({ role, scope: { kind: 'job', id } });
-const everywhere = (role: string) => ({ role, scope: { kind: 'organization', id: 'all' } });
+const everywhere = (role: string) => ({ role, scope: { kind: 'organization', id: '*' } });
 
 describeBothWays('finding people by what they are and may', (way) => {
   let rollcall: TestRollcall;
@@ -15,6 +15,8 @@ describeBothWays('finding people by what they are and may', (way) => {
     rollcall = await startRollcall({ env: way.env() });
     organization = await rollcall.addOrganization();
     const { api } = rollcall;
+    await organization.name('jobs', 'j1');
+    await organization.name('pools', 'p1', 'p2');
     const one = async (name: string, edit: object, access: object | null) => {
       const { id } = await organization.addActiveUser(name, `${name.toLowerCase()}@example.com`);
       if (Object.keys(edit).length > 0) expectStatus(await api.patch(`${organization.path}/users/${id}`, edit), 200);

@@ -8,6 +8,7 @@ import type { Fence, UserChange, UserStore } from '../../src/ports/user-store.ts
 import type { SeededBug } from '../../src/services/dependencies.ts';
 import { TUNING } from '../../src/services/dependencies.ts';
 import type { SweepDependencies } from '../../src/services/sweep.ts';
+import { aCatalogEntry } from '../fixtures/catalog.ts';
 import { checkWrite } from './check-write.ts';
 import type { Listed } from './schedule.ts';
 import { interleaved, type Turns } from './turns.ts';
@@ -75,6 +76,7 @@ export async function createWorld(
   turns: Turns,
   seededBug: SeededBug | null,
 ): Promise<World> {
+  await stores.catalog.save(aCatalogEntry({ organizationId: ORGANIZATION, kind: 'pool', id: 'pool' }));
   await stores.organizations.insert(organizationWith(settings));
   const history: UserChange[] = [];
   const faults: string[] = [];

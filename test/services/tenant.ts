@@ -19,6 +19,7 @@ import { sweepPage } from '../../src/services/sweep.ts';
 import { syncStep } from '../../src/services/sync-step.ts';
 import { openEmbeddedStores } from '../../src/store/open.ts';
 import { aDirectoryPerson } from '../core/directory-people.ts';
+import { aCatalogEntry } from '../fixtures/catalog.ts';
 import { aClock, type TestClock } from '../fixtures/clock.ts';
 import { anIntegration } from '../fixtures/organizations.ts';
 import { aRun } from '../fixtures/runs.ts';
@@ -65,6 +66,7 @@ export async function openTenant(facts: Partial<Settings> = {}): Promise<Tenant>
   const id = 'organization-1';
   const at = new Date(clock.now()).toISOString();
   const settings = { ...defaultSettings(['example.com']), ...facts };
+  await stores.catalog.save(aCatalogEntry({ kind: 'pool', id: 'pool', name: 'Pool' }));
   await stores.organizations.insert({
     id,
     name: 'Example',

@@ -54,6 +54,8 @@ export interface TestOrganization {
   addUser(name: string, email: string, more?: { readonly [member: string]: unknown }): Promise<Body>;
   /** Adds a person by hand and activates them. */
   addActiveUser(name: string, email: string): Promise<Body>;
+  /** Names things of a kind (`jobs`, `pools` …) by these ids, so that access may point at them. */
+  name(kind: string, ...ids: readonly string[]): Promise<void>;
   user(id: string): Promise<Body>;
   /** Whoever has the address; throws when nobody has. */
   userByEmail(email: string): Promise<Body>;
@@ -180,6 +182,10 @@ function organizationCalls(rollcall: Rollcall, api: ApiClient, simulators: Simul
     async addActiveUser(name, email) {
       const added = await addUser(name, email);
       return expectStatus(await api.post(`${path}/users/${added.id}/activate`), 200);
+    },
+    async name(kind, ...ids) {
+      const place = kind === 'pools' ? kind : `catalog/${kind}`;
+      for (const one of ids) expectStatus(await api.put(`${path}/${place}/${one}`, { name: one }), 200);
     },
     async userByEmail(email) {
       const query = new URLSearchParams({ status: 'all', q: email });

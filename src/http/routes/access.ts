@@ -1,8 +1,16 @@
 import { z } from 'zod';
-import { setAccess } from '../../services/set-access.ts';
+import { changeAccess, previewAccess } from '../../services/set-access.ts';
+import { previewQuery } from '../lifecycle-view.ts';
 import { targetOf } from '../operator.ts';
 import { type Route, route } from '../route.ts';
-import { grant, level, readSurroundings, userSchema, viewOneUser } from '../user-view.ts';
+import { accessSchema, grant, level, readSurroundings, userSchema, viewOneUser } from '../user-view.ts';
+
+const told = {
+  restored: z.array(grant).meta({ description: 'Dormant roles that came back.' }),
+  skipped: z
+    .array(grant.extend({ reason: z.enum(['role_removed', 'scope_removed']) }))
+    .meta({ description: 'Dormant roles that stay dormant, as the role or the scope is gone.' }),
+};
 
 export const accessRoutes: readonly Route[] = [
   route({
@@ -10,21 +18,40 @@ export const accessRoutes: readonly Route[] = [
     path: '/api/organizations/:org/users/:id/access',
     policy: 'operator',
     name: 'setAccess',
-    summary: 'Sets level, roles and pools of an active user; roles or pools left out stay.',
+    summary:
+      'Sets level, roles and pools of an active user; roles or pools left out stay. With preview=true, tells what that would do.',
+    query: previewQuery,
     body: z
       .strictObject({
         level,
         roles: z.array(grant).max(200).optional(),
         pools: z.array(z.string().min(1).max(200)).max(200).optional(),
+        restore: z.boolean().optional().meta({
+          description: 'Whether dormant roles come back; they do by themselves when the level leaves limited.',
+        }),
       })
       .meta({ id: 'AccessEdit' }),
-    answer: userSchema,
+    answer: z.union([
+      userSchema.extend(told).meta({ id: 'UserWithAccess' }),
+      z.object({ from: accessSchema, to: accessSchema, ...told }).meta({ id: 'AccessPreview' }),
+    ]),
     versioned: true,
-    refusals: ['not_active', 'roles_need_elevated', 'agency_user', 'last_admin'],
+    refusals: [
+      'not_active',
+      'roles_need_elevated',
+      'agency_user',
+      'last_admin',
+      'own_access',
+      'unknown_role',
+      'unknown_scope',
+      'unknown_pool',
+    ],
     async handle({ deps }, call) {
       const { pools, ...rest } = call.body;
-      const user = await setAccess(deps, targetOf(call), { ...rest, pools: pools && [...new Set(pools)] });
-      return viewOneUser(deps, user, await readSurroundings(deps, call.params.org));
+      const edit = { ...rest, pools: pools && [...new Set(pools)] };
+      if (call.query.preview === 'true') return previewAccess(deps, targetOf(call), edit);
+      const { user, restored, skipped } = await changeAccess(deps, targetOf(call), edit);
+      return { ...(await viewOneUser(deps, user, await readSurroundings(deps, call.params.org))), restored, skipped };
     },
   }),
 ];

@@ -2,6 +2,7 @@ import type { Import } from '../../core/import.ts';
 import type { ArchiveDocuments, ArchiveKind, ArchiveStore, Move, Shelf } from '../../ports/archive.ts';
 import type { ImportPart } from '../../ports/import-store.ts';
 import { createAccountShelves } from './archive-accounts.ts';
+import { createCatalogShelf } from './archive-catalog.ts';
 import { createEventShelves } from './archive-events.ts';
 import { createUserShelf } from './archive-people.ts';
 import { createResourceShelves } from './archive-resources.ts';
@@ -40,6 +41,7 @@ export function createArchive(database: Database): ArchiveStore {
   const runs = database.collection<RunRow>(COLLECTION.runs);
   const shelves: Shelves = {
     ...createAccountShelves(database),
+    catalog: createCatalogShelf(database),
     ...createEventShelves(database),
     ...createRunShelves(database),
     ...createResourceShelves(resourceCollections(database)),

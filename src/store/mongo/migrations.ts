@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../core/errors.ts';
 import { buildCollections, dropIndexes } from './build-collections.ts';
+import { CATALOG_COLLECTIONS } from './catalog-schema.ts';
 import type { Database } from './database.ts';
 import type { Collection } from './driver.ts';
 import { fillFoundBy } from './fill-found-by.ts';
@@ -14,6 +15,7 @@ import {
   COLLECTION,
   CONFIGURATION_COLLECTIONS,
   CONNECTION_NAMES,
+  type CollectionDeclaration,
   FIRST_COLLECTIONS,
   HISTORY_COLLECTIONS,
   IMPORT_COLLECTIONS,
@@ -29,18 +31,15 @@ export interface Migration {
   run(database: Database, step: (name: string) => Promise<void>): Promise<void>;
 }
 
+/** A migration that makes collections and indexes, and nothing else. */
+function building(name: string, compatibleWith: number, collections: readonly CollectionDeclaration[]): Migration {
+  return { name, compatibleWith, run: (database, step) => buildCollections(database, collections, step) };
+}
+
 /** In order; the position is the number. A migration that was released is never changed: a new one follows. */
 export const MIGRATIONS: readonly Migration[] = [
-  {
-    name: 'first collections',
-    compatibleWith: 1,
-    run: (database, step) => buildCollections(database, FIRST_COLLECTIONS, step),
-  },
-  {
-    name: 'names of SCIM connections',
-    compatibleWith: 1,
-    run: (database, step) => buildCollections(database, CONNECTION_NAMES, step),
-  },
+  building('first collections', 1, FIRST_COLLECTIONS),
+  building('names of SCIM connections', 1, CONNECTION_NAMES),
   {
     name: 'the orders of lists',
     compatibleWith: 1,
@@ -84,21 +83,10 @@ export const MIGRATIONS: readonly Migration[] = [
     compatibleWith: 9,
     run: (database, step) => buildCollections(database, HISTORY_COLLECTIONS, step),
   },
-  {
-    name: 'interviews',
-    compatibleWith: 1,
-    run: (database, step) => buildCollections(database, INTERVIEW_COLLECTIONS, step),
-  },
-  {
-    name: 'agencies',
-    compatibleWith: 1,
-    run: (database, step) => buildCollections(database, AGENCIES, step),
-  },
-  {
-    name: 'CSV files on their way in',
-    compatibleWith: 9,
-    run: (database, step) => buildCollections(database, IMPORT_COLLECTIONS, step),
-  },
+  building('interviews', 1, INTERVIEW_COLLECTIONS),
+  building('agencies', 1, AGENCIES),
+  building('CSV files on their way in', 9, IMPORT_COLLECTIONS),
+  building('roles, scopes and pools', 9, CATALOG_COLLECTIONS),
 ];
 
 export interface MigrateOptions {

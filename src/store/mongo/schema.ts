@@ -36,6 +36,7 @@ export const COLLECTION = {
   alerts: 'alerts',
   history: 'user_history',
   configurations: 'scim_configurations',
+  catalog: 'catalog',
   resources: 'resources',
   memberships: 'memberships',
   migrations: 'migrations',

@@ -3,6 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Stores } from '../../ports/stores.ts';
 import { createAgencyStore } from './agencies.ts';
 import { createArchive } from './archive.ts';
+import { createCatalogStore } from './catalog.ts';
 import { createClientStore } from './clients.ts';
 import { createConfigurationStore } from './configurations.ts';
 import { createConflictStore } from './conflicts.ts';
@@ -107,6 +108,7 @@ export function createMongoStores(database: Database, clock: Clock): Stores {
     imports: guardMethods(createImportStore(database)),
     removals: guardMethods(createRemovalStore(database)),
     interviews: guardMethods(createInterviewStore(database)),
+    catalog: guardMethods(createCatalogStore(database)),
     archive: createArchive(database),
     ping: () => answered(database),
     hasSealed: () => guarded(async () => (await integrations.countDocuments({ sealed: true }, { limit: 1 })) === 1),

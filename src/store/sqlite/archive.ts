@@ -1,5 +1,6 @@
 import type { ArchiveDocuments, ArchiveKind, ArchiveStore, Move, Shelf } from '../../ports/archive.ts';
 import { createAccountShelves } from './archive-accounts.ts';
+import { createCatalogShelf } from './archive-catalog.ts';
 import { createImportShelves } from './archive-imports.ts';
 import { createPeopleShelves } from './archive-people.ts';
 import { createResourceShelves } from './archive-resources.ts';
@@ -16,6 +17,7 @@ export function createArchive(database: Database, names: Interning, counters: Co
   const { sql } = database;
   const shelves: Shelves = {
     ...createAccountShelves(database),
+    catalog: createCatalogShelf(database),
     ...createPeopleShelves(database, names, counters),
     ...createResourceShelves(database, names, counters),
     ...createRunShelves(database),

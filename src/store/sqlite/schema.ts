@@ -1,4 +1,5 @@
 import { AGENCIES } from './agency-schema.ts';
+import { CATALOG } from './catalog-schema.ts';
 import { CLIENTS, CONNECTION_NAMES, WATCHES } from './connection-schema.ts';
 import type { Database } from './database.ts';
 import { fillFoundBy } from './fill-found-by.ts';
@@ -167,4 +168,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'interviews', script: INTERVIEWS },
   { name: 'agencies', script: AGENCIES },
   { name: 'CSV files on their way in', script: IMPORTS },
+  { name: 'roles, scopes and pools', script: CATALOG },
 ];

@@ -1,0 +1,97 @@
+import { grantKey, isKnownScope, type KnownEntries, missingOf } from './catalog.ts';
+import { AppError, type ErrorCode } from './errors.ts';
+import type { Mistake } from './mistake.ts';
+import { refusePools } from './pool-membership.ts';
+import type { Access, Grant, Level, User } from './user.ts';
+
+/** What an admin wants a person's access to be; roles and pools left out stay. */
+export interface AccessEdit {
+  readonly level: Level;
+  readonly roles?: readonly Grant[] | undefined;
+  readonly pools?: readonly string[] | undefined;
+  /** Whether dormant roles come back; left out: when the level is raised from `limited`. */
+  readonly restore?: boolean | undefined;
+}
+
+/** A dormant role that does not come back, and why. */
+export interface SkippedGrant extends Grant {
+  readonly reason: 'role_removed' | 'scope_removed';
+}
+
+export interface EditedAccess {
+  readonly access: Access;
+  readonly restored: readonly Grant[];
+  /** They stay dormant. */
+  readonly skipped: readonly SkippedGrant[];
+}
+
+/**
+ * The access after an admin's edit. Above the level `limited` dormant roles come back, except those whose role or scope is gone.
+ *
+ * Throws `not_active`, `agency_user` (an agency's recruiter is never admin and in no pool), `roles_need_elevated`, and
+ * `unknown_role`, `unknown_scope` or `unknown_pool` with the places of all mistakes; what the person has already may be named again.
+ */
+export function editAccess(user: User, edit: AccessEdit, known: KnownEntries): EditedAccess {
+  refuseEdit(user, edit);
+  refuseUnknown(user, edit, known);
+  const { access, organizationId } = user;
+  const given = { ...access, level: edit.level, pools: edit.pools ?? access.pools };
+  if (edit.level === 'limited') return { access: limited(given, edit.roles), restored: [], skipped: [] };
+  const roles = distinct(edit.roles ?? access.roles);
+  if (!(edit.restore ?? access.level === 'limited')) return { access: { ...given, roles }, restored: [], skipped: [] };
+  const missing = access.dormantRoles.map((grant) => ({ grant, reason: missingOf(known, organizationId, grant) }));
+  const restored = missing.flatMap(({ grant, reason }) => (reason === null ? [grant] : []));
+  const skipped = missing.flatMap(({ grant, reason }) => (reason === null ? [] : [{ ...grant, reason }]));
+  const dormantRoles = skipped.map(({ role, scope }) => ({ role, scope }));
+  return { access: { ...given, roles: distinct([...roles, ...restored]), dormantRoles }, restored, skipped };
+}
+
+/** With the level goes the effect of roles; roles named as none are given up. */
+function limited(access: Access, named: readonly Grant[] | undefined): Access {
+  if (named) return { ...access, roles: [] };
+  return { ...access, roles: [], dormantRoles: distinct([...access.dormantRoles, ...access.roles]) };
+}
+
+function refuseEdit(user: User, { level, roles = [], pools = [] }: AccessEdit): void {
+  if (user.status !== 'active') throw new AppError('not_active', 'only active users can be given access');
+  if (level === 'admin' && user.kind === 'agency')
+    throw new AppError('agency_user', 'an agency user cannot be an organization admin');
+  if (pools.length > 0) refusePools(user);
+  if (level === 'limited' && roles.length > 0)
+    throw new AppError('roles_need_elevated', 'roles need the level elevated or admin', {
+      errors: [{ path: 'level', message: 'must be elevated or admin for roles to be given' }],
+    });
+}
+
+function refuseUnknown(user: User, { roles = [], pools = [] }: AccessEdit, known: KnownEntries): void {
+  const { access, organizationId } = user;
+  const had = new Set([...access.roles, ...access.dormantRoles].map(grantKey));
+  const mistakes: (Mistake & { readonly code: ErrorCode })[] = [];
+  roles.forEach((grant, index) => {
+    if (had.has(grantKey(grant))) return;
+    if (!known.has('role', grant.role))
+      mistakes.push({ code: 'unknown_role', path: `roles.${index}.role`, message: 'there is no such role' });
+    if (!isKnownScope(known, organizationId, grant.scope))
+      mistakes.push({
+        code: 'unknown_scope',
+        path: `roles.${index}.scope.id`,
+        message: `there is no such ${grant.scope.kind}`,
+      });
+  });
+  pools.forEach((pool, index) => {
+    if (!access.pools.includes(pool) && !known.has('pool', pool))
+      mistakes.push({ code: 'unknown_pool', path: `pools.${index}`, message: 'there is no such pool' });
+  });
+  refuse(mistakes);
+}
+
+function refuse(mistakes: readonly (Mistake & { readonly code: ErrorCode })[]): void {
+  const [first] = mistakes;
+  if (!first) return;
+  const errors = mistakes.map(({ path, message }) => ({ path, message }));
+  throw new AppError(first.code, errors.map(({ path, message }) => `${path}: ${message}`).join('; '), { errors });
+}
+
+export function distinct(grants: readonly Grant[]): readonly Grant[] {
+  return [...new Map(grants.map((grant) => [grantKey(grant), grant])).values()];
+}

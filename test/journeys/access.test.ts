@@ -1,0 +1,195 @@
+import { expect } from 'chai';
+import type { Body } from '../support/api-client.ts';
+import { expectStatus, startRollcall, type TestOrganization, type TestRollcall } from '../support/rollcall.ts';
+import { describeBothWays } from '../support/ways-of-running.ts';
+
+const EVERYWHERE = { kind: 'organization', id: '*' };
+const grantOf = (role: string, scope: object = EVERYWHERE) => ({ role, scope });
+const forJob = (role: string, id: string) => grantOf(role, { kind: 'job', id });
+
+describeBothWays('the access of people', (way) => {
+  let rollcall: TestRollcall;
+  let organization: TestOrganization;
+  let id = '';
+  beforeEach(async () => {
+    rollcall = await startRollcall({ env: way.env() });
+    organization = await rollcall.addOrganization();
+    ({ id } = await organization.addActiveUser('Ada', 'ada@example.com'));
+    await organization.name('jobs', 'j1', 'j2');
+    await organization.name('pools', 'p1', 'p2');
+  });
+  afterEach(() => rollcall.stop());
+
+  const at = (rest: string) => `${organization.path}/${rest}`;
+  const ask = (access: object, { query = '', headers = {}, user = id } = {}) =>
+    rollcall.api.put(at(`users/${user}/access${query}`), access, headers);
+  const give = async (access: object): Promise<Body> => expectStatus(await ask(access), 200);
+  const act = async (action: string) => expectStatus(await rollcall.api.post(at(`users/${id}/${action}`)), 200);
+  const refusal = async (access: object, more = {}) => {
+    const before = await organization.user(id);
+    const { status, body } = await ask(access, more);
+    expect(await organization.user(id), 'nothing is written').to.deep.equal(before);
+    return { status, code: body.code, paths: (body.errors ?? []).map(({ path }: Body) => path) };
+  };
+
+  it('an organization starts with five roles, and its host names more', async () => {
+    const roles = async () => expectStatus(await rollcall.api.get(at('catalog/roles')), 200);
+    const { items, total } = await roles();
+    expect(items.map(({ id: role }: Body) => role).join(' ')).to.equal(
+      'coordinator hiring-manager interviewer recruiter reporter',
+    );
+    expect(total).to.equal(5);
+    const put = await rollcall.api.put(at('catalog/roles/sourcer'), { name: 'Sourcer' });
+    expect([put.status, put.body.version]).to.deep.equal([200, 1]);
+    const again = await rollcall.api.put(at('catalog/roles/sourcer'), { name: 'Sourcer' });
+    expect(again.body, 'nothing written').to.deep.equal(put.body);
+    const renamed = await rollcall.api.put(at('catalog/roles/reporter'), { name: 'Analyst' });
+    expect(renamed.body).to.include({ id: 'reporter', name: 'Analyst', version: 1 });
+    const page = expectStatus(await rollcall.api.get(at('catalog/roles?limit=2&cursor=interviewer')), 200);
+    expect(page.items.map(({ id: role }: Body) => role)).to.deep.equal(['recruiter', 'reporter']);
+    expect([page.next, page.total]).to.deep.equal(['reporter', 6]);
+  });
+
+  it('a write of an entry heeds If-Match', async () => {
+    const headers = { 'if-match': '"7"' };
+    const late = await rollcall.api.put(at('catalog/jobs/j1'), { name: 'x' }, headers);
+    expect([late.status, late.body.code]).to.deep.equal([412, 'precondition_failed']);
+  });
+
+  it('a role or scope nobody named is refused, and the place is told', async () => {
+    expect(await refusal({ level: 'elevated', roles: [grantOf('recruiter'), grantOf('owner')] })).to.deep.equal({
+      status: 422,
+      code: 'unknown_role',
+      paths: ['roles.1.role'],
+    });
+    for (const scope of [
+      { kind: 'job', id: 'p1' },
+      { kind: 'location', id: 'j1' },
+      { kind: 'organization', id: 'another' },
+    ])
+      expect(await refusal({ level: 'elevated', roles: [grantOf('recruiter', scope)] })).to.deep.equal({
+        status: 422,
+        code: 'unknown_scope',
+        paths: ['roles.0.scope.id'],
+      });
+    expect(await refusal({ level: 'elevated', pools: ['p1', 'p9'] })).to.deep.equal({
+      status: 422,
+      code: 'unknown_pool',
+      paths: ['pools.1'],
+    });
+    await give({ level: 'elevated', roles: [grantOf('recruiter', { kind: 'organization', id: organization.id })] });
+  });
+
+  it('a role that is taken away stays granted, and cannot be granted anew', async () => {
+    await give({ level: 'elevated', roles: [grantOf('reporter')] });
+    expectStatus(await rollcall.api.delete(at('catalog/roles/reporter')), 204);
+    expect((await rollcall.api.get(at('catalog/roles/reporter'))).status).to.equal(404);
+    expect((await organization.user(id)).access.roles).to.deep.equal([grantOf('reporter')]);
+    const kept = await give({ level: 'elevated', roles: [grantOf('reporter'), grantOf('recruiter')] });
+    expect(kept.access.roles, 'what somebody has may be named again').to.have.length(2);
+    await give({ level: 'elevated', roles: [] });
+    expect((await refusal({ level: 'elevated', roles: [grantOf('reporter')] })).code).to.equal('unknown_role');
+    await organization.name('roles', 'reporter');
+    await give({ level: 'elevated', roles: [grantOf('reporter')] });
+  });
+
+  it('a preview tells what would come back and what not, and writes nothing', async () => {
+    await give({ level: 'elevated', roles: [forJob('recruiter', 'j1'), forJob('interviewer', 'j2')] });
+    await act('deactivate');
+    await act('activate');
+    expectStatus(await rollcall.api.delete(at('catalog/jobs/j2')), 204);
+    const before = await organization.user(id);
+    const preview = expectStatus(await ask({ level: 'elevated' }, { query: '?preview=true' }), 200);
+    const restored = [forJob('recruiter', 'j1')];
+    const skipped = [{ ...forJob('interviewer', 'j2'), reason: 'scope_removed' }];
+    const to = { level: 'elevated', roles: restored, dormantRoles: [forJob('interviewer', 'j2')], pools: [] };
+    expect(preview).to.deep.equal({ from: before.access, to, restored, skipped });
+    expect(await organization.user(id)).to.deep.equal(before);
+    const given = await give({ level: 'elevated' });
+    expect(given).to.deep.include({ access: to, restored, skipped });
+  });
+
+  it('what was skipped comes back when its scope does and somebody asks', async () => {
+    await give({ level: 'elevated', roles: [forJob('recruiter', 'j1')] });
+    await give({ level: 'limited' });
+    expectStatus(await rollcall.api.delete(at('catalog/jobs/j1')), 204);
+    await give({ level: 'elevated' });
+    await organization.name('jobs', 'j1');
+    expect((await give({ level: 'elevated' })).restored, 'not by itself').to.deep.equal([]);
+    const back = await give({ level: 'elevated', restore: true });
+    expect([back.restored, back.access.dormantRoles]).to.deep.equal([[forJob('recruiter', 'j1')], []]);
+  });
+
+  it('dormant roles stay dormant when that is asked for', async () => {
+    await give({ level: 'elevated', roles: [grantOf('recruiter')] });
+    await give({ level: 'limited' });
+    const { access, restored } = await give({ level: 'elevated', restore: false });
+    expect([access.roles, access.dormantRoles, restored]).to.deep.equal([[], [grantOf('recruiter')], []]);
+  });
+
+  it('admin is never restored by itself', async () => {
+    const other = await organization.addActiveUser('Grace', 'grace@example.com');
+    expectStatus(await ask({ level: 'admin' }, { user: other.id }), 200);
+    await give({ level: 'admin', roles: [grantOf('recruiter')] });
+    await act('deactivate');
+    await act('activate');
+    expect((await organization.user(id)).access.level).to.equal('limited');
+    expect((await give({ level: 'elevated' })).access).to.deep.include({
+      level: 'elevated',
+      roles: [grantOf('recruiter')],
+    });
+  });
+
+  it('nobody changes their own access, by their id or the host’s', async () => {
+    expectStatus(await rollcall.api.put(at(`users/${id}/host-id`), { hostId: 'host-7' }), 200);
+    for (const actor of [id, 'host-7']) {
+      const headers = { 'rollcall-actor': actor };
+      for (const query of ['', '?preview=true'])
+        expect((await refusal({ level: 'admin' }, { headers, query })).code).to.equal('own_access');
+    }
+    expectStatus(await ask({ level: 'elevated' }, { headers: { 'rollcall-actor': 'host-8' } }), 200);
+  });
+
+  it('a preview is refused as the call would be', async () => {
+    await give({ level: 'admin' });
+    const query = '?preview=true';
+    expect((await refusal({ level: 'limited' }, { query })).code).to.equal('last_admin');
+    expect((await refusal({ level: 'limited', roles: [grantOf('recruiter')] }, { query })).status).to.equal(422);
+    const headers = { 'if-match': '"1"' };
+    expect((await refusal({ level: 'elevated' }, { query, headers })).status).to.equal(412);
+  });
+
+  it('pools have names of their own, and only active employees in them', async () => {
+    const twin = await rollcall.api.post(at('pools'), { name: 'P1' });
+    expect([twin.status, twin.body.code]).to.deep.equal([409, 'resource_name_taken']);
+    const { id: pool } = expectStatus(await rollcall.api.post(at('pools'), { name: 'Engineers' }), 201);
+    const join = (user: string, into = pool) => rollcall.api.put(at(`users/${user}/pools/${into}`), undefined);
+    expect(expectStatus(await join(id), 200).access.pools).to.deep.equal([pool]);
+    expect((await join(id, 'nowhere')).status).to.equal(404);
+    const waiting = await organization.addUser('Bob', 'bob@example.com');
+    expect((await join(waiting.id)).body.code).to.equal('not_active');
+    const agency = await organization.addUser('Rita', 'rita@agency.example', { kind: 'agency' });
+    expectStatus(await rollcall.api.post(at(`users/${agency.id}/activate`)), 200);
+    expect((await join(agency.id)).body.code).to.equal('agency_user');
+    expect((await ask({ level: 'limited', pools: [pool] }, { user: agency.id })).body.code).to.equal('agency_user');
+    const full = await rollcall.api.delete(at(`pools/${pool}`));
+    expect([full.status, full.body.code, full.body.members]).to.deep.equal([409, 'pool_in_use', 1]);
+    expect(expectStatus(await rollcall.api.delete(at(`users/${id}/pools/${pool}`)), 200).access.pools).to.deep.equal(
+      [],
+    );
+    expectStatus(await rollcall.api.delete(at(`pools/${pool}`)), 204);
+    expect(expectStatus(await rollcall.api.get(at('pools')), 200).total).to.equal(2);
+  });
+
+  it('a reactivated person sees the pools they left, and is not put back', async () => {
+    await give({ level: 'limited', pools: ['p1', 'p2'] });
+    await act('deactivate');
+    const back = await act('activate');
+    expect([back.access.pools, back.formerPools]).to.deep.equal([[], ['p1', 'p2']]);
+    expectStatus(await rollcall.api.put(at(`users/${id}/pools/p2`), undefined), 200);
+    expect((await organization.user(id)).formerPools).to.deep.equal(['p1']);
+    expect(await give({ level: 'limited', pools: ['p1', 'p2'] })).not.to.have.property('formerPools');
+    await give({ level: 'limited', pools: [] });
+    expect(await organization.user(id), 'left by hand').not.to.have.property('formerPools');
+  });
+});
