@@ -8,6 +8,7 @@ import { healthRoutes } from '../../src/http/routes/health.ts';
 import { ROUTES } from '../../src/http/routes.ts';
 import { CATALOG_COLLECTIONS } from '../../src/store/mongo/catalog-schema.ts';
 import { INTERVIEW_COLLECTIONS } from '../../src/store/mongo/interviews.ts';
+import { RUN_TIMES } from '../../src/store/mongo/prune-runs.ts';
 import {
   AGENCIES,
   FIRST_COLLECTIONS,
@@ -65,6 +66,7 @@ describe('docs/operations.md, fact by fact', () => {
       ...AGENCIES,
       ...HISTORY_COLLECTIONS,
       ...CATALOG_COLLECTIONS,
+      ...RUN_TIMES,
       ...INTERVIEW_COLLECTIONS,
       { name: USERS, indexes: FOUND_BY_INDEXES },
     ];

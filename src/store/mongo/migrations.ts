@@ -8,6 +8,7 @@ import type { Collection } from './driver.ts';
 import { fillFoundBy } from './fill-found-by.ts';
 import { INTERVIEW_COLLECTIONS } from './interviews.ts';
 import { duplicateIndex, guarded } from './mongo-errors.ts';
+import { RUN_TIMES } from './prune-runs.ts';
 import { RESOURCE_COLLECTIONS } from './resource-schema.ts';
 import {
   AGENCIES,
@@ -87,6 +88,7 @@ export const MIGRATIONS: readonly Migration[] = [
   building('agencies', 1, AGENCIES),
   building('CSV files on their way in', 9, IMPORT_COLLECTIONS),
   building('roles, scopes and pools', 9, CATALOG_COLLECTIONS),
+  building('runs by their time', 1, RUN_TIMES),
 ];
 
 export interface MigrateOptions {

@@ -1,8 +1,18 @@
 import type { RunStore } from '../../ports/stores.ts';
 import type { Database } from './database.ts';
 import type { BatchRow, MemberRow, RunRow, StagedRow } from './run-rows.ts';
-import { COLLECTION } from './schema.ts';
+import { COLLECTION, type CollectionDeclaration } from './schema.ts';
 import { insistently } from './unknown-results.ts';
+
+const BY_TIME = { organization: 1, source: 1, 'document.createdAt': 1 } as const;
+
+/** Old runs are found by their time, however many younger ones there are. */
+export const RUN_TIMES: readonly CollectionDeclaration[] = [
+  {
+    name: COLLECTION.runs,
+    indexes: [{ name: 'runs_created', key: BY_TIME }],
+  },
+];
 
 /** Forgets old runs in MongoDB: first what lies beside them, so that whoever is interrupted finds the run again. */
 export function createPrune(database: Database): RunStore['prune'] {
@@ -21,7 +31,9 @@ export function createPrune(database: Database): RunStore['prune'] {
       unfinished: { $exists: false },
       'document.createdAt': { $lt: before },
     } as const;
-    const ids = (await runs.find(old, { ...byId, sort: { _id: 1 }, limit }).toArray()).map(({ _id }) => _id);
+    const ids = (
+      await runs.find(old, { ...byId, sort: { 'document.createdAt': 1 }, hint: BY_TIME, limit }).toArray()
+    ).map(({ _id }) => _id);
     if (ids.length === 0) return 0;
     const run = { $in: ids };
     await insistently(() => batches.deleteMany({ run }));

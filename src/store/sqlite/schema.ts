@@ -8,7 +8,7 @@ import { HISTORY } from './history.ts';
 import { IMPORTS } from './import-schema.ts';
 import { INTERVIEWS } from './interview-schema.ts';
 import { RESOURCES } from './resource-schema.ts';
-import { SYNC_STATES } from './sync-schema.ts';
+import { RUN_TIMES, SYNC_STATES } from './sync-schema.ts';
 import { ORDERS, STATISTICS, USERS } from './user-schema.ts';
 
 export interface Migration {
@@ -169,4 +169,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'agencies', script: AGENCIES },
   { name: 'CSV files on their way in', script: IMPORTS },
   { name: 'roles, scopes and pools', script: CATALOG },
+  { name: 'runs by their time', script: RUN_TIMES },
 ];

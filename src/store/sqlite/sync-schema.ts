@@ -24,3 +24,8 @@ export const SYNC_STATES = `
     PRIMARY KEY (run, external_id, group_key)
   ) STRICT, WITHOUT ROWID;
 `;
+
+/** Old runs are found by their time, however many younger ones there are. */
+export const RUN_TIMES = `
+  CREATE INDEX runs_created ON runs (organization, source, json_extract(document, '$.createdAt')) WHERE unfinished = 0;
+`;

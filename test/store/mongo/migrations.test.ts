@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { type Database, openDatabase } from '../../../src/store/mongo/database.ts';
 import { INTERVIEW_COLLECTIONS } from '../../../src/store/mongo/interviews.ts';
 import { MIGRATIONS, type Migration, migrate } from '../../../src/store/mongo/migrations.ts';
+import { RUN_TIMES } from '../../../src/store/mongo/prune-runs.ts';
 import { RESOURCE_COLLECTIONS } from '../../../src/store/mongo/resource-schema.ts';
 import { CONNECTION_NAMES, FIRST_COLLECTIONS } from '../../../src/store/mongo/schema.ts';
 import { FORMER_INDEXES, FOUND_BY_INDEXES, ORDER_INDEXES, USERS } from '../../../src/store/mongo/user-schema.ts';
@@ -42,6 +43,7 @@ describeOnMongo('migrations of MongoDB', (mongo) => {
     const former: readonly string[] = FORMER_INDEXES;
     const later = [
       ...CONNECTION_NAMES,
+      ...RUN_TIMES,
       ...RESOURCE_COLLECTIONS,
       ...INTERVIEW_COLLECTIONS,
       { name: USERS, indexes: [...ORDER_INDEXES, ...FOUND_BY_INDEXES] },
