@@ -6,7 +6,6 @@ import { createDirectories, type DirectoriesOptions } from '../connectors/open.t
 import { createTokenEndpoint } from '../scim/http/token-endpoint.ts';
 import { type Clockwork, createClockwork } from '../workers/clockwork.ts';
 import { importJob } from '../workers/import.ts';
-import { nextDueBy } from '../workers/next-due.ts';
 import { sweepJob } from '../workers/sweep.ts';
 import { syncPageJob } from '../workers/sync-page.ts';
 import { scimHandler } from './compose/scim-handler.ts';
@@ -164,7 +163,6 @@ async function assemble({ stores, clock, queue, logger }: Opened, settings: Proc
       ...overrides.directories,
     }),
     hash: (text) => createHash('sha256').update(text).digest('hex'),
-    nextDue: nextDueBy(clock),
     tuning: { ...TUNING, ...tuning },
     inTurn: createTurns(),
     onEvents: () => holder.clockwork?.publishSoon(),

@@ -6,8 +6,8 @@ import {
   requeueRuns,
   requeueSweeps,
   retryFreeAddresses,
-  startDueRuns,
 } from '../src/services/reconcile.ts';
+import { startDueRuns } from '../src/services/start-due-runs.ts';
 import type { SyncDependencies } from '../src/services/sync-step.ts';
 
 const TICK_MS = 1_000;

@@ -1,3 +1,4 @@
+import type { Run } from './run.ts';
 import type { Actor, DirectoryName } from './user.ts';
 
 /** Why an integration's runs fail, since when, and when the next attempt is. */
@@ -29,6 +30,14 @@ export interface HeldPlan {
   readonly decidedBy: Actor | null;
 }
 
+/** A run that somebody asked for while another was under way. */
+export interface AskedRun {
+  /** Another one with every asking. */
+  readonly id: string;
+  readonly kind: Run['kind'];
+  readonly trigger: Run['trigger'];
+}
+
 /** How an integration fares: what its runs leave for the next one. Written by compare-and-swap on `version`. */
 export interface SyncState {
   readonly organizationId: string;
@@ -42,6 +51,8 @@ export interface SyncState {
   /** The last run whose end was noted here. */
   readonly lastRunId: string | null;
   readonly trouble: SyncTrouble | null;
+  /** Follows as soon as the run under way has ended; absent or null: nobody asked. */
+  readonly asked?: AskedRun | null;
   readonly plan: HeldPlan | null;
 }
 

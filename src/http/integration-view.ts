@@ -8,6 +8,7 @@ import type { SyncState } from '../core/sync-state.ts';
 import { isQuarantined } from '../core/trouble.ts';
 import type { DirectoryName } from '../core/user.ts';
 import type { Dependencies } from '../services/dependencies.ts';
+import { shownTrouble } from '../services/due-times.ts';
 import { readOrganization } from '../services/organizations.ts';
 import { directory, instant } from './common-schemas.ts';
 import { known } from './known.ts';
@@ -68,7 +69,7 @@ export async function readIntegrationView(deps: Dependencies, organizationId: st
   return known({
     ...{ source, account, subject, tenant, people, version, nextDueAt, createdAt, updatedAt, lastOkAt, lastFullAt },
     state: stateOf(organization, integration, state, now),
-    trouble: state.trouble && known(state.trouble),
+    trouble: state.trouble && known(shownTrouble(deps, integration, state.trouble)),
     plan: state.plan && viewHeldPlan(state.plan, now),
     options: viewOptions(optionsOf(integration)),
     absent,

@@ -7,6 +7,7 @@ import type { CustomField } from '../core/person-attributes.ts';
 import { DIRECTORIES } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { Dependencies } from './dependencies.ts';
+import { writeDue } from './due-times.ts';
 import { readOrganization } from './organizations.ts';
 import { previewSettings, type SettingsPreview } from './preview-settings.ts';
 import { startRun } from './start-run.ts';
@@ -157,12 +158,7 @@ async function startSwitchedOn(
     if (before[source].syncUsers === after[source].syncUsers) continue;
     const integration = await deps.stores.integrations.get(id, source);
     if (!integration) continue;
+    await writeDue(deps, id, source);
     if (after[source].syncUsers) await startRun(deps, id, source, 'settings');
-    await deps.stores.integrations.claimDue(
-      id,
-      source,
-      integration.nextDueAt,
-      after[source].syncUsers ? deps.nextDue(integration) : null,
-    );
   }
 }

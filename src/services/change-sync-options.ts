@@ -5,6 +5,7 @@ import { optionsOf, type SyncOptions } from '../core/sync-options.ts';
 import type { DirectoryName } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { Dependencies } from './dependencies.ts';
+import { writeDue } from './due-times.ts';
 import { orLost, untilWon } from './lost-races.ts';
 import { readTarget, startRun } from './start-run.ts';
 
@@ -33,9 +34,7 @@ export async function changeSyncOptions(
   );
   const { organization } = await readTarget(deps, organizationId, source);
   const isOn = organization.settings[source].syncUsers;
-  const reschedules = !same(optionsOf(before).schedule, optionsOf(after).schedule);
-  const nextDueAt = isOn && reschedules ? deps.nextDue(after) : after.nextDueAt;
-  if (isOn && reschedules) await deps.stores.integrations.claimDue(organizationId, source, after.nextDueAt, nextDueAt);
+  const nextDueAt = await writeDue(deps, organizationId, source);
   if (isOn && before.version !== after.version) await startRun(deps, organizationId, source, 'settings');
   return { ...after, nextDueAt };
 }

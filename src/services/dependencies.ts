@@ -1,4 +1,3 @@
-import type { Integration } from '../core/integration.ts';
 import type { Clock, Identifiers } from '../ports/clock.ts';
 import type { Directories } from '../ports/directory.ts';
 import type { JobQueue } from '../ports/job-queue.ts';
@@ -18,8 +17,6 @@ export interface Dependencies {
   readonly logger: Logger;
   /** Hex SHA-256. */
   readonly hash: (text: string) => string;
-  /** When an integration's next scheduled run is due (RFC 3339), with its jitter; null while it is paused. */
-  readonly nextDue: (integration: Integration) => string | null;
   readonly tuning: Tuning;
 }
 

@@ -4,6 +4,7 @@ import { timestamp } from '../ports/clock.ts';
 import type { GoogleCredentials, MicrosoftCredentials } from '../ports/directory.ts';
 import type { Dependencies } from './dependencies.ts';
 import { forgetAllAbsences } from './due-absences.ts';
+import { writeDue } from './due-times.ts';
 import { orLost, untilWon } from './lost-races.ts';
 import { sealPlace } from './open-directory.ts';
 import { readOrganization } from './organizations.ts';
@@ -55,8 +56,7 @@ async function putIntegration(
   );
   if (former && !sameDirectory(former, integration)) await forgetAllAbsences(deps, integration);
   const { settings } = await readOrganization(deps, organizationId);
-  const nextDueAt = settings[source].syncUsers ? deps.nextDue(integration) : null;
-  await deps.stores.integrations.claimDue(organizationId, source, integration.nextDueAt, nextDueAt);
+  const nextDueAt = await writeDue(deps, organizationId, source);
   if (settings[source].syncUsers) await startRun(deps, organizationId, source, 'settings');
   return { ...integration, nextDueAt };
 }

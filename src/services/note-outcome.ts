@@ -1,6 +1,7 @@
 import type { Run } from '../core/run.ts';
 import type { SyncState, SyncTrouble } from '../core/sync-state.ts';
 import { isQuarantined, troubleAfter } from '../core/trouble.ts';
+import { shownTrouble, writeDue } from './due-times.ts';
 import { raiseSyncAlert } from './sync-alerts.ts';
 import { changeSyncState } from './sync-states.ts';
 import type { SyncDependencies } from './sync-step.ts';
@@ -8,14 +9,25 @@ import type { SyncDependencies } from './sync-step.ts';
 /**
  * Notes what became of a run in the state of its integration: a run that ended well heals it, one that failed puts the next one off.
  *
- * Dry runs and runs that were overtaken say nothing.
+ * Dry runs and runs that were overtaken say nothing, but that the next one may start. Told of twice, it counts once.
  */
 export async function noteOutcome(deps: SyncDependencies, run: Run): Promise<void> {
+  if (healsBy(run)) await heal(deps, run);
+  else if (countsAsFailed(run)) await suffer(deps, run);
+  await writeDue(deps, run.organizationId, run.source);
   await forgetOldRuns(deps, run);
-  if (run.dry) return;
-  if (run.state === 'finished' || run.state === 'held') return heal(deps, run);
-  if (run.state === 'failed') return suffer(deps, run);
 }
+
+/** Notes the end of the last run if whoever ended it died before; true when it did. */
+export async function noteForgotten(deps: SyncDependencies, run: Run): Promise<boolean> {
+  if (!healsBy(run) && !countsAsFailed(run)) return false;
+  if (isNoted(await deps.stores.syncStates.get(run.organizationId, run.source), run)) return false;
+  await noteOutcome(deps, run);
+  return true;
+}
+
+const healsBy = ({ dry, state }: Run): boolean => !dry && (state === 'finished' || state === 'held');
+const countsAsFailed = ({ dry, state }: Run): boolean => !dry && state === 'failed';
 
 const KEPT_MS = 30 * 24 * 3_600_000;
 const KEPT_NEWEST = 200;
@@ -47,7 +59,6 @@ async function heal(deps: SyncDependencies, run: Run): Promise<void> {
     changes: { since: [since, null], failures: [failures, 0] },
     message: 'a sync works again',
   });
-  await reschedule(deps, run, null);
 }
 
 /** Nothing waits any more: it was done, or the directory no longer proposes it. */
@@ -65,7 +76,7 @@ async function suffer(deps: SyncDependencies, run: Run): Promise<void> {
   }));
   const { trouble } = after;
   if (before === after || !isQuarantined(trouble)) return;
-  const { since, nextAttemptAt } = trouble;
+  const { since, nextAttemptAt } = await shown(deps, run, trouble);
   const changes = { cause: [null, trouble.message], nextAttemptAt: [null, nextAttemptAt] } as const;
   if (!isQuarantined(before.trouble))
     await raiseSyncAlert(deps, run, {
@@ -81,14 +92,14 @@ async function suffer(deps: SyncDependencies, run: Run): Promise<void> {
       changes,
       message: 'a sync has failed for four weeks and is switched off',
     });
-  await reschedule(deps, run, trouble);
 }
 
 /** A run may be told of twice, and late: its end counts once. */
 function changeUnnoted(deps: SyncDependencies, run: Run, change: (state: SyncState) => SyncState) {
-  const isNoted = ({ lastRunId }: SyncState) => lastRunId !== null && lastRunId >= run.id;
-  return changeSyncState(deps, run, (state) => (isNoted(state) ? state : change(state)));
+  return changeSyncState(deps, run, (state) => (isNoted(state, run) ? state : change(state)));
 }
+
+const isNoted = ({ lastRunId }: SyncState, run: Run): boolean => lastRunId !== null && lastRunId >= run.id;
 
 function failureOf({ reasons }: Run): Pick<SyncTrouble, 'cause' | 'message'> {
   const overall = reasons.find(({ externalId, code }) => externalId === null && CAUSES.has(code));
@@ -98,12 +109,7 @@ function failureOf({ reasons }: Run): Pick<SyncTrouble, 'cause' | 'message'> {
 
 const CAUSES: ReadonlySet<string> = new Set(['config', 'retry', 'reset', 'crashed']);
 
-async function reschedule(deps: SyncDependencies, run: Run, trouble: SyncTrouble | null): Promise<void> {
-  const { integrations } = deps.stores;
-  const integration = await integrations.get(run.organizationId, run.source);
-  if (!integration) return;
-  const to = trouble ? trouble.nextAttemptAt : deps.nextDue(integration);
-  // Whoever asked for one more run meanwhile gets it.
-  if (integration.nextDueAt === null || Date.parse(integration.nextDueAt) > deps.clock.now())
-    await integrations.claimDue(run.organizationId, run.source, integration.nextDueAt, to);
+async function shown(deps: SyncDependencies, run: Run, trouble: SyncTrouble): Promise<SyncTrouble> {
+  const integration = await deps.stores.integrations.get(run.organizationId, run.source);
+  return integration ? shownTrouble(deps, integration, trouble) : trouble;
 }

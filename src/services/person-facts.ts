@@ -8,6 +8,7 @@ import type { Run, RunReason } from '../core/run.ts';
 import { type Actor, recordOf, type SourceRecord, type User } from '../core/user.ts';
 import type { DirectoryFacts, LiveAnswer, PersonFacts } from '../core/verdict-facts.ts';
 import type { Dependencies } from './dependencies.ts';
+import { shownTrouble } from './due-times.ts';
 
 /** Open conflicts looked through for one person. */
 const MOST_CONFLICTS = 100;
@@ -41,11 +42,13 @@ export async function personFacts(deps: Dependencies, organization: Organization
 }
 
 async function directoryFacts(
-  { stores }: Dependencies,
+  deps: Dependencies,
   { id, settings }: Organization,
-  { source, nextDueAt }: Integration,
+  integration: Integration,
   { user, email, live, runs }: Asked,
 ): Promise<DirectoryFacts> {
+  const { stores } = deps;
+  const { source, nextDueAt } = integration;
   const record = (user && recordOf(user, source)) ?? null;
   const externalId = record?.externalId ?? null;
   const state = await stores.syncStates.get(id, source);
@@ -60,7 +63,7 @@ async function directoryFacts(
     source,
     syncUsers: settings[source].syncUsers,
     record,
-    state,
+    state: { ...state, trouble: state.trouble && shownTrouble(deps, integration, state.trouble) },
     staged,
     pending: pending[0] ?? null,
     reasons: newest?.reasons.filter(isAbout) ?? [],

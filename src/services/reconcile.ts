@@ -1,33 +1,13 @@
-import { isAppError } from '../core/errors.ts';
 import { fold } from '../core/fold.ts';
-import { timestamp } from '../ports/clock.ts';
 import type { Dependencies, WriteDependencies } from './dependencies.ts';
 import { recordChange, retryWaiting } from './record-change.ts';
-import { enqueueRun, startRun } from './start-run.ts';
+import { enqueueRun } from './start-run.ts';
 import { SWEEP } from './sweep.ts';
 
-const MOST_DUE = 100;
 const MOST_UNHELD = 1_000;
 const RELAY_BATCH = 500;
 const WAITING_BATCH = 200;
 const MOST_REPAIRED = 200;
-
-/**
- * Starts the runs that are due. Due times live in the store and one of many callers claims each; a due time missed while nobody
- * ran, or while a run was under way, counts once.
- */
-export async function startDueRuns(deps: Dependencies): Promise<void> {
-  const { integrations, runs } = deps.stores;
-  for (const integration of await integrations.due(timestamp(deps.clock), MOST_DUE)) {
-    const { organizationId, source, nextDueAt } = integration;
-    const latest = await runs.latest(organizationId, source);
-    if (latest && (latest.state === 'queued' || latest.state === 'running')) continue;
-    if (!(await integrations.claimDue(organizationId, source, nextDueAt, deps.nextDue(integration)))) continue;
-    await startRun(deps, organizationId, source, 'schedule').catch((error: unknown) => {
-      if (!isAppError(error, 'sync_disabled', 'not_configured')) throw error;
-    });
-  }
-}
 
 /** Queues again the runs that nobody works on. Asking twice is asking once. */
 export async function requeueRuns(deps: Dependencies): Promise<void> {

@@ -5,16 +5,16 @@ import type { Organization } from '../core/organization.ts';
 import { NO_COUNTS, type Run } from '../core/run.ts';
 import { groupsOf } from '../core/scope.ts';
 import { optionsOf, optionsOfRun, type SyncOptions } from '../core/sync-options.ts';
+import type { AskedRun, SyncState } from '../core/sync-state.ts';
 import type { DirectoryName } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { Dependencies } from './dependencies.ts';
+import { writeDue } from './due-times.ts';
 import { readOrganization } from './organizations.ts';
+import { changeSyncState } from './sync-states.ts';
+import { wantsListing } from './wants-listing.ts';
 
 export const SYNC_PAGE = 'sync-page';
-
-const MINUTE_MS = 60_000;
-/** Accepted conflicts looked through for one of this directory; with as many, everybody is listed unasked. */
-const MOST_ACCEPTED = 50;
 
 /**
  * Starts a run, or, while one is under way, sees to it that exactly one more follows; returns the run that is queued or running.
@@ -29,21 +29,26 @@ export async function startRun(
   trigger: Run['trigger'],
   kind: Run['kind'] = 'delta',
 ): Promise<Run> {
+  const { stores, clock } = deps;
   const { organization, integration } = await readTarget(deps, organizationId, source);
   if (!organization.settings[source].syncUsers)
     throw new AppError('sync_disabled', 'syncing users from this directory is switched off; switch it on first');
   const pins = pinsOf(organization, integration);
-  const baseline = baselineFor(await deps.stores.runs.latest(organizationId, source), pins, deps.clock.now());
-  const isFull = kind === 'full' || baseline === null || (await wantsListing(deps, integration));
+  const latest = await stores.runs.latest(organizationId, source);
+  const baseline = baselineFor(latest, pins, clock.now());
+  const state = await stores.syncStates.get(organizationId, source);
+  const isFull = kind === 'full' || baseline === null || (await wantsListing(deps, integration, state, latest));
   const way = isFull
     ? ({ kind: 'full', cursor: null } as const)
     : ({ kind: 'delta', cursor: baseline.cursor } as const);
   const run: Run = { ...newRun(deps, integration, trigger), pins, baseline, ...way };
   try {
-    return await insertRun(deps, run, optionsOf(integration));
+    const begun = await insertRun(deps, run, optionsOf(integration));
+    await forgetAsked(deps, state);
+    return begun;
   } catch (error) {
     if (!isAppError(error, 'run_in_progress')) throw error;
-    return followLater(deps, integration);
+    return followLater(deps, integration, { kind, trigger });
   }
 }
 
@@ -97,12 +102,27 @@ export function waitOf({ clock }: Pick<Dependencies, 'clock'>, { notBefore }: Ru
   return notBefore === null ? 0 : Math.max(0, Date.parse(notBefore) - clock.now());
 }
 
-async function followLater(deps: Dependencies, integration: Integration): Promise<Run> {
-  const { organizationId, source, nextDueAt } = integration;
-  await deps.stores.integrations.claimDue(organizationId, source, nextDueAt, timestamp(deps.clock));
+async function followLater(
+  deps: Dependencies,
+  integration: Integration,
+  { kind, trigger }: Omit<AskedRun, 'id'>,
+): Promise<Run> {
+  const { organizationId, source } = integration;
+  const id = deps.identifiers.next();
+  await changeSyncState(deps, integration, (state) => ({
+    ...state,
+    asked: { id, trigger, kind: state.asked?.kind === 'full' ? 'full' : kind },
+  }));
+  await writeDue(deps, organizationId, source);
   const latest = await deps.stores.runs.latest(organizationId, source);
   if (!latest) throw new AppError('unavailable', 'the run under way could not be read; try again');
   return latest;
+}
+
+/** What was asked for has been started; whoever has asked since gets another run. */
+async function forgetAsked(deps: Dependencies, { asked, ...place }: SyncState): Promise<void> {
+  if (!asked) return;
+  await changeSyncState(deps, place, (state) => (state.asked?.id === asked.id ? { ...state, asked: null } : state));
 }
 
 export async function readTarget(
@@ -125,23 +145,6 @@ export function hasMoved(
   const { syncUsers, syncVersion } = settings[source];
   const isOff = !syncUsers && !dry;
   return isOff || pins.syncVersion !== syncVersion || pins.integrationVersion !== version;
-}
-
-/**
- * Whether a delta would not do: an accepted link is made when the directory shows the person, which a delta would not do again; who
- * joined or left a group is told by no delta; a listing may be due.
- */
-async function wantsListing({ stores, clock }: Dependencies, integration: Integration): Promise<boolean> {
-  const { organizationId, source } = integration;
-  const { scope, schedule } = optionsOf(integration);
-  if (groupsOf(scope).length > 0) return true;
-  const { lastFullAt } = await stores.syncStates.get(organizationId, source);
-  const age = lastFullAt === null ? 0 : clock.now() - Date.parse(lastFullAt);
-  if (age >= schedule.fullEveryMinutes * MINUTE_MS) return true;
-  const { items } = await stores.conflicts.list(organizationId, 'accepted', null, MOST_ACCEPTED);
-  return (
-    items.length === MOST_ACCEPTED || items.some((conflict) => conflict.kind === 'link' && conflict.source === source)
-  );
 }
 
 function newRun(

@@ -105,7 +105,7 @@ describeBothWays('R24 a sync that fails', (way) => {
     await nextRun(run);
     const off = await until('it is off', async () => {
       const seen = await stateOf('google');
-      return seen.state === 'off' ? seen : null;
+      return seen.state === 'off' && !seen.nextDueAt ? seen : null;
     });
     expect(off).not.to.have.property('nextDueAt');
     expect(off.trouble).not.to.have.property('nextAttemptAt');

@@ -39,7 +39,6 @@ export function dependenciesOf(stores: Stores, clock: TestClock, listing: Listin
       health: async () => ({ state: 'ok', details: [] }),
     },
     directories: { openGoogle: () => directoryOf(listing), openMicrosoft: () => directoryOf(listing) },
-    nextDue: () => new Date(clock.now() + 3_600_000).toISOString(),
     tuning: { ...TUNING, sweepPage: 3 },
     onEvents: nothing,
   };
