@@ -50,6 +50,8 @@ describeBothWays('The hourly schedule', (way) => {
 
   it('stops while the sync is off', async () => {
     await organization.change({ google: { syncUsers: false } });
+    const { body } = await rollcall.api.get(`${organization.path}/integrations/google`);
+    expect(body).not.to.have.property('nextDueAt');
     ahead += 2 * HOUR_MS;
     await new Promise((resolve) => setTimeout(resolve, 2_200));
     expect(await runs()).to.have.length(1);
