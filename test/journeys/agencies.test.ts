@@ -4,7 +4,7 @@ import { expectStatus, startRollcall, type TestOrganization, type TestRollcall }
 import { describeBothWays } from '../support/ways-of-running.ts';
 
 const SUBMITTER = { role: 'submitter', scope: { kind: 'job', id: 'j1' } };
-const RECRUITER = { role: 'recruiter', scope: { kind: 'organization', id: 'all' } };
+const RECRUITER = { role: 'recruiter', scope: { kind: 'organization', id: '*' } };
 
 describeBothWays('agencies', (way) => {
   let rollcall: TestRollcall;
@@ -18,6 +18,7 @@ describeBothWays('agencies', (way) => {
   beforeEach(async () => {
     organization = await rollcall.addOrganization();
     agency = await organization.addAgency('Talent Ltd', [SUBMITTER]);
+    await organization.name('pools', 'p1');
   });
 
   const at = (path: string) => `${organization.path}${path}`;
@@ -30,9 +31,10 @@ describeBothWays('agencies', (way) => {
     const { id } = await organization.addUser('Rae', email, { kind: 'agency', agencyId: agency.id });
     return expectStatus(await act(id, 'activate'), 200);
   };
-  const equip = async (id: string) => {
-    const access = { level: 'elevated', roles: [RECRUITER], pools: ['p1'] };
-    return expectStatus(await rollcall.api.put(at(`/users/${id}/access`), access), 200);
+  const equip = async (id: string, pools: readonly string[]) => {
+    const access = { level: 'elevated', roles: [RECRUITER], pools };
+    expectStatus(await rollcall.api.put(at(`/users/${id}/access`), access), 200);
+    return organization.user(id);
   };
   const openConflicts = async (): Promise<readonly Body[]> =>
     expectStatus(await rollcall.api.get(at('/conflicts?state=open')), 200).items;
@@ -145,9 +147,11 @@ describeBothWays('agencies', (way) => {
       [agency.id, 'agency'],
       [null, 'employee'],
     ] as const) {
-      const before = await equip(id);
+      // Only employees are in pools.
+      const pools = to === null ? [] : ['p1'];
+      const before = await equip(id, pools);
       const preview = expectStatus(await move(id, to, '?preview=true'), 200);
-      expect(preview.effects).to.deep.include({ poolsLeft: ['p1'], rolesDormant: [RECRUITER] });
+      expect(preview.effects).to.deep.include({ poolsLeft: pools, rolesDormant: [RECRUITER] });
       expect(await organization.user(id), 'nothing is written').to.deep.equal(before);
       const moved = expectStatus(await move(id, to), 200);
       expect(moved).to.include({ id, kind, email: 'ada@example.com', status: 'active', name: 'Ada' });
@@ -156,7 +160,8 @@ describeBothWays('agencies', (way) => {
       expect('scimId' in moved).to.equal(kind === 'employee');
       expect(expectStatus(await move(id, to), 200), 'again').to.deep.equal(moved);
       const event = (await organization.events()).findLast(({ userId }) => userId === id);
-      expect(event?.effects).to.include.members(['pools_left', 'roles_dormant', 'interviews_to_reschedule']);
+      expect(event?.effects).to.include.members(['roles_dormant', 'interviews_to_reschedule']);
+      expect(event?.effects.includes('pools_left')).to.equal(pools.length > 0);
     }
     const { items } = expectStatus(await rollcall.api.get(at(`/users/${id}/history`)), 200);
     const told = items.find(({ what, to }: Body) => what === 'agencyId' && to === agency.id);

@@ -30,7 +30,8 @@ describeBothWays('activating, deactivating and terminating people', (way) => {
     expectStatus(await rollcall.api.get(`${organization.path}/users/${id}/history`), 200).items;
 
   it('a preview tells the effects of each action and writes nothing', async () => {
-    const before = await give({ level: 'elevated', roles: [GRANT, OTHER], pools: ['p1', 'p2'] });
+    await give({ level: 'elevated', roles: [GRANT, OTHER], pools: ['p1', 'p2'] });
+    const before = await organization.user(id);
     const history = await historyOf();
     const left = { poolsLeft: ['p1', 'p2'], interviewsToReschedule: NO_INTERVIEWS, sessionsEnd: true };
     expect(await done('deactivate?preview=true')).to.deep.equal({

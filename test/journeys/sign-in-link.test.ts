@@ -42,6 +42,7 @@ describeBothWays('how people hear of it: by a link somebody shares', (way) => {
     const servers = [rollcall.url, env.MONGODB_URL, env.REDIS_URL].filter((url) => url !== undefined);
     ours = new Set(servers.map((url) => Number(new URL(url).port)));
     organization = await rollcall.addOrganization();
+    await organization.name('pools', 'p1');
   });
   afterEach(async () => {
     await rollcall.stop();
