@@ -6,6 +6,7 @@ import type { Clock } from '../src/ports/clock.ts';
 import type { HistoryStore } from '../src/ports/history-store.ts';
 import type { EventStore, IntegrationStore, OrganizationStore, Stores } from '../src/ports/stores.ts';
 import { createMemoryAgencies } from './memory/agencies.ts';
+import { createMemoryBulks } from './memory/bulks.ts';
 import { createMemoryCatalog } from './memory/catalog.ts';
 import { createMemoryClients } from './memory/clients.ts';
 import { createMemoryConfigurations } from './memory/configurations.ts';
@@ -48,6 +49,7 @@ export function createMemoryStores(clock: Clock, faults: Faults = {}): Stores {
     removals: createMemoryRemovals(),
     interviews: createMemoryInterviews(),
     catalog: createMemoryCatalog(),
+    bulks: createMemoryBulks(),
     archive: NO_ARCHIVE,
     async ping() {},
     hasSealed: async () => [...tables.integrations.values()].some(({ sealedCredentials }) => sealedCredentials !== ''),

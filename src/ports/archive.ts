@@ -1,4 +1,5 @@
 import type { Agency } from '../core/agency.ts';
+import type { Bulk } from '../core/bulk.ts';
 import type { CatalogEntry } from '../core/catalog.ts';
 import type { Conflict } from '../core/conflict.ts';
 import type { DeactivationWatch } from '../core/deactivation-watch.ts';
@@ -16,6 +17,7 @@ import type { Member, ScimResource } from '../core/scim-resource.ts';
 import type { ScimToken } from '../core/scim-token.ts';
 import type { PendingRemoval, SyncState } from '../core/sync-state.ts';
 import type { User } from '../core/user.ts';
+import type { BulkPage } from './bulk-store.ts';
 import type { ImportPart } from './import-store.ts';
 import type { ResourceSpace } from './resource-store.ts';
 import type { Page } from './user-store.ts';
@@ -34,6 +36,8 @@ export interface ArchiveDocuments {
   readonly removals: PendingRemoval;
   readonly interviews: Interview;
   readonly catalog: CatalogEntry;
+  readonly bulks: Bulk;
+  readonly bulkPages: BulkPage;
   readonly people: User;
   readonly history: HistoryEntry;
   readonly resources: StoredResource;
@@ -70,6 +74,8 @@ export const ARCHIVE_KINDS: readonly ArchiveKind[] = Object.keys({
   people: true,
   history: true,
   interviews: true,
+  bulks: true,
+  bulkPages: true,
   resources: true,
   removedResources: true,
   memberships: true,

@@ -6,6 +6,7 @@ import type { Run, StagedChange } from '../core/run.ts';
 import type { DirectoryName } from '../core/user.ts';
 import type { AgencyStore } from './agency-store.ts';
 import type { ArchiveStore } from './archive.ts';
+import type { BulkStore } from './bulk-store.ts';
 import type { CatalogStore } from './catalog-store.ts';
 import type { ClientStore, ConfigurationStore, TokenStore, WatchStore } from './connection-stores.ts';
 import type { HistoryStore } from './history-store.ts';
@@ -160,6 +161,7 @@ export interface Stores {
   readonly interviews: InterviewStore;
   readonly imports: ImportStore;
   readonly catalog: CatalogStore;
+  readonly bulks: BulkStore;
   /** The whole of it, for moving to another store. */
   readonly archive: ArchiveStore;
   /** Throws `unavailable` when the store cannot answer. */

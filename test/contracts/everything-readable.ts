@@ -22,7 +22,16 @@ export async function everythingReadable(stores: Stores): Promise<ReadonlyMap<st
     ['hasSealed', await stores.hasSealed()],
   ]);
   for (const { id } of known)
-    for (const look of [readAccounts, readPeople, readInterviews, readScim, readResources, readRuns, readConflicts])
+    for (const look of [
+      readAccounts,
+      readBulks,
+      readPeople,
+      readInterviews,
+      readScim,
+      readResources,
+      readRuns,
+      readConflicts,
+    ])
       for (const [name, answer] of await look(stores, id)) seen.set(`${name} of ${id}`, answer);
   return seen;
 }
@@ -94,6 +103,17 @@ async function readPeople(stores: Stores, id: string): Promise<Answers> {
         false,
       ),
     ],
+  ];
+}
+
+async function readBulks({ bulks }: Stores, organizationId: string): Promise<Answers> {
+  const pagesOf = (bulkId: string) =>
+    (['people', 'outcome'] as const).map((part) => bulks.page({ organizationId, bulkId, part, page: 0 }));
+  return [
+    ['bulks.get', await Promise.all(['bulk-1', 'bulk-2'].map((id) => bulks.get(organizationId, id)))],
+    ['bulks.page', await Promise.all(['bulk-1', 'bulk-2'].flatMap(pagesOf))],
+    ['bulks.running', await bulks.running(100)],
+    ['bulks.expired', await bulks.expired('2099-01-01T00:00:00.000Z', 100)],
   ];
 }
 

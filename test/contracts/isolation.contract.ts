@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { newSyncState, type PendingRemoval } from '../../src/core/sync-state.ts';
 import type { Stores } from '../../src/ports/stores.ts';
 import { anAgency } from '../fixtures/agencies.ts';
+import { A_BULK, aBulk, aBulkPage } from '../fixtures/bulks.ts';
 import { aCatalogEntry } from '../fixtures/catalog.ts';
 import { aConfiguration } from '../fixtures/configurations.ts';
 import { anEvent } from '../fixtures/events.ts';
@@ -145,6 +146,8 @@ const READS: readonly (readonly [string, Ask, unknown])[] = [
     async ({ users }, of) => Object.values(await users.countByStatus(of, null)).some((count) => count > 0),
     false,
   ],
+  ['bulks.get', ({ bulks }, of) => bulks.get(of, A_BULK), null],
+  ['bulks.page', ({ bulks }, of) => bulks.page(aBulkPage({ organizationId: of })), null],
   ['interviews.get', ({ interviews }, of) => interviews.get(of, interview.id), null],
   [
     'interviews.list',
@@ -206,6 +209,8 @@ const WRITES: readonly (readonly [string, Ask, unknown])[] = [
   ],
   ['conflicts.move', ({ conflicts }, of) => conflicts.move(of, conflict.id, 'open', 'resolved', AT), false],
   ['conflicts.resolveOf', ({ conflicts }, of) => conflicts.resolveOf(of, person.id, ['email_taken'], AT), undefined],
+  ['bulks.save', ({ bulks }, of) => answered(bulks.save(aBulk({ organizationId: of, version: 2 }))), 'stale'],
+  ['bulks.erase', ({ bulks }, of) => bulks.erase(of, A_BULK), undefined],
   [
     'interviews.save',
     ({ interviews }, of) => answered(interviews.save({ ...interview, organizationId: of, version: 2 }, 1)),
@@ -254,6 +259,8 @@ export function isolationContract(open: OpenStores): void {
     await stores.interviews.save(interview, 0);
     await stores.agencies.save(agency);
     await stores.catalog.save(aCatalogEntry({ kind: 'pool', id: 'pool-1' }));
+    await stores.bulks.save(aBulk());
+    await stores.bulks.addPage(aBulkPage());
   });
 
   for (const [method, ask, nothing] of READS)

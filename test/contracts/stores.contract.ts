@@ -1,4 +1,5 @@
 import { agencyStoreContract } from './agency-store.contract.ts';
+import { bulkStoreContract } from './bulk-store.contract.ts';
 import { catalogStoreContract } from './catalog-store.contract.ts';
 import { clientStoreContract } from './client-store.contract.ts';
 import { configurationStoreContract } from './configuration-store.contract.ts';
@@ -39,6 +40,7 @@ export function storesContract(open: OpenStores): void {
   describe('agencies', () => agencyStoreContract(open));
   describe('imports', () => importStoreContract(open));
   describe('catalog', () => catalogStoreContract(open));
+  describe('bulk actions', () => bulkStoreContract(open));
   describe('clients', () => clientStoreContract(open));
   describe('isolation', () => isolationContract(open));
 }

@@ -6,6 +6,7 @@ import { SETTINGS_RULES } from '../../config/settings-rules.ts';
 import { runCommand } from '../../src/cli/run-command.ts';
 import { healthRoutes } from '../../src/http/routes/health.ts';
 import { ROUTES } from '../../src/http/routes.ts';
+import { BULK_COLLECTIONS } from '../../src/store/mongo/bulks.ts';
 import { CATALOG_COLLECTIONS } from '../../src/store/mongo/catalog-schema.ts';
 import { INTERVIEW_COLLECTIONS } from '../../src/store/mongo/interviews.ts';
 import { RUN_TIMES } from '../../src/store/mongo/prune-runs.ts';
@@ -64,6 +65,7 @@ describe('docs/operations.md, fact by fact', () => {
     const named = found(rows.join('\n'), /`([a-z]+_[a-z_]+)`/g);
     const later = [
       ...AGENCIES,
+      ...BULK_COLLECTIONS,
       ...HISTORY_COLLECTIONS,
       ...CATALOG_COLLECTIONS,
       ...RUN_TIMES,

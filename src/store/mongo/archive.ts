@@ -8,6 +8,7 @@ import { createUserShelf } from './archive-people.ts';
 import { createResourceShelves } from './archive-resources.ts';
 import { createRunShelves } from './archive-runs.ts';
 import { createShelf } from './archive-shelf.ts';
+import { createBulkShelves } from './bulks.ts';
 import type { Database } from './database.ts';
 import { createHistoryShelf } from './history.ts';
 import {
@@ -44,6 +45,7 @@ export function createArchive(database: Database): ArchiveStore {
     catalog: createCatalogShelf(database),
     ...createEventShelves(database),
     ...createRunShelves(database),
+    ...createBulkShelves(database),
     ...createResourceShelves(resourceCollections(database)),
     imports: createShelf<ImportDocument, Import>({
       collection: database.collection(COLLECTION.imports),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../core/errors.ts';
 import { buildCollections, dropIndexes } from './build-collections.ts';
+import { BULK_COLLECTIONS } from './bulks.ts';
 import { CATALOG_COLLECTIONS } from './catalog-schema.ts';
 import type { Database } from './database.ts';
 import type { Collection } from './driver.ts';
@@ -89,6 +90,7 @@ export const MIGRATIONS: readonly Migration[] = [
   building('CSV files on their way in', 9, IMPORT_COLLECTIONS),
   building('roles, scopes and pools', 9, CATALOG_COLLECTIONS),
   building('runs by their time', 1, RUN_TIMES),
+  building('actions on many people', 1, BULK_COLLECTIONS),
 ];
 
 export interface MigrateOptions {

@@ -27,6 +27,8 @@ export const COLLECTION = {
   interviews: 'interviews',
   imports: 'imports',
   importParts: 'import_parts',
+  bulks: 'bulks',
+  bulkPages: 'bulk_pages',
   members: 'run_members',
   runs: 'runs',
   batches: 'run_batches',

@@ -3,6 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Stores } from '../../ports/stores.ts';
 import { createAgencyStore } from './agencies.ts';
 import { createArchive } from './archive.ts';
+import { createBulkStore } from './bulks.ts';
 import { createCatalogStore } from './catalog.ts';
 import { createClientStore } from './clients.ts';
 import { createConfigurationStore } from './configurations.ts';
@@ -109,6 +110,7 @@ export function createMongoStores(database: Database, clock: Clock): Stores {
     removals: guardMethods(createRemovalStore(database)),
     interviews: guardMethods(createInterviewStore(database)),
     catalog: guardMethods(createCatalogStore(database)),
+    bulks: guardMethods(createBulkStore(database)),
     archive: createArchive(database),
     ping: () => answered(database),
     hasSealed: () => guarded(async () => (await integrations.countDocuments({ sealed: true }, { limit: 1 })) === 1),

@@ -1,5 +1,6 @@
 import type { ArchiveDocuments, ArchiveKind, ArchiveStore, Move, Shelf } from '../../ports/archive.ts';
 import { createAccountShelves } from './archive-accounts.ts';
+import { createBulkShelves } from './archive-bulks.ts';
 import { createCatalogShelf } from './archive-catalog.ts';
 import { createImportShelves } from './archive-imports.ts';
 import { createPeopleShelves } from './archive-people.ts';
@@ -22,6 +23,7 @@ export function createArchive(database: Database, names: Interning, counters: Co
     ...createResourceShelves(database, names, counters),
     ...createRunShelves(database),
     ...createImportShelves(database),
+    ...createBulkShelves(database),
   };
   return {
     shelf: (kind) => shelves[kind],

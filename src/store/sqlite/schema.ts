@@ -1,4 +1,5 @@
 import { AGENCIES } from './agency-schema.ts';
+import { BULKS } from './bulk-schema.ts';
 import { CATALOG } from './catalog-schema.ts';
 import { CLIENTS, CONNECTION_NAMES, WATCHES } from './connection-schema.ts';
 import type { Database } from './database.ts';
@@ -170,4 +171,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'CSV files on their way in', script: IMPORTS },
   { name: 'roles, scopes and pools', script: CATALOG },
   { name: 'runs by their time', script: RUN_TIMES },
+  { name: 'actions on many people', script: BULKS },
 ];

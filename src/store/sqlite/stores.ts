@@ -2,6 +2,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Stores } from '../../ports/stores.ts';
 import { createAgencyStore } from './agencies.ts';
 import { createArchive } from './archive.ts';
+import { createBulkStore } from './bulks.ts';
 import { createCatalogStore } from './catalog.ts';
 import { createClientStore } from './clients.ts';
 import { createConfigurationStore } from './configurations.ts';
@@ -58,6 +59,7 @@ export function createSqliteStores(path: string, clock: Clock): Stores {
     removals: createRemovalStore(database),
     interviews: createInterviewStore(database),
     catalog: createCatalogStore(database),
+    bulks: createBulkStore(database),
     archive: createArchive(database, names, counters),
     async ping() {
       answer.get();
