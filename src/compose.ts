@@ -4,6 +4,7 @@ import type { Role } from '../config/readers.ts';
 import type { ProcessSettings } from '../config/settings.ts';
 import { createDirectories, type DirectoriesOptions } from '../connectors/open.ts';
 import { createTokenEndpoint } from '../scim/http/token-endpoint.ts';
+import { bulkJob } from '../workers/bulk.ts';
 import { type Clockwork, createClockwork } from '../workers/clockwork.ts';
 import { importJob } from '../workers/import.ts';
 import { sweepJob } from '../workers/sweep.ts';
@@ -91,6 +92,7 @@ async function composeOn(opened: Opened, settings: ProcessSettings, overrides: O
   queue.register(syncPages);
   queue.register(sweepJob(deps, queue));
   queue.register(importJob(deps));
+  queue.register(bulkJob(deps));
 
   let ready = true;
   let listening: Listening | null = null;

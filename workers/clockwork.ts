@@ -1,3 +1,4 @@
+import { expireBulks, requeueBulks } from '../src/services/bulk-step.ts';
 import { expireImports, requeueImports } from '../src/services/import-step.ts';
 import {
   relayEvents,
@@ -28,8 +29,8 @@ export interface Clockwork {
 
 /**
  * Winds up a process's clockwork: every second it claims due runs, every 2.5 s it queues runs again that nobody works on, and every
- * 15 s whatever else the store says is unfinished: sweeps, imports, events in the outbox, changes of groups whose writers died, people whose
- * address has become free. A failing beat is logged and tried at the next.
+ * 15 s whatever else the store says is unfinished: sweeps, imports, bulk actions, events in the outbox, changes of groups whose
+ * writers died, people whose address has become free. A failing beat is logged and tried at the next.
  */
 export function createClockwork(deps: SyncDependencies): Clockwork {
   const timers = new Set<NodeJS.Timeout>();
@@ -58,6 +59,8 @@ export function createClockwork(deps: SyncDependencies): Clockwork {
     await requeueSweeps(deps);
     await requeueImports(deps);
     await expireImports(deps);
+    await requeueBulks(deps);
+    await expireBulks(deps);
     await relayEvents(deps);
     await repairPeople(deps);
     await repairGroups(deps);

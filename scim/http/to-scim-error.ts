@@ -52,6 +52,8 @@ const REFUSALS: Readonly<Record<ErrorCode, Refusal>> = {
   plan_changed: CONFLICT,
   plan_expired: CONFLICT,
   plan_decided: CONFLICT,
+  bulk_changed: CONFLICT,
+  bulk_expired: CONFLICT,
   directory_unreachable: CONFLICT,
   schema_in_use: CONFLICT,
   not_acceptable: { status: 406 },

@@ -46,6 +46,8 @@ export type ErrorCode =
   | 'plan_changed'
   | 'plan_expired'
   | 'plan_decided'
+  | 'bulk_changed'
+  | 'bulk_expired'
   | 'directory_unreachable'
   | 'not_acceptable'
   | 'token_limit'

@@ -55,6 +55,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, ti
   plan_changed: [409, 'The plan is another one by now'],
   plan_expired: [409, 'The plan has expired'],
   plan_decided: [409, 'The plan was decided already'],
+  bulk_changed: [409, 'The bulk action is another one'],
+  bulk_expired: [409, 'The bulk action has expired'],
   directory_unreachable: [502, 'The directory cannot be asked'],
   not_acceptable: [409, 'This conflict cannot be settled so'],
   deactivations_halted: [429, 'Too many users were deactivated'],

@@ -1,6 +1,7 @@
 import type { Route } from './route.ts';
 import { accessRoutes } from './routes/access.ts';
 import { agencyRoutes } from './routes/agencies.ts';
+import { bulkRoutes } from './routes/bulk.ts';
 import { catalogRoutes } from './routes/catalog.ts';
 import { conflictRoutes } from './routes/conflicts.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -57,6 +58,7 @@ export const ROUTES: readonly Route[] = [
   ...blockRoutes,
   ...syncUserRoutes,
   ...accessRoutes,
+  ...bulkRoutes,
   ...interviewRoutes,
   ...catalogRoutes,
   ...poolRoutes,

@@ -29,6 +29,8 @@ export interface Ids {
   /** Of a role, a job, a department and a location. */
   readonly entry: string;
   readonly pool: string;
+  /** An action on many people that nobody has confirmed. */
+  readonly bulk: string;
 }
 
 export const NOBODY: Ids = {
@@ -49,6 +51,7 @@ export const NOBODY: Ids = {
   interviewer: 'none',
   entry: 'none',
   pool: 'none',
+  bulk: 'none',
 };
 
 /** What a host may say of an interview. */
@@ -88,6 +91,7 @@ const ID_OF: ReadonlyMap<string, keyof Ids> = new Map([
   ['departments', 'entry'],
   ['locations', 'entry'],
   ['pools', 'pool'],
+  ['bulk', 'bulk'],
 ]);
 
 /** A body each operation would take; those without a line take none. */
@@ -131,6 +135,8 @@ function bodyOf(name: string, ids: Ids, rollcall: TestRollcall): unknown {
     }),
     mapImport: () => ({ key: 'email' }),
     commitImport: () => ({ digest: 'of the review' }),
+    startBulk: () => ({ action: 'deactivate', select: { ids: [ids.user] } }),
+    confirmBulk: () => ({ digest: 'of what was looked at' }),
     setHostId: () => ({ hostId: 'host-7' }),
     blockUser: () => ({ reason: 'a lost laptop' }),
     reportInterview: () => anInterviewReport({ version: 2, interviewers: [ids.interviewer] }),

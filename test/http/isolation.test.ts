@@ -83,6 +83,11 @@ async function populate({ api, google }: TestRollcall, organization: TestOrganiz
   const interview = `${CANARY}-1`;
   const booked = anInterviewReport({ interviewers: [interviewer] });
   expectStatus(await api.put(`${path}/interviews/${interview}`, booked), 200);
+  const select = { ids: [user.id] };
+  const bulk = expectStatus(
+    await api.post(`${path}/users/bulk`, { action: 'deactivate', select, reason: CANARY }),
+    201,
+  );
   const { items } = expectStatus(await api.get(`${path}/conflicts`), 200);
   await until('every run has ended', async () => {
     const { items: runs } = expectStatus(await api.get(`${path}/runs`), 200);
@@ -106,6 +111,7 @@ async function populate({ api, google }: TestRollcall, organization: TestOrganiz
     interview,
     interviewer,
     ...(await nameEntries(organization)),
+    bulk: bulk.id,
   };
 }
 

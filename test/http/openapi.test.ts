@@ -89,10 +89,16 @@ describe('the OpenAPI document', () => {
     const interview = 'of-the-host';
     const booked = anInterviewReport({ interviewers: [interviewer] });
     expectStatus(await rollcall.api.put(`${organization.path}/interviews/${interview}`, booked), 200);
+    const select = { ids: [user.id] };
+    const bulk = expectStatus(
+      await rollcall.api.post(`${organization.path}/users/bulk`, { action: 'activate', select }),
+      201,
+    );
     const imports = importsOf(rollcall, organization);
     const ids = {
       org: organization.id,
       import: (await imports.upload(A_FILE)).id,
+      bulk: bulk.id,
       user: user.id,
       run: run.id,
       token: token.id,
@@ -121,7 +127,8 @@ describe('the OpenAPI document', () => {
       if (NEEDS_QUIET.test(route.name)) await quiet();
       const run = /\/runs\/:id\/plan/.test(route.path) ? dry.id : ids.run;
       const spare = route.name === 'cancelImport' ? { import: (await imports.upload(A_FILE)).id } : {};
-      const reviewed = route.name === 'commitImport' ? await imports.settled(ids.import, ['reviewed']) : null;
+      const imported = route.name === 'commitImport' ? await imports.settled(ids.import, ['reviewed']) : null;
+      const reviewed = route.name === 'confirmBulk' ? bulk : imported;
       const request = requestFor(route, { ...ids, ...spare, conflict, run }, rollcall);
       if (route.name === 'syncUser') await organization.change({ google: { syncUsers: true } });
       const source = /\/(google|microsoft)\/plan/.exec(route.path)?.[1];

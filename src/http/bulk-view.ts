@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { BULK_ACTIONS, BULK_STATES, BULK_VERDICTS, type Bulk, MOST_PEOPLE, needsCount } from '../core/bulk.ts';
+import type { BulkResult } from '../services/list-bulk-results.ts';
+import { actor, instant } from './common-schemas.ts';
+import { known } from './known.ts';
+import { reason } from './lifecycle-view.ts';
+import { appliedDefaultsSchema, USER_FILTERS } from './user-filters.ts';
+import { level } from './user-view.ts';
+
+const ids = z.array(z.string().min(1).max(200)).max(MOST_PEOPLE);
+
+const selection = z
+  .strictObject({
+    ids: ids.min(1).optional(),
+    filter: z
+      .strictObject(USER_FILTERS)
+      .optional()
+      .meta({ description: 'As the parameters of the list of users; active employees, unless it says otherwise.' }),
+    except: ids.optional().meta({ description: 'Whom the filter selects and who is spared.' }),
+  })
+  .superRefine(({ ids: listed, filter, except }, { addIssue }) => {
+    if ((listed === undefined) === (filter === undefined))
+      addIssue({ code: 'custom', path: [], message: 'must have either ids or a filter' });
+    if (listed && except) addIssue({ code: 'custom', path: ['except'], message: 'goes with a filter, not with ids' });
+  });
+
+export const bulkBody = z
+  .strictObject({
+    action: z.enum(BULK_ACTIONS),
+    level: level.optional().meta({ description: 'For setLevel, and only there.' }),
+    select: selection,
+    reason,
+  })
+  .superRefine(({ action, level: given }, { addIssue }) => {
+    const message = action === 'setLevel' ? 'must be given for setLevel' : 'goes with setLevel only';
+    if ((action === 'setLevel') === (given === undefined)) addIssue({ code: 'custom', path: ['level'], message });
+  })
+  .meta({ id: 'BulkRequest' });
+
+const count = z.int();
+const counts = z.partialRecord(z.enum(BULK_VERDICTS), count);
+
+export const bulkSchema = z
+  .object({
+    id: z.string(),
+    state: z.enum(BULK_STATES),
+    action: z.enum(BULK_ACTIONS),
+    level: level.optional(),
+    reason: z.string().optional(),
+    by: actor,
+    createdAt: instant,
+    expiresAt: instant.optional().meta({ description: 'When it is forgotten who it is about; absent once it was.' }),
+    total: count,
+    counts: counts.meta({ description: 'People by what is expected to become of them; done: they are changed.' }),
+    effects: z
+      .object({
+        poolsLeft: count,
+        rolesDormant: count,
+        rolesErased: count,
+        rolesRestored: count.meta({ description: 'As far as there still are such roles.' }),
+        interviewsToReschedule: count.meta({ description: 'Places in booked interviews that need somebody else.' }),
+        sessionsEnd: count,
+      })
+      .meta({ description: 'Of all people together.' }),
+    needsConfirmCount: z.boolean().meta({ description: 'Whether confirming must name counts.done.' }),
+    digest: z.string().optional().meta({ description: 'Of what was looked at; confirming names it.' }),
+    progress: z.object({ people: count, of: count }),
+    outcomes: counts.meta({ description: 'People by what became of them.' }),
+    appliedDefaults: appliedDefaultsSchema.optional(),
+  })
+  .meta({ id: 'Bulk', description: 'An action on many people.' });
+
+export function viewBulk(bulk: Bulk) {
+  const { id, state, action, level, reason, by, createdAt, expiresAt, total, counts, effects, digest, outcomes } = bulk;
+  const people = Object.values(outcomes).reduce((sum, each) => sum + each, 0);
+  return {
+    ...known({ level, reason, expiresAt, digest }),
+    id,
+    state,
+    action,
+    by,
+    createdAt,
+    total,
+    counts,
+    effects,
+    needsConfirmCount: needsCount(bulk),
+    progress: { people, of: total },
+    outcomes,
+  };
+}
+
+const verdict = z.enum(BULK_VERDICTS);
+
+export const bulkResultSchema = z
+  .object({
+    userId: z.string(),
+    expected: verdict,
+    verdict: verdict.optional().meta({ description: 'What became of them; absent until it did.' }),
+    reason: z.string().optional(),
+  })
+  .meta({ id: 'BulkResult' });
+
+export function viewBulkResult({ person, outcome }: BulkResult) {
+  const { verdict: became = null, reason = null } = outcome ?? {};
+  return { userId: person.id, expected: person.verdict, ...known({ verdict: became, reason }) };
+}

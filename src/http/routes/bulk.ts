@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { BULK_VERDICTS } from '../../core/bulk.ts';
+import { readBulk } from '../../services/bulk-parts.ts';
+import { confirmBulk } from '../../services/confirm-bulk.ts';
+import { type BulkSelection, freezeBulk } from '../../services/freeze-bulk.ts';
+import { listBulkResults } from '../../services/list-bulk-results.ts';
+import { bulkBody, bulkResultSchema, bulkSchema, viewBulk, viewBulkResult } from '../bulk-view.ts';
+import { anyOf, PAGING } from '../pagination.ts';
+import { type Route, route } from '../route.ts';
+import { appliedDefaults, conditionOf } from '../user-filters.ts';
+
+const ONE = '/api/organizations/:org/bulk/:id';
+
+const next = z.string().nullable().meta({ description: 'The cursor of the page that follows; null after the last.' });
+const cursor = z.string().regex(/^\d{1,6}\.\d{1,6}$/, 'must be the `next` of the page before');
+
+function selectionOf({ ids, filter = {}, except = [] }: z.output<typeof bulkBody>['select']): BulkSelection {
+  return ids ? { ids } : { condition: conditionOf(filter), except };
+}
+
+/** Actions on many people at once. */
+export const bulkRoutes: readonly Route[] = [
+  route({
+    method: 'post',
+    path: '/api/organizations/:org/users/bulk',
+    policy: 'operator',
+    name: 'startBulk',
+    summary: 'Freezes whom an action is about, up to 50,000, and tells what it would do. Nobody is changed yet.',
+    body: bulkBody,
+    status: 201,
+    answer: bulkSchema,
+    refusals: ['too_many'],
+    async handle({ deps }, { params: { org }, actor: by, body: { action, level = null, reason = null, select } }) {
+      const bulk = await freezeBulk(deps, { organizationId: org, action, level, reason, by }, selectionOf(select));
+      const { filter } = select;
+      return { ...viewBulk(bulk), ...(filter ? { appliedDefaults: appliedDefaults(filter) } : {}) };
+    },
+  }),
+  route({
+    method: 'get',
+    path: ONE,
+    policy: 'operator',
+    name: 'readBulk',
+    summary: 'Reads a bulk action: what it would do, and how far it was carried out.',
+    answer: bulkSchema,
+    handle: async ({ deps }, { params: { org, id } }) => viewBulk(await readBulk(deps, org, id)),
+  }),
+  route({
+    method: 'post',
+    path: `${ONE}/confirm`,
+    policy: 'operator',
+    name: 'confirmBulk',
+    summary: 'Has a bulk action carried out on everybody who still is as they were.',
+    body: z
+      .strictObject({
+        digest: z.string().min(1).max(200).meta({ description: 'Of what was looked at.' }),
+        confirmCount: z
+          .int()
+          .min(0)
+          .optional()
+          .meta({ description: 'counts.done; needed where it is more than 10 people and 10 % of the active ones.' }),
+      })
+      .meta({ id: 'BulkConfirmation' }),
+    status: 202,
+    answer: bulkSchema,
+    refusals: ['bulk_changed', 'bulk_expired', 'confirmation_required', 'stale'],
+    handle: async ({ deps }, { params: { org, id }, body }) => viewBulk(await confirmBulk(deps, org, id, body)),
+  }),
+  route({
+    method: 'get',
+    path: `${ONE}/results`,
+    policy: 'operator',
+    name: 'listBulkResults',
+    summary: 'Lists the people of a bulk action, and what became of them.',
+    query: z.strictObject({ limit: PAGING.limit, cursor: cursor.optional(), verdict: anyOf(BULK_VERDICTS).optional() }),
+    answer: z.object({ items: z.array(bulkResultSchema), next }),
+    async handle({ deps }, { params: { org, id }, query: { verdict = [], cursor: from = null, limit } }) {
+      const results = await listBulkResults(deps, await readBulk(deps, org, id), verdict, from, limit);
+      return { items: results.items.map(viewBulkResult), next: results.next };
+    },
+  }),
+];

@@ -1,0 +1,123 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Bulk, BulkAction, BulkOutcome, FrozenPerson } from '../core/bulk.ts';
+import { type AppError, isAppError } from '../core/errors.ts';
+import type { Organization } from '../core/organization.ts';
+import type { User } from '../core/user.ts';
+import { timestamp } from '../ports/clock.ts';
+import type { AdminTarget } from './admin-change.ts';
+import { readBulkPage } from './bulk-parts.ts';
+import { activateUser, deactivateUser, terminateUser } from './change-status.ts';
+import type { Dependencies, WriteDependencies } from './dependencies.ts';
+import { markOf } from './freeze-bulk.ts';
+import { judgeBulkPerson, verdictOf } from './judge-bulk-person.ts';
+import { readOrganization } from './organizations.ts';
+import { setAccess } from './set-access.ts';
+
+type Needs = Dependencies & WriteDependencies;
+type Act = (deps: WriteDependencies, target: AdminTarget, bulk: Bulk) => Promise<User>;
+
+/** How each action is done to one person. */
+const ACTS: Readonly<Record<BulkAction, Act>> = {
+  activate: activateUser,
+  deactivate: deactivateUser,
+  terminate: terminateUser,
+  setLevel: (deps, target, { level }) => setAccess(deps, target, { level: level ?? 'limited' }),
+};
+
+/** Refusals that say nothing about the person: the page is tried again. */
+const PASSING = ['unavailable', 'stale', 'superseded'] as const;
+/** Races after which a person is left as they are. */
+const MOST_ROUNDS = 5;
+/** People after which others have their turn. */
+const SLICE = 10;
+const HISTORY_PAGE = 50;
+
+interface Work {
+  readonly deps: Needs;
+  readonly bulk: Bulk;
+  readonly organization: Organization;
+}
+
+/**
+ * Carries out a page of a bulk action: whoever still is as they were frozen is changed, everybody else is told.
+ *
+ * Done again, after a crash or by another process, it changes nobody twice and tells the same.
+ */
+export async function applyBulkPage(deps: Needs, bulk: Bulk, page: number): Promise<readonly BulkOutcome[]> {
+  const { organizationId } = bulk;
+  const organization = await readOrganization(deps, organizationId);
+  const people = await readBulkPage(deps, bulk, 'people', page);
+  const ids = people.map(({ id }) => id);
+  const users = new Map((await deps.stores.users.getMany(organizationId, ids)).map((user) => [user.id, user]));
+  const outcomes: BulkOutcome[] = [];
+  for (const [index, person] of people.entries()) {
+    if (index % SLICE === SLICE - 1) await nextTurn();
+    outcomes.push(await carryOutOn({ deps, bulk, organization }, person, users.get(person.id) ?? null));
+  }
+  return outcomes;
+}
+
+async function carryOutOn(work: Work, person: FrozenPerson, found: User | null): Promise<BulkOutcome> {
+  const { deps, bulk } = work;
+  let user = found;
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    if (!user) return { id: person.id, verdict: 'not_found' };
+    const outcome = (await decided(work, person, user)) ?? (await act(work, user));
+    if (outcome) return outcome;
+    user = await deps.stores.users.get(bulk.organizationId, person.id);
+  }
+  return { id: person.id, verdict: 'changed', reason: 'was changed by others again and again' };
+}
+
+/** What becomes of a person who is not to be changed; null: they are. */
+async function decided(work: Work, { id, seen, verdict, mark }: FrozenPerson, user: User): Promise<BulkOutcome | null> {
+  const { deps, bulk, organization } = work;
+  if (user.version > seen && (await wasCarriedOut(work, user, seen))) return { id, verdict: 'done' };
+  const judged = judgeBulkPerson(user, organization, bulk, timestamp(deps.clock));
+  if (judged.verdict !== 'done') return outcomeOf(id, judged);
+  if (markOf(deps.hash, judged.change) !== mark)
+    return { id, verdict: 'changed', reason: 'is not as they were when the action was looked at' };
+  return verdict === 'done' ? null : { id, verdict };
+}
+
+const outcomeOf = (id: string, { verdict, reason }: Pick<BulkOutcome, 'verdict' | 'reason'>): BulkOutcome => ({
+  id,
+  verdict,
+  ...(reason === undefined ? {} : { reason }),
+});
+
+/** Whether a save since then was this action's: whoever did it died before they could tell. */
+async function wasCarriedOut({ deps, bulk }: Work, { id }: User, seen: number): Promise<boolean> {
+  for (let below: number | null = null; ; ) {
+    const entries: Awaited<ReturnType<typeof deps.stores.history.list>> = await deps.stores.history.list(
+      bulk.organizationId,
+      id,
+      below,
+      HISTORY_PAGE,
+    );
+    const since = entries.filter(({ version }) => version > seen);
+    if (since.some(({ by }) => by.bulkId === bulk.id)) return true;
+    if (since.length < HISTORY_PAGE) return false;
+    below = since.at(-1)?.version ?? null;
+  }
+}
+
+/** Changes a person as they were read; null when they are another by now. */
+async function act({ deps, bulk }: Work, user: User): Promise<BulkOutcome | null> {
+  const { organizationId, reason } = bulk;
+  const by = { ...bulk.by, bulkId: bulk.id };
+  const target = { organizationId, userId: user.id, by, ifMatch: user.version, ...(reason === null ? {} : { reason }) };
+  try {
+    const { version } = await ACTS[bulk.action](deps, target, bulk);
+    return { id: user.id, verdict: version === user.version ? 'unchanged' : 'done' };
+  } catch (error) {
+    if (isAppError(error, 'precondition_failed')) return null;
+    if (!isAppError(error) || isAppError(error, ...PASSING)) throw error;
+    return refused(user.id, error);
+  }
+}
+
+/** A refusal there is no word for must not keep the others from being carried out. */
+function refused(id: string, error: AppError): BulkOutcome {
+  return outcomeOf(id, verdictOf(error) ?? { verdict: 'changed', reason: error.message });
+}

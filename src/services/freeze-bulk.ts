@@ -1,0 +1,158 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  addEffects,
+  type Bulk,
+  type FrozenPerson,
+  MOST_PEOPLE,
+  NO_EFFECTS,
+  PEOPLE_PER_PAGE,
+  tallied,
+} from '../core/bulk.ts';
+import { AppError } from '../core/errors.ts';
+import type { Organization } from '../core/organization.ts';
+import type { User } from '../core/user.ts';
+import { timestamp } from '../ports/clock.ts';
+import type { Condition } from '../ports/condition.ts';
+import { later, UNCONFIRMED_HOURS } from './bulk-parts.ts';
+import type { Dependencies } from './dependencies.ts';
+import { judgeBulkPerson } from './judge-bulk-person.ts';
+import { isAdmin } from './organization-admins.ts';
+import { readOrganization } from './organizations.ts';
+
+type Needs = Pick<Dependencies, 'stores' | 'clock' | 'identifiers' | 'hash'>;
+
+/** Whom a bulk action is about. */
+export type BulkSelection =
+  | { readonly ids: readonly string[] }
+  | { readonly condition: Condition | null; readonly except: readonly string[] };
+
+export type BulkRequest = Pick<Bulk, 'organizationId' | 'action' | 'level' | 'reason' | 'by'>;
+
+type Found = readonly (readonly [id: string, user: User | null])[];
+
+const NOTHING_YET = {
+  version: 1,
+  state: 'freezing',
+  total: 0,
+  pages: 0,
+  counts: {},
+  pagesOf: {},
+  effects: NO_EFFECTS,
+  digest: null,
+  carriedOut: 0,
+  outcomes: {},
+  outcomePages: {},
+} as const;
+
+/**
+ * Freezes whom an action is about, page by page, and tells what it would do to them. Nobody is changed yet.
+ *
+ * Throws `too_many` for more than 50,000 people, `not_found` without such an organization.
+ */
+export async function freezeBulk(deps: Needs, request: BulkRequest, selection: BulkSelection): Promise<Bulk> {
+  const { stores, clock, identifiers } = deps;
+  const organization = await readOrganization(deps, request.organizationId);
+  await refuseTooMany(deps, organization.id, selection);
+  const active = await stores.users.count(organization.id, { field: 'status', op: 'eq', value: 'active' });
+  const circumstances = { createdAt: timestamp(clock), expiresAt: later(clock, UNCONFIRMED_HOURS), active };
+  // Saved first, so that pages left by whoever dies in between are erased in time.
+  let bulk: Bulk = { ...NOTHING_YET, ...request, ...circumstances, id: identifiers.next() };
+  await stores.bulks.save(bulk);
+  let digest = JSON.stringify([bulk.id, bulk.action, bulk.level, bulk.reason]);
+  const judge = judgeOf(deps, organization, bulk, await countAdmins(deps, organization));
+  for await (const found of pagesOf(deps, organization.id, selection)) {
+    const { people, effects } = await judge(found);
+    if (bulk.total + people.length > MOST_PEOPLE) throw tooManyPeople();
+    const text = JSON.stringify(people);
+    const place = { organizationId: organization.id, bulkId: bulk.id, part: 'people', page: bulk.pages } as const;
+    await stores.bulks.addPage({ ...place, text });
+    digest = deps.hash(`${digest}\n${text}`);
+    bulk = withPage(bulk, people, effects);
+    await nextTurn();
+  }
+  const ready: Bulk = { ...bulk, version: 2, state: 'ready', digest: deps.hash(digest) };
+  await stores.bulks.save(ready);
+  return ready;
+}
+
+function withPage(bulk: Bulk, people: readonly FrozenPerson[], effects: Bulk['effects']): Bulk {
+  const verdicts = people.map(({ verdict }) => verdict);
+  return {
+    ...bulk,
+    ...tallied(bulk.counts, bulk.pagesOf, bulk.pages, verdicts),
+    total: bulk.total + people.length,
+    pages: bulk.pages + 1,
+    effects: addEffects(bulk.effects, effects),
+  };
+}
+
+async function refuseTooMany({ stores }: Needs, organizationId: string, selection: BulkSelection): Promise<void> {
+  if ('ids' in selection) return;
+  const selected = await stores.users.count(organizationId, selection.condition);
+  if (selected - selection.except.length > MOST_PEOPLE) throw tooManyPeople();
+}
+
+const tooManyPeople = () =>
+  new AppError('too_many', `a bulk action is about ${MOST_PEOPLE} people at most; narrow the selection`, {
+    limit: MOST_PEOPLE,
+  });
+
+async function countAdmins({ stores }: Needs, { id, admins }: Organization): Promise<number> {
+  return (await stores.users.getMany(id, admins)).filter(isAdmin).length;
+}
+
+/** People leave in the order they were frozen in; of admins the last one stays. */
+function judgeOf(deps: Needs, organization: Organization, bulk: Bulk, countedAdmins: number) {
+  const { hash, clock, stores } = deps;
+  const at = timestamp(clock);
+  let admins = countedAdmins;
+  return async (found: Found) => {
+    const leaving: string[] = [];
+    let effects = NO_EFFECTS;
+    const people = found.map(([id, user]): FrozenPerson => {
+      if (!user) return { id, seen: 0, verdict: 'not_found', mark: '' };
+      const judged = judgeBulkPerson(user, organization, bulk, at);
+      const isLast = judged.endsAdmin && admins === 1;
+      const mark = markOf(hash, judged.change);
+      if (isLast) return { id, seen: user.version, verdict: 'last_admin', mark };
+      if (judged.endsAdmin) admins--;
+      if (judged.leavesInterviews) leaving.push(id);
+      effects = addEffects(effects, judged.effects);
+      return { id, seen: user.version, verdict: judged.verdict, mark };
+    });
+    if (leaving.length === 0) return { people, effects };
+    const booked = await stores.interviews.countEach(organization.id, leaving, at);
+    const interviewsToReschedule = [...booked.values()].reduce((sum, count) => sum + count, 0);
+    return { people, effects: addEffects(effects, { interviewsToReschedule }) };
+  };
+}
+
+/** A short name of what would be done to a person. */
+export const markOf = (hash: Dependencies['hash'], change: readonly unknown[]): string =>
+  hash(JSON.stringify(change)).slice(0, 16);
+
+async function* pagesOf({ stores }: Needs, organizationId: string, selection: BulkSelection): AsyncGenerator<Found> {
+  if ('ids' in selection) {
+    const ids = [...new Set(selection.ids)];
+    for (let at = 0; at < ids.length; at += PEOPLE_PER_PAGE) {
+      const asked = ids.slice(at, at + PEOPLE_PER_PAGE);
+      const users = await stores.users.getMany(organizationId, asked);
+      const known = new Map(users.map((user) => [user.id, user]));
+      yield asked.map((id) => [id, known.get(id) ?? null] as const);
+    }
+    return;
+  }
+  const spared = new Set(selection.except);
+  let cursor: string | null = null;
+  do {
+    const page: Awaited<ReturnType<typeof stores.users.list>> = await stores.users.list(
+      organizationId,
+      selection.condition,
+      cursor,
+      PEOPLE_PER_PAGE,
+    );
+    const wanted = page.items.filter(({ id }) => !spared.has(id));
+    if (wanted.length > 0) yield wanted.map((user) => [user.id, user] as const);
+    cursor = page.next;
+  } while (cursor !== null);
+}
