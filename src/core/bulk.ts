@@ -1,6 +1,6 @@
 import type { Actor, Level } from './user.ts';
 
-export const BULK_ACTIONS = ['activate', 'deactivate', 'terminate', 'setLevel'] as const;
+export const BULK_ACTIONS = ['activate', 'deactivate', 'terminate', 'setLevel', 'addPool', 'removePool'] as const;
 export type BulkAction = (typeof BULK_ACTIONS)[number];
 
 export const BULK_STATES = ['freezing', 'ready', 'running', 'done', 'expired'] as const;
@@ -51,6 +51,8 @@ export interface Bulk {
   readonly action: BulkAction;
   /** For `setLevel`. */
   readonly level: Level | null;
+  /** For `addPool` and `removePool`. */
+  readonly pool: string | null;
   readonly reason: string | null;
   readonly by: Actor;
   readonly createdAt: string;

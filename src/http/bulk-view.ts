@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { BULK_ACTIONS, BULK_STATES, BULK_VERDICTS, type Bulk, MOST_PEOPLE, needsCount } from '../core/bulk.ts';
+import {
+  BULK_ACTIONS,
+  BULK_STATES,
+  BULK_VERDICTS,
+  type Bulk,
+  type BulkAction,
+  MOST_PEOPLE,
+  needsCount,
+} from '../core/bulk.ts';
 import type { BulkResult } from '../services/list-bulk-results.ts';
 import { actor, instant } from './common-schemas.ts';
 import { known } from './known.ts';
@@ -24,16 +32,28 @@ const selection = z
     if (listed && except) addIssue({ code: 'custom', path: ['except'], message: 'goes with a filter, not with ids' });
   });
 
+const pool = z.string().min(1).max(200);
+
+/** What goes with some actions, and with no other. */
+const ACTIONS_WITH: readonly (readonly ['level' | 'pool', readonly BulkAction[]])[] = [
+  ['level', ['setLevel']],
+  ['pool', ['addPool', 'removePool']],
+];
+
 export const bulkBody = z
   .strictObject({
     action: z.enum(BULK_ACTIONS),
     level: level.optional().meta({ description: 'For setLevel, and only there.' }),
+    pool: pool.optional().meta({ description: 'For addPool and removePool, and only there.' }),
     select: selection,
     reason,
   })
-  .superRefine(({ action, level: given }, { addIssue }) => {
-    const message = action === 'setLevel' ? 'must be given for setLevel' : 'goes with setLevel only';
-    if ((action === 'setLevel') === (given === undefined)) addIssue({ code: 'custom', path: ['level'], message });
+  .superRefine((body, { addIssue }) => {
+    for (const [member, actions] of ACTIONS_WITH) {
+      const isNeeded = actions.includes(body.action);
+      const message = `must be given for ${actions.join(' and ')}, and only there`;
+      if (isNeeded === (body[member] === undefined)) addIssue({ code: 'custom', path: [member], message });
+    }
   })
   .meta({ id: 'BulkRequest' });
 
@@ -46,6 +66,7 @@ export const bulkSchema = z
     state: z.enum(BULK_STATES),
     action: z.enum(BULK_ACTIONS),
     level: level.optional(),
+    pool: z.string().optional(),
     reason: z.string().optional(),
     by: actor,
     createdAt: instant,
@@ -71,10 +92,11 @@ export const bulkSchema = z
   .meta({ id: 'Bulk', description: 'An action on many people.' });
 
 export function viewBulk(bulk: Bulk) {
-  const { id, state, action, level, reason, by, createdAt, expiresAt, total, counts, effects, digest, outcomes } = bulk;
+  const { id, state, action, level, pool, reason, by, createdAt, expiresAt, total, counts, effects, digest, outcomes } =
+    bulk;
   const people = Object.values(outcomes).reduce((sum, each) => sum + each, 0);
   return {
-    ...known({ level, reason, expiresAt, digest }),
+    ...known({ level, pool, reason, expiresAt, digest }),
     id,
     state,
     action,

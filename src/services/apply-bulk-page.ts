@@ -11,6 +11,7 @@ import type { Dependencies, WriteDependencies } from './dependencies.ts';
 import { markOf } from './freeze-bulk.ts';
 import { judgeBulkPerson, verdictOf } from './judge-bulk-person.ts';
 import { readOrganization } from './organizations.ts';
+import { joinPool, leavePool } from './pools.ts';
 import { setAccess } from './set-access.ts';
 
 type Needs = Dependencies & WriteDependencies;
@@ -21,6 +22,8 @@ const ACTS: Readonly<Record<BulkAction, Act>> = {
   activate: activateUser,
   deactivate: deactivateUser,
   terminate: terminateUser,
+  addPool: (deps, target, { pool }) => joinPool(deps, target, pool ?? ''),
+  removePool: (deps, target, { pool }) => leavePool(deps, target, pool ?? ''),
   setLevel: (deps, target, { level }) => setAccess(deps, target, { level: level ?? 'limited' }),
 };
 

@@ -14,6 +14,7 @@ import type { User } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { Condition } from '../ports/condition.ts';
 import { later, UNCONFIRMED_HOURS } from './bulk-parts.ts';
+import { readEntry } from './catalog.ts';
 import type { Dependencies } from './dependencies.ts';
 import { judgeBulkPerson } from './judge-bulk-person.ts';
 import { isAdmin } from './organization-admins.ts';
@@ -26,7 +27,7 @@ export type BulkSelection =
   | { readonly ids: readonly string[] }
   | { readonly condition: Condition | null; readonly except: readonly string[] };
 
-export type BulkRequest = Pick<Bulk, 'organizationId' | 'action' | 'level' | 'reason' | 'by'>;
+export type BulkRequest = Pick<Bulk, 'organizationId' | 'action' | 'level' | 'pool' | 'reason' | 'by'>;
 
 type Found = readonly (readonly [id: string, user: User | null])[];
 
@@ -47,18 +48,19 @@ const NOTHING_YET = {
 /**
  * Freezes whom an action is about, page by page, and tells what it would do to them. Nobody is changed yet.
  *
- * Throws `too_many` for more than 50,000 people, `not_found` without such an organization.
+ * Throws `too_many` for more than 50,000 people, `not_found` without such an organization or pool.
  */
 export async function freezeBulk(deps: Needs, request: BulkRequest, selection: BulkSelection): Promise<Bulk> {
   const { stores, clock, identifiers } = deps;
   const organization = await readOrganization(deps, request.organizationId);
+  if (request.pool !== null) await readEntry(deps, { organizationId: organization.id, kind: 'pool', id: request.pool });
   await refuseTooMany(deps, organization.id, selection);
   const active = await stores.users.count(organization.id, { field: 'status', op: 'eq', value: 'active' });
   const circumstances = { createdAt: timestamp(clock), expiresAt: later(clock, UNCONFIRMED_HOURS), active };
   // Saved first, so that pages left by whoever dies in between are erased in time.
   let bulk: Bulk = { ...NOTHING_YET, ...request, ...circumstances, id: identifiers.next() };
   await stores.bulks.save(bulk);
-  let digest = JSON.stringify([bulk.id, bulk.action, bulk.level, bulk.reason]);
+  let digest = JSON.stringify([bulk.id, bulk.action, bulk.level, bulk.pool, bulk.reason]);
   const judge = judgeOf(deps, organization, bulk, await countAdmins(deps, organization));
   for await (const found of pagesOf(deps, organization.id, selection)) {
     const { people, effects } = await judge(found);
@@ -109,12 +111,15 @@ function judgeOf(deps: Needs, organization: Organization, bulk: Bulk, countedAdm
   return async (found: Found) => {
     const leaving: string[] = [];
     let effects = NO_EFFECTS;
+    const archived = bulk.action === 'activate' ? await archivedAmong(deps, organization.id, found) : NO_AGENCIES;
     const people = found.map(([id, user]): FrozenPerson => {
       if (!user) return { id, seen: 0, verdict: 'not_found', mark: '' };
       const judged = judgeBulkPerson(user, organization, bulk, at);
       const isLast = judged.endsAdmin && admins === 1;
       const mark = markOf(hash, judged.change);
       if (isLast) return { id, seen: user.version, verdict: 'last_admin', mark };
+      if (judged.verdict === 'done' && archived.has(user.agencyId ?? ''))
+        return { id, seen: user.version, verdict: 'agency_user', mark };
       if (judged.endsAdmin) admins--;
       if (judged.leavesInterviews) leaving.push(id);
       effects = addEffects(effects, judged.effects);
@@ -125,6 +130,15 @@ function judgeOf(deps: Needs, organization: Organization, bulk: Bulk, countedAdm
     const interviewsToReschedule = [...booked.values()].reduce((sum, count) => sum + count, 0);
     return { people, effects: addEffects(effects, { interviewsToReschedule }) };
   };
+}
+
+const NO_AGENCIES: ReadonlySet<string> = new Set();
+
+/** Agencies of these people whose users nobody activates. */
+async function archivedAmong({ stores }: Needs, organizationId: string, found: Found): Promise<ReadonlySet<string>> {
+  const ids = [...new Set(found.flatMap(([, user]) => user?.agencyId ?? []))];
+  const agencies = await Promise.all(ids.map((id) => stores.agencies.get(organizationId, id)));
+  return new Set(agencies.flatMap((agency) => (agency?.archivedAt == null ? [] : agency.id)));
 }
 
 /** A short name of what would be done to a person. */

@@ -10,7 +10,7 @@ import { lifecycleEffects } from './preview-lifecycle.ts';
 import type { Draft } from './record-change.ts';
 
 /** What is to be done, and by whom. */
-export type BulkWish = Pick<Bulk, 'action' | 'level' | 'by'>;
+export type BulkWish = Pick<Bulk, 'action' | 'level' | 'pool' | 'by'>;
 
 /** What the action would do to a person. */
 export interface JudgedPerson {
@@ -42,7 +42,8 @@ export function verdictOf(error: unknown): Pick<JudgedPerson, 'verdict' | 'reaso
 
 /** Tells what a bulk action would do to one person, without writing; who is the last admin is not looked at. */
 export function judgeBulkPerson(user: User, organization: Organization, wish: BulkWish, at: string): JudgedPerson {
-  const { action, level } = wish;
+  const { action, level, pool } = wish;
+  if (action === 'addPool' || action === 'removePool') return judgePool(user, pool ?? '', action === 'addPool');
   if (action === 'setLevel') return judgeLevel(user, level ?? 'limited', wish.by);
   return judgeStatus(user, organization, action, at, wish.by);
 }
@@ -88,6 +89,14 @@ function judgeStatus(
     leavesInterviews: settled.effects.includes('interviews_to_reschedule'),
     endsAdmin: isAdmin(user) && !isAdmin(settled.user),
   };
+}
+
+/** As putting one person into a pool is refused, and taking them out. */
+function judgePool({ status, kind, access: { pools } }: User, pool: string, joins: boolean): JudgedPerson {
+  if (pools.includes(pool) === joins) return nothing('unchanged');
+  if (joins && kind === 'agency') return nothing('agency_user', 'an agency user is in no interviewer pool');
+  if (joins && status !== 'active') return nothing('not_active', 'only active users are in interviewer pools');
+  return { ...nothing('done'), change: [pool, joins], effects: { poolsLeft: joins ? 0 : 1 } };
 }
 
 /** As setting the access of one person is refused, in the same order. */

@@ -110,6 +110,42 @@ describeBothWays('An action on many people', (way) => {
     expect((await organization.user(ada)).access.level).to.equal('elevated');
   });
 
+  it('puts active employees into a pool, and takes people out of it', async () => {
+    const [ada, bob] = (await people(2)) as [string, string];
+    await act(bob, 'deactivate');
+    const agency = await organization.addUser('Recruiter', 'r@agency.example', { kind: 'agency' });
+    await act(agency.id, 'activate');
+    const select = { ids: [ada, bob, agency.id] };
+    expect((await ask({ action: 'addPool', pool: 'p1', select })).status, 'no such pool').to.equal(404);
+    expectStatus(await rollcall.api.put(`${organization.path}/pools/p1`, { name: 'One' }), 200);
+    const joining = await look({ action: 'addPool', pool: 'p1', select });
+    expect(joining.counts).to.deep.equal({ done: 1, not_active: 1, agency_user: 1 });
+    await carriedOut(joining);
+    const wanted = { [ada]: 'done', [bob]: 'not_active', [agency.id]: 'agency_user' };
+    expect(await verdicts(joining)).to.deep.equal(wanted);
+    expect((await organization.user(ada)).access.pools).to.deep.equal(['p1']);
+    const leaving = await look({ action: 'removePool', pool: 'p1', select });
+    expect(leaving.effects.poolsLeft).to.equal(1);
+    await carriedOut(leaving);
+    expect(await verdicts(leaving)).to.deep.equal({ [ada]: 'done', [bob]: 'unchanged', [agency.id]: 'unchanged' });
+    expect((await organization.user(ada)).access.pools).to.deep.equal([]);
+  });
+
+  for (const [what, body, at] of [
+    ['a level where none belongs', { action: 'activate', level: 'limited', select: { ids: ['a'] } }, 'level'],
+    ['no level to set', { action: 'setLevel', select: { ids: ['a'] } }, 'level'],
+    ['no pool to join', { action: 'addPool', select: { ids: ['a'] } }, 'pool'],
+    ['nobody selected', { action: 'activate', select: {} }, 'select'],
+    ['ids and a filter', { action: 'activate', select: { ids: ['a'], filter: {} } }, 'select'],
+    ['ids with exceptions', { action: 'activate', select: { ids: ['a'], except: ['b'] } }, 'select.except'],
+    ['a filter nobody knows', { action: 'activate', select: { filter: { color: 'red' } } }, 'select.filter.color'],
+  ] as const)
+    it(`is refused with ${what}`, async () => {
+      const { status, body: problem } = await ask(body);
+      expect(status).to.equal(400);
+      expect(problem.errors[0].path).to.equal(at);
+    });
+
   it('never makes an agency user admin, and nobody changes their own access', async () => {
     const [ada] = (await people(1)) as [string];
     const agency = await organization.addUser('Recruiter', 'r@agency.example', { kind: 'agency' });
@@ -119,6 +155,23 @@ describeBothWays('An action on many people', (way) => {
     expect(bulk.counts).to.deep.equal({ own_access: 1, agency_user: 1 });
     await carriedOut(bulk);
     expect(await verdicts(bulk)).to.deep.equal({ [ada]: 'own_access', [agency.id]: 'agency_user' });
+  });
+
+  it('activates nobody of an archived agency, archived before it was looked at or since', async () => {
+    const recruiterOf = async (name: string) => {
+      const agency = expectStatus(await rollcall.api.post(`${organization.path}/agencies`, { name }), 201);
+      const more = { kind: 'agency', agencyId: agency.id };
+      const { id } = await organization.addUser(name, `r@${name}.example`, more);
+      await act(id, 'deactivate');
+      return { id, archive: () => rollcall.api.post(`${organization.path}/agencies/${agency.id}/archive`) };
+    };
+    const [before, since] = [await recruiterOf('before'), await recruiterOf('since')];
+    expectStatus(await before.archive(), 200);
+    const bulk = await look({ action: 'activate', select: { ids: [before.id, since.id] } });
+    expect(bulk.counts).to.deep.equal({ agency_user: 1, done: 1 });
+    expectStatus(await since.archive(), 200);
+    await carriedOut(bulk);
+    expect(await verdicts(bulk)).to.deep.equal({ [before.id]: 'agency_user', [since.id]: 'agency_user' });
   });
 
   it('keeps the last admin, and says beforehand who it will be', async () => {

@@ -30,8 +30,15 @@ export const bulkRoutes: readonly Route[] = [
     status: 201,
     answer: bulkSchema,
     refusals: ['too_many'],
-    async handle({ deps }, { params: { org }, actor: by, body: { action, level = null, reason = null, select } }) {
-      const bulk = await freezeBulk(deps, { organizationId: org, action, level, reason, by }, selectionOf(select));
+    async handle(
+      { deps },
+      { params: { org }, actor: by, body: { action, level = null, pool = null, reason = null, select } },
+    ) {
+      const bulk = await freezeBulk(
+        deps,
+        { organizationId: org, action, level, pool, reason, by },
+        selectionOf(select),
+      );
       const { filter } = select;
       return { ...viewBulk(bulk), ...(filter ? { appliedDefaults: appliedDefaults(filter) } : {}) };
     },
