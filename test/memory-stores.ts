@@ -6,6 +6,7 @@ import type { Clock } from '../src/ports/clock.ts';
 import type { HistoryStore } from '../src/ports/history-store.ts';
 import type { EventStore, IntegrationStore, OrganizationStore, Stores } from '../src/ports/stores.ts';
 import { createMemoryAgencies } from './memory/agencies.ts';
+import { createMemoryApiKeys } from './memory/api-keys.ts';
 import { createMemoryBulks } from './memory/bulks.ts';
 import { createMemoryCatalog } from './memory/catalog.ts';
 import { createMemoryClients } from './memory/clients.ts';
@@ -44,6 +45,7 @@ export function createMemoryStores(clock: Clock, faults: Faults = {}): Stores {
     agencies: createMemoryAgencies(),
     clients: createMemoryClients(tokens),
     imports: createMemoryImports(),
+    apiKeys: createMemoryApiKeys(),
     watches: createMemoryDocuments<DeactivationWatch>('connectionId', 'watch'),
     syncStates: createMemorySyncStates(),
     removals: createMemoryRemovals(),

@@ -16,6 +16,7 @@ const REFUSALS: Readonly<Record<ErrorCode, Refusal>> = {
   invalid: { status: 400, scimType: 'invalidValue' },
   unauthorized: { status: 401, headers: { 'WWW-Authenticate': 'Bearer realm="SCIM"' } },
   forbidden: { status: 403 },
+  insufficient_scope: { status: 403 },
   scim_disabled: { status: 403 },
   not_found: { status: 404 },
   email_taken: TAKEN,

@@ -4,8 +4,8 @@ const SECRET_LENGTH = 43;
 const CHECKSUM_LENGTH = 6;
 const SHAPE = /^(rcl_[a-z]+)_([0-9A-Za-z]{8})_[0-9A-Za-z]{49}$/;
 
-/** What a text opens: SCIM as it is, or the token endpoint. One is never taken for the other. */
-export type TokenKind = 'rcl_scim' | 'rcl_secret';
+/** What a text opens: SCIM as it is, the token endpoint, or the API of an organization. One is never taken for the other. */
+export type TokenKind = 'rcl_scim' | 'rcl_secret' | 'rcl_api';
 
 /** Bytes to hand to makeTokenParts; with so many, running out of usable ones does not happen (1 in 10^80). */
 export const TOKEN_RANDOM_BYTES = 128;
@@ -20,7 +20,8 @@ const CRC_OF_NIBBLE: readonly number[] = [
 ];
 
 /**
- * The text of a SCIM token: `rcl_scim_<8 key id>_<43 secret><6 checksum>`, all base62; a client's secret begins with `rcl_secret`.
+ * The text of a SCIM token: `rcl_scim_<8 key id>_<43 secret><6 checksum>`, all base62; a client's secret begins with
+ * `rcl_secret`, a key of an organization with `rcl_api`.
  *
  * The checksum (CRC-32 of everything before it) lets malformed tokens be dropped unread, and leaks be found.
  */

@@ -1,6 +1,6 @@
 import type { Express, NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Logger } from '../ports/logger.ts';
-import { OPERATOR } from './operator.ts';
+import { admitted, createGuard } from './guard.ts';
 import { parseInput } from './parse-input.ts';
 import { problem, problemOf } from './problem.ts';
 import { ACTOR_HEADER, readActor } from './read-actor.ts';
@@ -11,7 +11,7 @@ import { readUpload } from './read-upload.ts';
 import type { ApiContext, Route } from './route.ts';
 import { sendFile, sendJson, sendProblem } from './send.ts';
 
-/** Below this, nothing answers without the operator key but what the table calls public. */
+/** Below this, nothing answers without a key but what the table calls public. */
 const GUARDED = '/api';
 
 /**
@@ -22,13 +22,10 @@ export function mountRoutes(
   app: Express,
   routes: readonly Route[],
   context: ApiContext,
-  check: (authorization: string | undefined) => void,
+  isOperator: (authorization: string | undefined) => boolean,
 ): void {
   const allowed = methodsByPath(routes);
-  const guard: RequestHandler = (request, _response, next) => {
-    check(request.headers.authorization);
-    next();
-  };
+  const guard = createGuard(context, isOperator);
   const allow = (path: string): RequestHandler => {
     const methods = allowed.get(path) ?? '';
     return (_request, response, next) => {
@@ -38,10 +35,10 @@ export function mountRoutes(
   };
   for (const route of routes.filter(({ policy }) => policy === 'public'))
     app[route.method](route.path, allow(route.path), answerTo(route, context));
-  app.use(GUARDED, guard);
-  // Guarded once more by itself, so that an operator route is safe wherever it stands.
-  for (const route of routes.filter(({ policy }) => policy === 'operator'))
-    app[route.method](route.path, guard, allow(route.path), answerTo(route, context));
+  app.use(GUARDED, guard.recognize);
+  // Each is guarded by itself, so that it is safe wherever it stands.
+  for (const route of routes.filter(({ policy }) => policy !== 'public'))
+    app[route.method](route.path, guard.admit(route.policy), allow(route.path), answerTo(route, context));
   for (const path of allowed.keys()) app.all(path, allow(path), refuseMethod);
   app.use((_request, response) => sendProblem(response, problem('not_found', 'there is nothing at this address')));
 }
@@ -71,7 +68,7 @@ function answerTo(route: Route, context: ApiContext): RequestHandler {
       body: route.body ? await checkedBody(route, route.body, request, response) : undefined,
       bytes: readUpload(request, route.upload?.mediaType ?? ''),
       ifMatch: route.versioned ? readIfMatch(request.headers['if-match']) : null,
-      actor: readActor(OPERATOR, request.headers[ACTOR_HEADER.toLowerCase()]),
+      actor: readActor(admitted(response), request.headers[ACTOR_HEADER.toLowerCase()]),
     });
     if (route.file) return sendFile(response, route.file, result as AsyncIterable<string>);
     const { version } = (result ?? {}) as { readonly version?: number };

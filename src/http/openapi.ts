@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ErrorCode } from '../core/errors.ts';
 import { PROBLEMS, type ProblemCode, problemSchema } from './problem.ts';
 import { ACTOR_HEADER } from './read-actor.ts';
-import type { Route } from './route.ts';
+import type { Policy, Route } from './route.ts';
 
 type JsonSchema = { readonly [keyword: string]: unknown };
 
@@ -38,7 +38,10 @@ export function openApiDocument(routes: readonly Route[], publicUrl: string): ob
     paths: Object.fromEntries(paths),
     components: {
       schemas: { ...bodies.components, ...answers.components },
-      securitySchemes: { operatorKey: { type: 'http', scheme: 'bearer', description: 'The operator key.' } },
+      securitySchemes: {
+        operatorKey: { type: 'http', scheme: 'bearer', description: 'The operator key.' },
+        apiKey: { type: 'http', scheme: 'bearer', description: 'A key of the organization, with the scope named.' },
+      },
     },
   };
 }
@@ -60,7 +63,7 @@ function operationOf(route: Route, answers: Schemas, bodies: Schemas): object {
     operationId: name,
     summary,
     tags: [tagOf(path)],
-    security: policy === 'operator' ? [{ operatorKey: [] }] : [],
+    security: securityOf(policy),
     parameters: [
       ...pathParameters(path),
       ...queryParameters(route, answers),
@@ -71,6 +74,12 @@ function operationOf(route: Route, answers: Schemas, bodies: Schemas): object {
     ...(body ? { requestBody: { required: !route.bodyOptional, content: json(bodies.of(body)) } } : {}),
     responses: { ...successOf(route, answers), ...refusalsOf(route) },
   };
+}
+
+/** The operator key opens everything; where a scope is named, a key of the organization with it does as well. */
+function securityOf(policy: Policy): readonly object[] {
+  if (policy === 'public') return [];
+  return policy === 'operator' ? [{ operatorKey: [] }] : [{ operatorKey: [] }, { apiKey: [policy] }];
 }
 
 /** The noun of a path: its last fixed part that every method of the noun shares. */
@@ -163,7 +172,7 @@ function refusalsOf(route: Route): object {
 
 function usualRefusals({ policy, method, path, body, versioned }: Route): readonly ProblemCode[] {
   const rows: readonly (readonly [boolean, readonly ErrorCode[]])[] = [
-    [policy === 'operator', ['unauthorized']],
+    [policy !== 'public', ['unauthorized', policy === 'operator' ? 'forbidden' : 'insufficient_scope']],
     [path.includes(':'), ['not_found']],
     [body !== null, ['too_large', 'unsupported_media_type']],
     [method !== 'get' && versioned === true, ['precondition_failed', 'stale']],

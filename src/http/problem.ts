@@ -9,8 +9,9 @@ export type ProblemCode = ErrorCode | 'method_not_allowed' | 'internal';
 /** What each refusal is over HTTP: status and title. The compiler asks for a line for every new code. */
 export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, title: string]>> = {
   invalid: [400, 'The request has a mistake'],
-  unauthorized: [401, 'The operator key is needed'],
+  unauthorized: [401, 'A key is needed'],
   forbidden: [403, 'This is not allowed'],
+  insufficient_scope: [403, 'The key lacks a scope'],
   not_found: [404, 'There is no such thing'],
   method_not_allowed: [405, 'This cannot be done here'],
   never_deleted: [405, 'Users are never deleted'],
@@ -77,6 +78,7 @@ export const problemSchema = z
     detail: z.string().meta({ description: 'A sentence for people.' }),
     code: z.enum(CODES).meta({ description: 'What programs decide by.' }),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    scope: z.string().optional().meta({ description: 'The scope that is missing.' }),
     source: z.string().optional().meta({ description: 'Who decides instead.' }),
     attributes: z.array(z.string()).optional().meta({ description: 'What the source decides.' }),
     id: z.string().optional().meta({ description: 'Finds the failure in the log.' }),

@@ -1,10 +1,14 @@
 import { z } from 'zod';
+import type { ApiScope } from '../core/api-key.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import type { Actor } from '../core/user.ts';
 import type { SyncDependencies } from '../services/sync-step.ts';
 
-/** Who may call a route: anybody, or whoever holds the operator key. There is no third way and no default. */
-export type Policy = 'public' | 'operator';
+/**
+ * Who may call a route: anybody, the operator, or, where a scope is named, also whoever holds a key of the path's organization with
+ * this scope. There is no other way and no default.
+ */
+export type Policy = 'public' | 'operator' | ApiScope;
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** What the routes work with; built once per process. */

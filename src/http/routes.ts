@@ -1,6 +1,7 @@
 import type { Route } from './route.ts';
 import { accessRoutes } from './routes/access.ts';
 import { agencyRoutes } from './routes/agencies.ts';
+import { apiKeyRoutes } from './routes/api-keys.ts';
 import { bulkRoutes } from './routes/bulk.ts';
 import { catalogRoutes } from './routes/catalog.ts';
 import { conflictRoutes } from './routes/conflicts.ts';
@@ -37,6 +38,7 @@ export const ROUTES: readonly Route[] = [
   ...healthRoutes,
   ...openApiRoutes,
   ...organizationRoutes,
+  ...apiKeyRoutes,
   ...settingsRoutes,
   ...scimConnectionRoutes,
   ...scimTokenRoutes,

@@ -11,7 +11,7 @@ const SECRET_NAME =
 
 /** Shapes that are secret wherever they stand in a text, and what is left of them. */
 const SECRET_SHAPES: readonly (readonly [RegExp, string])[] = [
-  [/rcl_scim_[0-9A-Za-z]{8}_[0-9A-Za-z]+/g, STRUCK],
+  [/rcl_[a-z]+_[0-9A-Za-z]{8}_[0-9A-Za-z]+/g, STRUCK],
   [/\b(Bearer|Basic) [\w.~+/=-]{12,}/gi, `$1 ${STRUCK}`],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, STRUCK],
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, STRUCK],

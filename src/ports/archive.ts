@@ -1,4 +1,5 @@
 import type { Agency } from '../core/agency.ts';
+import type { ApiKeyRing } from '../core/api-key.ts';
 import type { Bulk } from '../core/bulk.ts';
 import type { CatalogEntry } from '../core/catalog.ts';
 import type { Conflict } from '../core/conflict.ts';
@@ -31,6 +32,7 @@ export interface ArchiveDocuments {
   readonly configurations: ScimConfiguration;
   readonly agencies: Agency;
   readonly clients: ScimClient;
+  readonly apiKeys: ApiKeyRing;
   readonly watches: DeactivationWatch;
   readonly syncStates: SyncState;
   readonly removals: PendingRemoval;
@@ -67,6 +69,7 @@ export const ARCHIVE_KINDS: readonly ArchiveKind[] = Object.keys({
   tokens: true,
   agencies: true,
   clients: true,
+  apiKeys: true,
   watches: true,
   syncStates: true,
   removals: true,

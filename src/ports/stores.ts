@@ -5,6 +5,7 @@ import type { Organization } from '../core/organization.ts';
 import type { Run, StagedChange } from '../core/run.ts';
 import type { DirectoryName } from '../core/user.ts';
 import type { AgencyStore } from './agency-store.ts';
+import type { ApiKeyStore } from './api-key-store.ts';
 import type { ArchiveStore } from './archive.ts';
 import type { BulkStore } from './bulk-store.ts';
 import type { CatalogStore } from './catalog-store.ts';
@@ -155,6 +156,7 @@ export interface Stores {
   readonly configurations: ConfigurationStore;
   readonly agencies: AgencyStore;
   readonly clients: ClientStore;
+  readonly apiKeys: ApiKeyStore;
   readonly watches: WatchStore;
   readonly syncStates: SyncStateStore;
   readonly removals: RemovalStore;

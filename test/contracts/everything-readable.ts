@@ -52,6 +52,11 @@ async function readAccounts(stores: Stores, id: string): Promise<Answers> {
     ['clients', ofEach],
     ['agencies', await pages((cursor) => stores.agencies.list(id, null, cursor, 1))],
     ['archived agencies', await stores.agencies.count(id, 'archived')],
+    ['api keys', await stores.apiKeys.get(id)],
+    [
+      'api keys by key',
+      await Promise.all((await stores.apiKeys.get(id)).keys.map(({ keyId }) => stores.apiKeys.find(keyId))),
+    ],
     ['watches', await Promise.all(connections.map((connection) => stores.watches.get(id, connection.id)))],
     ['states', await Promise.all(SOURCES.map((source) => stores.syncStates.get(id, source)))],
     ['catalog', await Promise.all(KINDS.map((kind) => stores.catalog.list(id, kind, null, 100)))],

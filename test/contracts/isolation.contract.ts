@@ -8,7 +8,7 @@ import { aConfiguration } from '../fixtures/configurations.ts';
 import { anEvent } from '../fixtures/events.ts';
 import { aHistoryEntry } from '../fixtures/history.ts';
 import { anInterview } from '../fixtures/interviews.ts';
-import { aClient, aConnection, anIntegration, anOrganization, aToken } from '../fixtures/organizations.ts';
+import { aClient, aConnection, anApiKey, anIntegration, anOrganization, aToken } from '../fixtures/organizations.ts';
 import { aGroup, membersOf, SPACE, writing } from '../fixtures/resources.ts';
 import { aConflict, aRun } from '../fixtures/runs.ts';
 import { aDirectoryRecord, anOwnedUser, CONNECTION, ORGANIZATION as HERE } from '../fixtures/users.ts';
@@ -138,6 +138,7 @@ const READS: readonly (readonly [string, Ask, unknown])[] = [
   ['catalog.among', ({ catalog }, of) => catalog.among(of, 'pool', ['pool-1']), []],
   ['catalog.list', ({ catalog }, of) => catalog.list(of, 'pool', null, 10), { items: [], next: null }],
   ['catalog.count', ({ catalog }, of) => catalog.count(of, 'pool'), 0],
+  ['apiKeys.get', async ({ apiKeys }, of) => (await apiKeys.get(of)).keys, []],
   ['clients.get', ({ clients }, of) => clients.get(of, client.id), null],
   ['clients.list', ({ clients }, of) => clients.list(of, CONNECTION), []],
   ['history.list', ({ history }, of) => history.list(of, person.id, null, 10), []],
@@ -222,6 +223,7 @@ const WRITES: readonly (readonly [string, Ask, unknown])[] = [
     'stale',
   ],
   ['agencies.remove', ({ agencies }, of) => agencies.remove(of, agency.id, agency.version), true],
+  ['apiKeys.save', ({ apiKeys }, of) => answered(apiKeys.save({ organizationId: of, version: 2, keys: [] })), 'stale'],
   ['tokens.revoke', ({ tokens }, of) => tokens.revoke(of, token.id, AT), false],
 ];
 
@@ -261,6 +263,7 @@ export function isolationContract(open: OpenStores): void {
     await stores.catalog.save(aCatalogEntry({ kind: 'pool', id: 'pool-1' }));
     await stores.bulks.save(aBulk());
     await stores.bulks.addPage(aBulkPage());
+    await stores.apiKeys.save({ organizationId: HERE, version: 1, keys: [anApiKey()] });
   });
 
   for (const [method, ask, nothing] of READS)

@@ -1,4 +1,5 @@
 import { agencyStoreContract } from './agency-store.contract.ts';
+import { apiKeyStoreContract } from './api-key-store.contract.ts';
 import { bulkStoreContract } from './bulk-store.contract.ts';
 import { catalogStoreContract } from './catalog-store.contract.ts';
 import { clientStoreContract } from './client-store.contract.ts';
@@ -41,6 +42,7 @@ export function storesContract(open: OpenStores): void {
   describe('imports', () => importStoreContract(open));
   describe('catalog', () => catalogStoreContract(open));
   describe('bulk actions', () => bulkStoreContract(open));
+  describe('keys of organizations', () => apiKeyStoreContract(open));
   describe('clients', () => clientStoreContract(open));
   describe('isolation', () => isolationContract(open));
 }

@@ -6,6 +6,7 @@ import { SETTINGS_RULES } from '../../config/settings-rules.ts';
 import { runCommand } from '../../src/cli/run-command.ts';
 import { healthRoutes } from '../../src/http/routes/health.ts';
 import { ROUTES } from '../../src/http/routes.ts';
+import { API_KEY_COLLECTIONS } from '../../src/store/mongo/api-keys.ts';
 import { BULK_COLLECTIONS } from '../../src/store/mongo/bulks.ts';
 import { CATALOG_COLLECTIONS } from '../../src/store/mongo/catalog-schema.ts';
 import { INTERVIEW_COLLECTIONS } from '../../src/store/mongo/interviews.ts';
@@ -72,7 +73,13 @@ describe('docs/operations.md, fact by fact', () => {
       ...INTERVIEW_COLLECTIONS,
       { name: USERS, indexes: FOUND_BY_INDEXES },
     ];
-    const declared = [...FIRST_COLLECTIONS, ...SYNC_COLLECTIONS, ...IMPORT_COLLECTIONS, ...later];
+    const declared = [
+      ...FIRST_COLLECTIONS,
+      ...SYNC_COLLECTIONS,
+      ...IMPORT_COLLECTIONS,
+      ...later,
+      ...API_KEY_COLLECTIONS,
+    ];
     const indexes = declared.flatMap((collection) => collection.indexes.map(({ name }) => name));
     const collections = declared.map(({ name }) => name);
     expect(named).to.include.members(indexes);

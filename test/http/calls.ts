@@ -31,6 +31,7 @@ export interface Ids {
   readonly pool: string;
   /** An action on many people that nobody has confirmed. */
   readonly bulk: string;
+  readonly apiKey: string;
 }
 
 export const NOBODY: Ids = {
@@ -52,6 +53,7 @@ export const NOBODY: Ids = {
   entry: 'none',
   pool: 'none',
   bulk: 'none',
+  apiKey: 'none',
 };
 
 /** What a host may say of an interview. */
@@ -92,6 +94,7 @@ const ID_OF: ReadonlyMap<string, keyof Ids> = new Map([
   ['locations', 'entry'],
   ['pools', 'pool'],
   ['bulk', 'bulk'],
+  ['api-keys', 'apiKey'],
 ]);
 
 /** A body each operation would take; those without a line take none. */
@@ -102,6 +105,7 @@ function bodyOf(name: string, ids: Ids, rollcall: TestRollcall): unknown {
     createScimToken: () => ({ name: 'another' }),
     createConnectionToken: () => ({ name: 'another' }),
     rotateConnectionToken: () => ({ graceHours: 0 }),
+    createApiKey: () => ({ name: 'another key', scopes: ['people:read'] }),
     createScimClient: () => ({ name: 'another client' }),
     createScimConnection: () => ({ name: 'another connection' }),
     changeScimConnection: () => ({ quietPatch: true }),
@@ -182,4 +186,5 @@ export async function nameEntries(organization: TestOrganization): Promise<Pick<
   return { entry: 'entry-1', pool: 'pool-1' };
 }
 
-export const operatorRoutes = ROUTES.filter(({ policy }) => policy === 'operator');
+/** Every route that takes a key. */
+export const operatorRoutes = ROUTES.filter(({ policy }) => policy !== 'public');

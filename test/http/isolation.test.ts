@@ -74,6 +74,8 @@ async function populate({ api, google }: TestRollcall, organization: TestOrganiz
   const connectionToken = expectStatus(await api.post(tokens, { name: CANARY }), 201);
   const clients = `${path}/scim-connections/${connection.id}/clients`;
   const client = expectStatus(await api.post(clients, { name: CANARY }), 201);
+  const newKey = { name: CANARY, scopes: ['people:read'] };
+  const apiKey = expectStatus(await api.post(`${path}/api-keys`, newKey), 201);
   await organization.addUser('Twin', String(google().control.person(1)?.primaryEmail));
   await organization.connectGoogle();
   await organization.change({ linkExistingUsers: 'ask', google: { syncUsers: true }, microsoft: { syncUsers: true } });
@@ -112,6 +114,7 @@ async function populate({ api, google }: TestRollcall, organization: TestOrganiz
     interviewer,
     ...(await nameEntries(organization)),
     bulk: bulk.id,
+    apiKey: apiKey.id,
   };
 }
 

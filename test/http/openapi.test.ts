@@ -12,6 +12,28 @@ import { openApiComplaints } from './openapi-complaints.ts';
 
 const NEEDS_QUIET = /^startDry|^preview.*Mapping$/;
 
+/** What only the operator does: organizations, and whatever makes credentials. */
+const CLOSED = [
+  'createOrganization',
+  'listOrganizations',
+  'createApiKey',
+  'listApiKeys',
+  'rotateApiKey',
+  'revokeApiKey',
+  'createScimToken',
+  'listScimTokens',
+  'revokeScimToken',
+  'createConnectionToken',
+  'listConnectionTokens',
+  'rotateConnectionToken',
+  'revokeConnectionToken',
+  'createScimClient',
+  'listScimClients',
+  'addClientSecret',
+  'revokeClientSecret',
+  'revokeScimClient',
+];
+
 type Described = Awaited<ReturnType<typeof startDescribed>>;
 
 describe('the OpenAPI document', () => {
@@ -45,9 +67,19 @@ describe('the OpenAPI document', () => {
   it('asks for the key exactly where the table does, and says what comes without it', () => {
     for (const { method, path, policy } of ROUTES) {
       const operation = document.paths[path.replace(/:(\w+)/g, '{$1}')][method];
-      expect(operation.security.length > 0, path).to.equal(policy === 'operator');
-      expect('401' in operation.responses, path).to.equal(policy === 'operator');
+      expect(operation.security.length > 0, path).to.equal(policy !== 'public');
+      expect('401' in operation.responses, path).to.equal(policy !== 'public');
     }
+  });
+
+  it('names the scope that opens a row to keys of the organization, on all but those of the operator', () => {
+    for (const { method, path, policy, name } of ROUTES.filter((row) => row.policy !== 'public')) {
+      const { security } = document.paths[path.replace(/:(\w+)/g, '{$1}')][method];
+      const keys = policy === 'operator' ? [] : [{ apiKey: [policy] }];
+      expect(security, name).to.deep.equal([{ operatorKey: [] }, ...keys]);
+    }
+    const closed = ROUTES.filter(({ policy }) => policy === 'operator').map(({ name }) => name);
+    expect(closed, 'a row that keys may open says by which scope; add it here if none may').to.deep.equal(CLOSED);
   });
 
   it('names every refusal there is', () =>
@@ -95,6 +127,8 @@ describe('the OpenAPI document', () => {
       201,
     );
     const imports = importsOf(rollcall, organization);
+    const newKey = { name: 'a', scopes: ['people:read'] };
+    const apiKey = expectStatus(await rollcall.api.post(`${organization.path}/api-keys`, newKey), 201);
     const ids = {
       org: organization.id,
       import: (await imports.upload(A_FILE)).id,
@@ -112,6 +146,7 @@ describe('the OpenAPI document', () => {
       interview,
       interviewer,
       ...(await nameEntries(organization)),
+      apiKey: apiKey.id,
     };
     const quiet = () =>
       until('all is quiet', async () => {
@@ -138,6 +173,7 @@ describe('the OpenAPI document', () => {
       );
       expect(status, route.name).to.equal(route.status ?? 200);
       if (route.name === 'rotateConnectionToken') ids.connectionToken = body.id;
+      if (route.name === 'rotateApiKey') ids.apiKey = body.id;
     }
     await rollcall.api.send({ method: 'GET', path: '/health/live' });
     await rollcall.api.send({ method: 'GET', path: '/health/ready' });

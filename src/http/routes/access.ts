@@ -16,7 +16,7 @@ export const accessRoutes: readonly Route[] = [
   route({
     method: 'put',
     path: '/api/organizations/:org/users/:id/access',
-    policy: 'operator',
+    policy: 'people:write',
     name: 'setAccess',
     summary:
       'Sets level, roles and pools of an active user; roles or pools left out stay. With preview=true, tells what that would do.',

@@ -25,7 +25,7 @@ export const agencyRoutes: readonly Route[] = [
   route({
     method: 'post',
     path: PATH,
-    policy: 'operator',
+    policy: 'people:write',
     name: 'createAgency',
     summary: 'Adds an agency.',
     body: z.strictObject({ name: title, roles: roles.default([]) }).meta({ id: 'NewAgency' }),
@@ -37,7 +37,7 @@ export const agencyRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: PATH,
-    policy: 'operator',
+    policy: 'people:read',
     name: 'listAgencies',
     summary: 'Lists agencies in the order of creation: those that are not archived, unless state says otherwise.',
     query: listQuery,
@@ -53,7 +53,7 @@ export const agencyRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: ONE,
-    policy: 'operator',
+    policy: 'people:read',
     name: 'readAgency',
     summary: 'Reads an agency.',
     answer: agencySchema,
@@ -63,7 +63,7 @@ export const agencyRoutes: readonly Route[] = [
   route({
     method: 'patch',
     path: ONE,
-    policy: 'operator',
+    policy: 'people:write',
     name: 'editAgency',
     summary: 'Changes name or roles of an agency; its users have the new roles at once.',
     body: z.strictObject({ name: title, roles }).partial().meta({ id: 'AgencyEdit' }),
@@ -75,7 +75,7 @@ export const agencyRoutes: readonly Route[] = [
   route({
     method: 'post',
     path: `${ONE}/archive`,
-    policy: 'operator',
+    policy: 'people:write',
     name: 'archiveAgency',
     summary:
       'Archives an agency and deactivates its users, whom preview=true shows; with any of them it takes the digest.',
@@ -98,7 +98,7 @@ export const agencyRoutes: readonly Route[] = [
   route({
     method: 'delete',
     path: ONE,
-    policy: 'operator',
+    policy: 'people:write',
     name: 'deleteAgency',
     summary: 'Deletes an agency that nobody has ever belonged to; any other can be archived.',
     status: 204,

@@ -23,7 +23,7 @@ export const bulkRoutes: readonly Route[] = [
   route({
     method: 'post',
     path: '/api/organizations/:org/users/bulk',
-    policy: 'operator',
+    policy: 'people:write',
     name: 'startBulk',
     summary: 'Freezes whom an action is about, up to 50,000, and tells what it would do. Nobody is changed yet.',
     body: bulkBody,
@@ -46,7 +46,7 @@ export const bulkRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: ONE,
-    policy: 'operator',
+    policy: 'people:read',
     name: 'readBulk',
     summary: 'Reads a bulk action: what it would do, and how far it was carried out.',
     answer: bulkSchema,
@@ -55,7 +55,7 @@ export const bulkRoutes: readonly Route[] = [
   route({
     method: 'post',
     path: `${ONE}/confirm`,
-    policy: 'operator',
+    policy: 'people:write',
     name: 'confirmBulk',
     summary: 'Has a bulk action carried out on everybody who still is as they were.',
     body: z
@@ -76,7 +76,7 @@ export const bulkRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: `${ONE}/results`,
-    policy: 'operator',
+    policy: 'people:read',
     name: 'listBulkResults',
     summary: 'Lists the people of a bulk action, and what became of them.',
     query: z.strictObject({ limit: PAGING.limit, cursor: cursor.optional(), verdict: anyOf(BULK_VERDICTS).optional() }),

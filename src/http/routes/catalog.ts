@@ -23,7 +23,7 @@ function readRoutes([kind, plural, noun]: Kind): readonly Route[] {
     route({
       method: 'get',
       path,
-      policy: 'operator',
+      policy: 'people:read',
       name: `list${noun}s`,
       summary: `Lists the ${plural} that grants may name, in the order of their ids.`,
       query: z.strictObject(PAGING),
@@ -36,7 +36,7 @@ function readRoutes([kind, plural, noun]: Kind): readonly Route[] {
     route({
       method: 'get',
       path: `${path}/:id`,
-      policy: 'operator',
+      policy: 'people:read',
       name: `read${noun}`,
       summary: `Reads a ${kind}.`,
       versioned: true,
@@ -52,7 +52,7 @@ function writeRoutes([kind, plural, noun]: Kind): readonly Route[] {
     route({
       method: 'put',
       path: `${path}/:id`,
-      policy: 'operator',
+      policy: 'settings',
       name: `put${noun}`,
       summary: `Names a ${kind}, new or known; grants may name it from now on.`,
       versioned: true,
@@ -64,7 +64,7 @@ function writeRoutes([kind, plural, noun]: Kind): readonly Route[] {
     route({
       method: 'delete',
       path: `${path}/:id`,
-      policy: 'operator',
+      policy: 'settings',
       name: `remove${noun}`,
       summary: `Takes a ${kind} away: grants that name it are kept, and have no effect.`,
       status: 204,

@@ -16,7 +16,7 @@ export const conflictRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: PATH,
-    policy: 'operator',
+    policy: 'people:read',
     name: 'listConflicts',
     summary: 'Lists conflicts, the newest first; only those that wait for somebody, unless told otherwise.',
     query: z.strictObject({ ...PAGING, state: z.enum([...conflictState.options, 'all']).default('open') }),
@@ -33,7 +33,7 @@ export const conflictRoutes: readonly Route[] = [
     route({
       method: 'post',
       path: `${PATH}/:id/${decision}` as const,
-      policy: 'operator',
+      policy: 'people:write',
       name: `${decision}Conflict`,
       summary,
       body: NO_BODY,

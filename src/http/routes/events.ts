@@ -41,7 +41,7 @@ export const eventRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: '/api/organizations/:org/events',
-    policy: 'operator',
+    policy: 'people:read',
     name: 'listEvents',
     summary: 'Reads the feed in the order of publication, after a place in it.',
     query: z.strictObject({

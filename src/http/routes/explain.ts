@@ -20,7 +20,7 @@ export const explainRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: '/api/organizations/:org/users/:id/explain',
-    policy: 'operator',
+    policy: 'people:read',
     name: 'explainUser',
     summary: 'Says why a user is as they are: the answer first, then who decides what, and what every source says.',
     query: z.strictObject({ live }),
@@ -33,7 +33,7 @@ export const explainRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: '/api/organizations/:org/explain',
-    policy: 'operator',
+    policy: 'people:read',
     name: 'explain',
     summary: 'Says the same about whoever has an address or an id, or why nobody has the address.',
     query: whom,

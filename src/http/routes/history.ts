@@ -28,7 +28,7 @@ export const historyRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: '/api/organizations/:org/users/:id/history',
-    policy: 'operator',
+    policy: 'people:read',
     name: 'readHistory',
     summary: 'What became of a user, the newest first: who changed what, and what sources said without effect.',
     query: z.strictObject(PAGING),

@@ -8,7 +8,7 @@ export const hostIdRoutes: readonly Route[] = [
   route({
     method: 'put',
     path: '/api/organizations/:org/users/:id/host-id',
-    policy: 'operator',
+    policy: 'people:write',
     name: 'setHostId',
     summary: "Notes the host application's own id of a user, by which the list finds them; null takes it off.",
     body: z

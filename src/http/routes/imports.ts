@@ -31,7 +31,7 @@ const entryRoutes: readonly Route[] = [
   route({
     method: 'post',
     path: PATH,
-    policy: 'operator',
+    policy: 'people:write',
     name: 'uploadImport',
     summary: 'Takes in a CSV file of people, up to 50 MB and 50,000 rows. Nobody is changed yet.',
     query: z.strictObject({
@@ -50,7 +50,7 @@ const entryRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: PATH,
-    policy: 'operator',
+    policy: 'people:read',
     name: 'listImports',
     summary: 'Lists imports, the newest first.',
     query: z.strictObject(PAGING),
@@ -64,7 +64,7 @@ const entryRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: ONE,
-    policy: 'operator',
+    policy: 'people:read',
     name: 'readImport',
     summary: 'Reads an import: where it is, what the review counted, how far it was carried out.',
     answer: importSchema,
@@ -76,7 +76,7 @@ const decisionRoutes: readonly Route[] = [
   route({
     method: 'put',
     path: `${ONE}/mapping`,
-    policy: 'operator',
+    policy: 'people:write',
     name: 'mapImport',
     summary: 'Chooses what the columns are, and has every row judged. Nobody is changed yet.',
     body: mappingBody,
@@ -90,7 +90,7 @@ const decisionRoutes: readonly Route[] = [
   route({
     method: 'post',
     path: `${ONE}/commit`,
-    policy: 'operator',
+    policy: 'people:write',
     name: 'commitImport',
     summary: 'Has the reviewed rows carried out, each only while it is as the review saw it.',
     body: z.strictObject({ digest: z.string().min(1).max(200).meta({ description: 'Of the review.' }) }),
@@ -103,7 +103,7 @@ const decisionRoutes: readonly Route[] = [
   route({
     method: 'post',
     path: `${ONE}/cancel`,
-    policy: 'operator',
+    policy: 'people:write',
     name: 'cancelImport',
     summary: 'Stops an import: rows not carried out never are, and those that were stay.',
     answer: importSchema,
@@ -116,7 +116,7 @@ const fileRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: `${ONE}/rows`,
-    policy: 'operator',
+    policy: 'people:read',
     name: 'listImportRows',
     summary: 'Lists the rows of a review: line, verdict, what was and shall be, and why.',
     query: z.strictObject({
@@ -134,7 +134,7 @@ const fileRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: `${ONE}/errors.csv`,
-    policy: 'operator',
+    policy: 'people:read',
     name: 'downloadImportErrors',
     summary: 'The refused rows as they were, with the reason: mended, they can be sent again.',
     answer: null,
@@ -145,7 +145,7 @@ const fileRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: `${ONE}/before.csv`,
-    policy: 'operator',
+    policy: 'people:read',
     name: 'downloadImportBefore',
     summary: 'Whom the import changed, as they were: imported by id with blanks cleared, it takes the changes back.',
     answer: null,

@@ -15,7 +15,7 @@ const connectRoutes: readonly Route[] = [
   route({
     method: 'put',
     path: `${PATH}/google`,
-    policy: 'operator',
+    policy: 'settings',
     name: 'connectGoogle',
     summary: 'Connects Google Workspace, or replaces how it is connected.',
     body: z.strictObject({ serviceAccount: serviceAccountSchema, subject: email }).meta({ id: 'GoogleConnection' }),
@@ -29,7 +29,7 @@ const connectRoutes: readonly Route[] = [
   route({
     method: 'put',
     path: `${PATH}/microsoft`,
-    policy: 'operator',
+    policy: 'settings',
     name: 'connectMicrosoft',
     summary: 'Connects Microsoft 365, or replaces how it is connected.',
     body: microsoftConnectionSchema,
@@ -52,7 +52,7 @@ function routesOf(source: DirectoryName): readonly Route[] {
     route({
       method: 'get',
       path,
-      policy: 'operator',
+      policy: 'settings',
       name: `read${OPERATION_NAMES[source]}`,
       summary: `Tells how ${title} is connected.`,
       answer: integrationSchema,
@@ -61,7 +61,7 @@ function routesOf(source: DirectoryName): readonly Route[] {
     route({
       method: 'post',
       path: `${path}/test`,
-      policy: 'operator',
+      policy: 'settings',
       name: `test${OPERATION_NAMES[source]}`,
       summary: `Says in words what works and what does not between Rollcall and ${title}, the groups of the scope among it.`,
       body: NO_BODY,

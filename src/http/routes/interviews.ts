@@ -48,7 +48,7 @@ export const interviewRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: PATH,
-    policy: 'operator',
+    policy: 'people:read',
     name: 'listInterviews',
     summary:
       'Lists interviews by start. A page of those that need something may be short while `next` says there are more.',
@@ -70,7 +70,7 @@ export const interviewRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: ONE,
-    policy: 'operator',
+    policy: 'people:read',
     name: 'readInterview',
     summary: 'Reads an interview, and who in it has to be replaced.',
     answer: interviewSchema,
@@ -85,7 +85,7 @@ export const interviewRoutes: readonly Route[] = [
   route({
     method: 'put',
     path: ONE,
-    policy: 'operator',
+    policy: 'people:write',
     name: 'reportInterview',
     summary: 'Takes down an interview of the host under its own id; the same again changes nothing.',
     body: report,
@@ -101,7 +101,7 @@ export const interviewRoutes: readonly Route[] = [
   route({
     method: 'post',
     path: `${ONE}/reassign`,
-    policy: 'operator',
+    policy: 'people:write',
     name: 'reassignInterview',
     summary: 'Puts an active user in the place of an interviewer, under the next version.',
     body: z.strictObject({ from: userId, to: userId }).meta({ id: 'Reassignment' }),

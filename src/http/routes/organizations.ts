@@ -46,7 +46,7 @@ export const organizationRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: '/api/organizations/:org',
-    policy: 'operator',
+    policy: 'settings',
     name: 'readOrganization',
     summary: 'Reads an organization.',
     answer: organizationSchema,

@@ -39,7 +39,7 @@ const readRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: RUN_PLAN,
-    policy: 'operator',
+    policy: 'settings',
     name: 'readPlan',
     summary: 'Reads what the plan of a held or a dry run would do, person by person, as it would come out now.',
     query: z.strictObject(PAGING),
@@ -64,7 +64,7 @@ const readRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: `${RUN_PLAN}.csv`,
-    policy: 'operator',
+    policy: 'settings',
     name: 'downloadPlan',
     summary: 'The same, every line, as a CSV file.',
     answer: null,
@@ -83,7 +83,7 @@ function newestRoute(source: DirectoryName): Route {
   return route({
     method: 'get',
     path: planPath(source),
-    policy: 'operator',
+    policy: 'settings',
     name: `read${OPERATION_NAMES[source]}Plan`,
     summary: 'Reads the newest plan, and what became of it.',
     answer: planStateSchema,
@@ -100,7 +100,7 @@ function approveRoute(source: DirectoryName): Route {
   return route({
     method: 'post',
     path: `${planPath(source)}/approve`,
-    policy: 'operator',
+    policy: 'settings',
     name: `approve${OPERATION_NAMES[source]}Plan`,
     summary: 'Lets the waiting plan through: a run starts, and does exactly this or asks anew.',
     body: z.strictObject({
@@ -121,7 +121,7 @@ function rejectRoute(source: DirectoryName): Route {
   return route({
     method: 'post',
     path: `${planPath(source)}/reject`,
-    policy: 'operator',
+    policy: 'settings',
     name: `reject${OPERATION_NAMES[source]}Plan`,
     summary: 'Leaves everybody as they are; scheduled runs do not ask again as long as they propose the same.',
     body: z.strictObject({ digest }),

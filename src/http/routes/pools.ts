@@ -19,7 +19,7 @@ export const poolRoutes: readonly Route[] = [
   route({
     method: 'post',
     path: PATH,
-    policy: 'operator',
+    policy: 'people:write',
     name: 'createPool',
     summary: 'Creates an interviewer pool under an id of its own.',
     body,
@@ -34,7 +34,7 @@ export const poolRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: PATH,
-    policy: 'operator',
+    policy: 'people:read',
     name: 'listPools',
     summary: 'Lists interviewer pools, in the order of their ids.',
     query: z.strictObject(PAGING),
@@ -47,7 +47,7 @@ export const poolRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: ONE,
-    policy: 'operator',
+    policy: 'people:read',
     name: 'readPool',
     summary: 'Reads an interviewer pool.',
     versioned: true,
@@ -57,7 +57,7 @@ export const poolRoutes: readonly Route[] = [
   route({
     method: 'put',
     path: ONE,
-    policy: 'operator',
+    policy: 'people:write',
     name: 'putPool',
     summary: 'Names an interviewer pool, new under an id of the host application or known. No two have one name.',
     versioned: true,
@@ -70,7 +70,7 @@ export const poolRoutes: readonly Route[] = [
   route({
     method: 'put',
     path: MEMBER,
-    policy: 'operator',
+    policy: 'people:write',
     name: 'joinPool',
     summary: 'Puts an active employee into an interviewer pool.',
     versioned: true,
@@ -84,7 +84,7 @@ export const poolRoutes: readonly Route[] = [
   route({
     method: 'delete',
     path: MEMBER,
-    policy: 'operator',
+    policy: 'people:write',
     name: 'leavePool',
     summary: 'Takes a user out of an interviewer pool.',
     versioned: true,
@@ -97,7 +97,7 @@ export const poolRoutes: readonly Route[] = [
   route({
     method: 'delete',
     path: ONE,
-    policy: 'operator',
+    policy: 'people:write',
     name: 'removePool',
     summary: 'Takes an interviewer pool away that nobody is in.',
     status: 204,

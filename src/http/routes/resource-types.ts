@@ -15,7 +15,7 @@ export const resourceTypeRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: PATH,
-    policy: 'operator',
+    policy: 'settings',
     name: 'listScimResourceTypes',
     summary:
       'Lists the SCIM resource types that the organization has configured, and the built-in ones it has extended.',
@@ -28,7 +28,7 @@ export const resourceTypeRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: `${PATH}/:name`,
-    policy: 'operator',
+    policy: 'settings',
     name: 'readScimResourceType',
     summary: 'Reads a SCIM resource type of the organization.',
     versioned: true,
@@ -43,7 +43,7 @@ export const resourceTypeRoutes: readonly Route[] = [
   route({
     method: 'put',
     path: `${PATH}/:name`,
-    policy: 'operator',
+    policy: 'settings',
     name: 'putScimResourceType',
     summary: 'Adds or replaces a SCIM resource type (RFC 7643 §6); of User and Group it sets the extensions.',
     versioned: true,
@@ -60,7 +60,7 @@ export const resourceTypeRoutes: readonly Route[] = [
   route({
     method: 'delete',
     path: `${PATH}/:name`,
-    policy: 'operator',
+    policy: 'settings',
     name: 'removeScimResourceType',
     summary:
       'Stops serving a SCIM resource type, or takes the extensions of a built-in one away; nothing stored is lost.',

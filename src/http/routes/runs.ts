@@ -19,7 +19,7 @@ function startRoute(source: DirectoryName): Route {
   return route({
     method: 'post',
     path: `/api/organizations/:org/integrations/${source}/runs`,
-    policy: 'operator',
+    policy: 'settings',
     name: OPERATION_NAMES[source],
     summary: 'Starts a run. While one is under way, one more follows it, and the one under way is the answer.',
     body: z
@@ -46,7 +46,7 @@ export const runRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: RUNS,
-    policy: 'operator',
+    policy: 'settings',
     name: 'listRuns',
     summary: 'Lists runs, the newest first, without their reasons.',
     query: z.strictObject(PAGING),
@@ -63,7 +63,7 @@ export const runRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: `${RUNS}/:id`,
-    policy: 'operator',
+    policy: 'settings',
     name: 'readRun',
     summary: 'Reads a run with everything it has to say.',
     answer: runSchema,

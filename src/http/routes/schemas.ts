@@ -14,7 +14,7 @@ export const schemaRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: PATH,
-    policy: 'operator',
+    policy: 'settings',
     name: 'listScimSchemas',
     summary: 'Lists the SCIM schemas that the organization has configured; the built-in ones are not among them.',
     answer: pageOf(schemaView),
@@ -26,7 +26,7 @@ export const schemaRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: `${PATH}/:urn`,
-    policy: 'operator',
+    policy: 'settings',
     name: 'readScimSchema',
     summary: 'Reads a SCIM schema of the organization.',
     versioned: true,
@@ -41,7 +41,7 @@ export const schemaRoutes: readonly Route[] = [
   route({
     method: 'put',
     path: `${PATH}/:urn`,
-    policy: 'operator',
+    policy: 'settings',
     name: 'putScimSchema',
     summary: 'Adds or replaces a SCIM schema (RFC 7643 §7). It is served once a resource type has it.',
     versioned: true,
@@ -58,7 +58,7 @@ export const schemaRoutes: readonly Route[] = [
   route({
     method: 'delete',
     path: `${PATH}/:urn`,
-    policy: 'operator',
+    policy: 'settings',
     name: 'removeScimSchema',
     summary: 'Removes a SCIM schema that no resource type has; what is stored under it is kept and not shown.',
     status: 204,

@@ -44,7 +44,7 @@ export const scimConnectionRoutes: readonly Route[] = [
   route({
     method: 'post',
     path: PATH,
-    policy: 'operator',
+    policy: 'settings',
     name: 'createScimConnection',
     summary: 'Adds a SCIM connection, with externalIds, tokens and people of its own.',
     body: z
@@ -62,7 +62,7 @@ export const scimConnectionRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: PATH,
-    policy: 'operator',
+    policy: 'settings',
     name: 'listScimConnections',
     summary: 'Lists the SCIM connections; the one the organization started with comes first.',
     answer: pageOf(connectionSchema),
@@ -76,7 +76,7 @@ export const scimConnectionRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: ONE,
-    policy: 'operator',
+    policy: 'settings',
     name: 'readScimConnection',
     summary: 'Reads a SCIM connection.',
     answer: connectionSchema,
@@ -87,7 +87,7 @@ export const scimConnectionRoutes: readonly Route[] = [
   route({
     method: 'patch',
     path: ONE,
-    policy: 'operator',
+    policy: 'settings',
     name: 'changeScimConnection',
     summary: 'Changes a SCIM connection at once. Switched off, it is refused everything and owns nobody any more.',
     body: z
@@ -113,7 +113,7 @@ export const scimConnectionRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: `${ONE}/preview`,
-    policy: 'operator',
+    policy: 'settings',
     name: 'previewScimConnection',
     summary: 'Tells what switching a SCIM connection on or off would do to whom.',
     query: z.strictObject({ enabled: z.enum(['true', 'false']) }),
@@ -125,7 +125,7 @@ export const scimConnectionRoutes: readonly Route[] = [
   route({
     method: 'delete',
     path: `${ONE}/alarm`,
-    policy: 'operator',
+    policy: 'settings',
     name: 'clearScimAlarm',
     summary: 'Ends the alarm of a SCIM connection that deactivated too many users: it goes on, and is counted anew.',
     status: 204,

@@ -13,7 +13,7 @@ export const settingsRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: PATH,
-    policy: 'operator',
+    policy: 'settings',
     name: 'readSettings',
     summary: 'Reads the settings that decide what is true about the people of an organization.',
     answer: settingsSchema,
@@ -22,7 +22,7 @@ export const settingsRoutes: readonly Route[] = [
   route({
     method: 'patch',
     path: PATH,
-    policy: 'operator',
+    policy: 'settings',
     name: 'changeSettings',
     summary: 'Changes settings, or, with preview=true, tells what that would do to whom.',
     query: z.strictObject({ preview: z.enum(['true', 'false']).default('false') }),

@@ -13,7 +13,7 @@ export const signInRoutes: readonly Route[] = [
   route({
     method: 'post',
     path: '/api/organizations/:org/sign-ins',
-    policy: 'operator',
+    policy: 'sign-ins',
     name: 'signIn',
     summary: 'Says whether somebody whom the application has authenticated may enter now, and why not.',
     body: z

@@ -19,7 +19,7 @@ function chooseRoute(source: DirectoryName): Route {
   return route({
     method: 'patch',
     path: `${PATH}/${source}`,
-    policy: 'operator',
+    policy: 'settings',
     name: `choose${OPERATION_NAMES[source]}Options`,
     summary: 'Chooses scope, mapping, schedule and removal rules of a sync.',
     body: optionsEditSchema,
@@ -37,7 +37,7 @@ function dryRunRoute(source: DirectoryName): Route {
   return route({
     method: 'post',
     path: `${PATH}/${source}/dry-runs`,
-    policy: 'operator',
+    policy: 'settings',
     name: `startDry${OPERATION_NAMES[source]}Run`,
     summary: 'Starts a run that writes nobody; its plan says what it would do. Works while the sync is switched off.',
     body: proposalSchema.meta({ description: 'Scope and mapping to try in place of what is chosen.' }),
@@ -64,7 +64,7 @@ function previewRoute(source: DirectoryName): Route {
   return route({
     method: 'post',
     path: `${PATH}/${source}/mapping/preview`,
-    policy: 'operator',
+    policy: 'settings',
     name: `preview${OPERATION_NAMES[source]}Mapping`,
     summary: 'Shows on five people of the directory what a mapping makes of them.',
     body: z.strictObject({ mapping: mappingSchema }),

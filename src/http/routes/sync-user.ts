@@ -38,7 +38,7 @@ export const syncUserRoutes: readonly Route[] = [
   route({
     method: 'post',
     path: '/api/organizations/:org/users/:id/sync',
-    policy: 'operator',
+    policy: 'people:write',
     name: 'syncUser',
     summary: 'Runs one user through the sync now, and tells each step.',
     body: z.strictObject({ source: directory }).partial(),

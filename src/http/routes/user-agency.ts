@@ -9,7 +9,7 @@ export const userAgencyRoutes: readonly Route[] = [
   route({
     method: 'put',
     path: '/api/organizations/:org/users/:id/agency',
-    policy: 'operator',
+    policy: 'people:write',
     name: 'setAgency',
     summary:
       'Makes somebody a user of an agency, or, with null, an employee: pools are left, the level is limited, own roles become dormant. With preview=true, tells what that would do.',

@@ -10,7 +10,7 @@ export const blockRoutes: readonly Route[] = [
   route({
     method: 'put',
     path: PATH,
-    policy: 'operator',
+    policy: 'people:write',
     name: 'blockUser',
     summary: 'Stops a user from signing in at once, whatever any source says. Status and what SCIM sees stay.',
     body: z.strictObject({ reason: z.string().trim().min(1).max(500) }).meta({ id: 'NewBlock' }),
@@ -24,7 +24,7 @@ export const blockRoutes: readonly Route[] = [
   route({
     method: 'delete',
     path: PATH,
-    policy: 'operator',
+    policy: 'people:write',
     name: 'unblockUser',
     summary: 'Lifts the block of a user.',
     answer: userSchema,

@@ -19,7 +19,7 @@ export const statusRoutes: readonly Route[] = [
     route({
       method: 'post',
       path: `/api/organizations/:org/users/:id/${action}`,
-      policy: 'operator',
+      policy: 'people:write',
       name: `${action}User`,
       summary: `${summary} With preview=true, tells what that would do.`,
       query: previewQuery,
@@ -39,7 +39,7 @@ export const statusRoutes: readonly Route[] = [
   route({
     method: 'post',
     path: '/api/organizations/:org/users/:id/release',
-    policy: 'operator',
+    policy: 'people:write',
     name: 'releaseUser',
     summary: 'Ends the ownership of a SCIM connection: every connection sees the user then, and may take them over.',
     body: bodySchema,

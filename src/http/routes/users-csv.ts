@@ -8,7 +8,7 @@ export const userCsvRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: '/api/organizations/:org/users.csv',
-    policy: 'operator',
+    policy: 'people:read',
     name: 'exportUsers',
     summary: 'The same users as a CSV file, in the order of creation: what an import reads back without a change.',
     query: z.strictObject(USER_FILTERS),

@@ -36,7 +36,7 @@ export const userRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: PATH,
-    policy: 'operator',
+    policy: 'people:read',
     name: 'listUsers',
     summary: 'Lists users: active employees, unless the filters say otherwise.',
     query: listQuery,
@@ -61,7 +61,7 @@ export const userRoutes: readonly Route[] = [
   route({
     method: 'post',
     path: PATH,
-    policy: 'operator',
+    policy: 'people:write',
     name: 'createUser',
     summary: 'Adds a user by hand, unprovisioned until activated. Nobody is mailed.',
     body: newUserSchema,
@@ -83,7 +83,7 @@ export const userRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: ONE,
-    policy: 'operator',
+    policy: 'people:read',
     name: 'readUser',
     summary: 'Reads a user.',
     answer: userSchema,
@@ -98,7 +98,7 @@ export const userRoutes: readonly Route[] = [
   route({
     method: 'patch',
     path: ONE,
-    policy: 'operator',
+    policy: 'people:write',
     name: 'editUser',
     summary: 'Edits what no higher source asserts. An address can be amended.',
     body: editUserSchema,
@@ -114,7 +114,7 @@ export const userRoutes: readonly Route[] = [
   route({
     method: 'delete',
     path: ONE,
-    policy: 'operator',
+    policy: 'people:write',
     name: 'deleteUser',
     summary: 'Is refused: users are never deleted.',
     status: 405,

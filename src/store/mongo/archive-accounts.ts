@@ -1,4 +1,5 @@
 import type { Agency } from '../../core/agency.ts';
+import type { ApiKeyRing } from '../../core/api-key.ts';
 import type { Conflict } from '../../core/conflict.ts';
 import type { Integration } from '../../core/integration.ts';
 import type { Interview } from '../../core/interview.ts';
@@ -10,6 +11,7 @@ import type { ScimToken } from '../../core/scim-token.ts';
 import type { PendingRemoval } from '../../core/sync-state.ts';
 import type { Shelf } from '../../ports/archive.ts';
 import { type AgencyRow, agencyRow } from './agencies.ts';
+import { type RingRow, ringOf, ringRow } from './api-keys.ts';
 import { createNestedReads } from './archive-nested.ts';
 import { createShelf } from './archive-shelf.ts';
 import { type ClientRow, clientRow } from './clients.ts';
@@ -58,11 +60,8 @@ export function createAccountShelves(database: Database) {
     removals: createRemovalShelf(database),
     interviews: createInterviewShelf(database),
     agencies: createAgencyShelf(database),
-    clients: createShelf<ClientRow, ScimClient>({
-      collection: database.collection(COLLECTION.clients),
-      toEntry: ({ document }) => document,
-      toDocument: clientRow,
-    }),
+    clients: createClientShelf(database),
+    apiKeys: createApiKeyShelf(database),
     conflicts: createShelf<ReturnType<typeof conflictRow>, Conflict>({
       collection: database.collection(COLLECTION.conflicts),
       toEntry: toConflict,
@@ -87,6 +86,22 @@ function createAgencyShelf(database: Database): Shelf<Agency> {
     collection: database.collection(COLLECTION.agencies),
     toEntry: ({ document }) => document,
     toDocument: agencyRow,
+  });
+}
+
+function createClientShelf(database: Database): Shelf<ScimClient> {
+  return createShelf<ClientRow, ScimClient>({
+    collection: database.collection(COLLECTION.clients),
+    toEntry: ({ document }) => document,
+    toDocument: clientRow,
+  });
+}
+
+function createApiKeyShelf(database: Database): Shelf<ApiKeyRing> {
+  return createShelf<RingRow, ApiKeyRing>({
+    collection: database.collection(COLLECTION.apiKeys),
+    toEntry: ringOf,
+    toDocument: ringRow,
   });
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../core/errors.ts';
+import { API_KEY_COLLECTIONS } from './api-keys.ts';
 import { buildCollections, dropIndexes } from './build-collections.ts';
 import { BULK_COLLECTIONS } from './bulks.ts';
 import { CATALOG_COLLECTIONS } from './catalog-schema.ts';
@@ -91,6 +92,7 @@ export const MIGRATIONS: readonly Migration[] = [
   building('roles, scopes and pools', 9, CATALOG_COLLECTIONS),
   building('runs by their time', 1, RUN_TIMES),
   building('actions on many people', 1, BULK_COLLECTIONS),
+  building('keys of organizations', 1, API_KEY_COLLECTIONS),
 ];
 
 export interface MigrateOptions {

@@ -21,6 +21,7 @@ export const COLLECTION = {
   connections: 'scim_connections',
   agencies: 'agencies',
   clients: 'scim_clients',
+  apiKeys: 'api_key_rings',
   watches: 'scim_watches',
   syncStates: 'sync_states',
   removals: 'pending_removals',

@@ -2,6 +2,7 @@ import { AppError } from '../../core/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Stores } from '../../ports/stores.ts';
 import { createAgencyStore } from './agencies.ts';
+import { createApiKeyStore } from './api-keys.ts';
 import { createArchive } from './archive.ts';
 import { createBulkStore } from './bulks.ts';
 import { createCatalogStore } from './catalog.ts';
@@ -104,6 +105,7 @@ export function createMongoStores(database: Database, clock: Clock): Stores {
     configurations: guardMethods(createConfigurationStore(database)),
     agencies: guardMethods(createAgencyStore(database)),
     clients: guardMethods(createClientStore(database)),
+    apiKeys: guardMethods(createApiKeyStore(database)),
     watches: guardMethods(createWatchStore(database)),
     syncStates: guardMethods(createSyncStateStore(database)),
     imports: guardMethods(createImportStore(database)),

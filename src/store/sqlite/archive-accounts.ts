@@ -5,6 +5,7 @@ import type { ScimClient } from '../../core/scim-client.ts';
 import type { ScimConfiguration } from '../../core/scim-configuration.ts';
 import { type StoredConnection, wholeConnection } from '../../core/scim-connection.ts';
 import type { PendingRemoval } from '../../core/sync-state.ts';
+import { createApiKeyShelf } from './api-keys.ts';
 import { createAgencyShelf } from './archive-agencies.ts';
 import { clientRow, INSERT_CLIENT } from './clients.ts';
 import { toConflict } from './conflicts.ts';
@@ -36,6 +37,7 @@ export function createAccountShelves(database: Database) {
     syncStates: createVersionedShelf(database, 'sync_states', syncStateDocuments(database)),
     removals: createRemovalShelf(database),
     interviews: createInterviewShelf(database),
+    apiKeys: createApiKeyShelf(database),
     conflicts: createConflictShelf(database),
   };
 }

@@ -1,4 +1,5 @@
 import { AGENCIES } from './agency-schema.ts';
+import { API_KEYS } from './api-key-schema.ts';
 import { BULKS } from './bulk-schema.ts';
 import { CATALOG } from './catalog-schema.ts';
 import { CLIENTS, CONNECTION_NAMES, WATCHES } from './connection-schema.ts';
@@ -172,4 +173,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'roles, scopes and pools', script: CATALOG },
   { name: 'runs by their time', script: RUN_TIMES },
   { name: 'actions on many people', script: BULKS },
+  { name: 'keys of organizations', script: API_KEYS },
 ];

@@ -1,6 +1,7 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Stores } from '../../ports/stores.ts';
 import { createAgencyStore } from './agencies.ts';
+import { createApiKeyStore } from './api-keys.ts';
 import { createArchive } from './archive.ts';
 import { createBulkStore } from './bulks.ts';
 import { createCatalogStore } from './catalog.ts';
@@ -8,7 +9,7 @@ import { createClientStore } from './clients.ts';
 import { createConfigurationStore } from './configurations.ts';
 import { createConflictStore } from './conflicts.ts';
 import { createCounters } from './counters.ts';
-import { openDatabase } from './database.ts';
+import { type Database, openDatabase } from './database.ts';
 import { createEventStore } from './events.ts';
 import { createHistoryStore } from './history.ts';
 import { createImportStore } from './imports.ts';
@@ -29,13 +30,7 @@ import { createWatchStore } from './watches.ts';
 /** All stores on one SQLite file, migrated. The caller holds the data directory for itself alone. */
 export function createSqliteStores(path: string, clock: Clock): Stores {
   const database = openDatabase(path);
-  try {
-    migrate(database, clock);
-    freeAllLeases(database);
-  } catch (error) {
-    void database.close();
-    throw error;
-  }
+  prepare(database, clock);
   const names = createInterning(database);
   const counters = createCounters(database);
   const sealed = database.sql('SELECT 1 FROM integrations WHERE sealed = 1 LIMIT 1');
@@ -53,6 +48,7 @@ export function createSqliteStores(path: string, clock: Clock): Stores {
     configurations: createConfigurationStore(database),
     agencies: createAgencyStore(database),
     clients: createClientStore(database),
+    apiKeys: createApiKeyStore(database),
     watches: createWatchStore(database),
     syncStates: createSyncStateStore(database),
     imports: createImportStore(database),
@@ -67,4 +63,15 @@ export function createSqliteStores(path: string, clock: Clock): Stores {
     hasSealed: async () => sealed.get() !== undefined,
     close: () => database.close(),
   };
+}
+
+/** A database that cannot be used is closed again. */
+function prepare(database: Database, clock: Clock): void {
+  try {
+    migrate(database, clock);
+    freeAllLeases(database);
+  } catch (error) {
+    void database.close();
+    throw error;
+  }
 }
