@@ -1,0 +1,103 @@
+import { expect } from 'chai';
+import type { Body } from '../support/api-client.ts';
+import { expectStatus, startRollcall, type TestOrganization, type TestRollcall } from '../support/rollcall.ts';
+import { describeBothWays } from '../support/ways-of-running.ts';
+
+const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
+const RACES = { embedded: 1_000, scaled: 100 } as const;
+const LANES = 10;
+
+describeBothWays('interviews of people who leave', (way) => {
+  let rollcall: TestRollcall;
+  let organization: TestOrganization;
+  beforeEach(async () => {
+    rollcall = await startRollcall({ env: way.env() });
+    organization = await rollcall.addOrganization();
+  });
+  afterEach(() => rollcall.stop());
+
+  const report = (id: string, interviewers: readonly string[], version = 1) =>
+    rollcall.api.put(`${organization.path}/interviews/${id}`, {
+      startsAt: '2199-07-01T09:00:00Z',
+      endsAt: '2199-07-01T10:00:00Z',
+      status: 'booked',
+      interviewers,
+      version,
+    });
+  const act = async (action: string, user: string) =>
+    expectStatus(await rollcall.api.post(`${organization.path}/users/${user}/${action}`), 200);
+  const read = async (id: string): Promise<Body> =>
+    expectStatus(await rollcall.api.get(`${organization.path}/interviews/${id}`), 200);
+  const needing = async (): Promise<readonly string[]> => {
+    const ids: string[] = [];
+    for (let next: string | null = ''; next !== null; ) {
+      const query: string = `needs=reschedule&limit=200${next && `&cursor=${encodeURIComponent(next)}`}`;
+      const page: Body = expectStatus(await rollcall.api.get(`${organization.path}/interviews?${query}`), 200);
+      ids.push(...page.items.map(({ externalId }: Body) => externalId));
+      ({ next } = page);
+    }
+    return ids;
+  };
+
+  it(`booked while being deactivated ends flagged, in ${RACES[way.name]} races`, async function () {
+    this.timeout(90_000);
+    const outcomes = new Map<number, number>();
+    const booked: string[] = [];
+
+    async function race(user: string, n: number): Promise<void> {
+      const id = `race-${n}`;
+      // Whoever is asked first wins more often: both orders are to be seen.
+      const [booking] = await (n % 2 === 0
+        ? Promise.all([report(id, [user]), act('deactivate', user)])
+        : Promise.all([act('deactivate', user), report(id, [user])]).then((both) => both.reverse() as [Body, Body]));
+      outcomes.set(booking.status, (outcomes.get(booking.status) ?? 0) + 1);
+      if (booking.status === 200) {
+        booked.push(id);
+        expect(await read(id), id).to.deep.include({ needsReschedule: true, interviewers: [user] });
+      } else expect(booking.body.code).to.equal('not_active');
+      await act('activate', user);
+    }
+
+    async function lane(number: number): Promise<string> {
+      const { id } = await organization.addActiveUser(`Racer ${number}`, `racer${number}@example.com`);
+      for (let n = number; n < RACES[way.name]; n += LANES) await race(id, n);
+      await act('deactivate', id);
+      return id;
+    }
+
+    const racers = await Promise.all(Array.from({ length: LANES }, (_, number) => lane(number)));
+    expect([...outcomes.keys()].sort(), 'both ends are seen').to.deep.equal([200, 409]);
+    expect([...outcomes.values()].reduce((sum, count) => sum + count, 0)).to.equal(RACES[way.name]);
+    expect((await needing()).toSorted()).to.deep.equal(booked.toSorted());
+    const counts = await Promise.all(racers.map(async (id) => (await organization.user(id)).interviewsToReschedule));
+    expect(counts.reduce((sum, count) => sum + count, 0)).to.equal(booked.length);
+  });
+
+  it('it is the same who says that somebody left, and who says that they are back', async () => {
+    const scim = await organization.connectScim();
+    const created = await scim.post('/Users', { schemas: [USER], userName: 'ada@example.com', active: true });
+    const { id } = await organization.userByEmail('ada@example.com');
+    expectStatus(await report('i1', [id]), 200);
+    const say = (value: boolean) => scim.patch(`/Users/${created.body.id}`, [{ op: 'replace', path: 'active', value }]);
+    await say(false);
+    expect(await needing()).to.deep.equal(['i1']);
+    await say(true);
+    expect(await needing()).to.deep.equal([]);
+    await scim.delete(`/Users/${created.body.id}`);
+    expect((await read('i1')).replace).to.deep.equal([{ id, status: 'deactivated', reason: 'not_active' }]);
+  });
+
+  it('whoever takes over, takes the flag away, and leaves it again', async () => {
+    const ada = await organization.addActiveUser('Ada', 'ada@example.com');
+    const bob = await organization.addActiveUser('Bob', 'bob@example.com');
+    expectStatus(await report('i1', [ada.id]), 200);
+    await act('terminate', ada.id);
+    const reassign = `${organization.path}/interviews/i1/reassign`;
+    expectStatus(await rollcall.api.post(reassign, { from: ada.id, to: bob.id }), 200);
+    expect(await needing()).to.deep.equal([]);
+    expect(await organization.user(ada.id)).to.include({ interviewsToReschedule: 0 });
+    await act('deactivate', bob.id);
+    expect(await needing()).to.deep.equal(['i1']);
+    expect((await rollcall.api.post(reassign, { from: bob.id, to: ada.id })).body.code).to.equal('not_active');
+  });
+});
