@@ -17,6 +17,7 @@ export const LAYERS: ReadonlyMap<string, readonly string[]> = layers({
   'src/main': ['config', 'src', 'scim', 'workers', 'connectors'],
   'src/cli': ['config', 'src', 'scim', 'workers', 'connectors'],
   demo: ['config', 'src', 'scim', 'workers', 'connectors', 'test'],
+  examples: [],
   bench: ['config', 'src', 'scim', 'workers', 'connectors', 'test'],
   test: ['config', 'src', 'scim', 'workers', 'connectors', 'demo', 'bench'],
 });
@@ -57,7 +58,7 @@ export const PACKAGES: ReadonlyMap<string, readonly string[]> = layers({
 });
 
 /** Folders that are no part of the product: they may use every installed package. */
-export const OUTSIDE_THE_PRODUCT: readonly string[] = ['demo', 'bench', 'test'];
+export const OUTSIDE_THE_PRODUCT: readonly string[] = ['demo', 'bench', 'test', 'examples'];
 
 /** Whether a file lies in a folder, or is the module of that name. */
 export function isIn(path: string, folder: string): boolean {

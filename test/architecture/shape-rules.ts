@@ -83,7 +83,8 @@ const DECLARATIONS: ReadonlySet<SyntaxKind> = new Set([
 ]);
 
 /** Run (some as threads), never imported. */
-const isEntryPoint = (path: string) => /(^|\/)(main|write-[\w-]+|[\w-]+-worker)\.ts$/.test(path) || isIn(path, 'test');
+const isEntryPoint = (path: string) =>
+  /(^|\/)(main|write-[\w-]+|[\w-]+-worker)\.ts$/.test(path) || isIn(path, 'test') || isIn(path, 'examples');
 
 const topLevel = ({ nodes }: SourceFacts) =>
   nodes.filter(({ kind, parent }) => parent.kind === SyntaxKind.SourceFile && kind !== SyntaxKind.EndOfFile);
