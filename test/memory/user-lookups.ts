@@ -1,10 +1,14 @@
+import { AppError } from '../../src/core/errors.ts';
 import { fold } from '../../src/core/fold.ts';
 import type { SourceName, Status, User } from '../../src/core/user.ts';
 import type { UserStore } from '../../src/ports/user-store.ts';
+import { cursorOf, keyIn } from '../../src/store/list-cursor.ts';
 import { satisfies } from './conditions.ts';
 import { type Entry, isVisible, keyClaim } from './entry.ts';
 import { inOrder, listForScim } from './scim-lists.ts';
 import type { Tables } from './tables.ts';
+
+const foreignCursor = () => new AppError('invalid', 'this cursor was not given out by this list');
 
 /** Everything that reads: lists, lookups by what people claim, and the scans of sweeps and runs. */
 export function createUserLookups(
@@ -61,12 +65,15 @@ export function createUserLookups(
           select(organization, (entry) => satisfies(entry, condition)),
           order,
         );
-        const start = Number(cursor ?? 0);
+        const place = keyIn(order, cursor) ?? '0';
+        if (!/^\d+$/.test(place)) throw foreignCursor();
+        const start = Number(place);
         return {
           items: all.slice(start, start + limit),
-          next: all.length > start + limit ? String(start + limit) : null,
+          next: all.length > start + limit ? cursorOf(order, String(start + limit)) : null,
         };
       }
+      if (cursor?.includes('.')) throw foreignCursor();
       const rest = select(organization, (entry) => entry.user.id > (cursor ?? '') && satisfies(entry, condition));
       const items = rest.slice(0, limit);
       return { items, next: rest.length > limit ? (items.at(-1)?.id ?? null) : null };
