@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Agency } from '../../core/agency.ts';
-import { stale } from '../../core/errors.ts';
 import type { AgencyState, AgencyStore } from '../../ports/agency-store.ts';
 import type { Database } from './database.ts';
 import { keyOf, pageOf } from './documents.ts';
-import { duplicateIndex } from './mongo-errors.ts';
 import { COLLECTION } from './schema.ts';
-import { certainly, insistently } from './unknown-results.ts';
+import { swapRow } from './swap-row.ts';
+import { insistently } from './unknown-results.ts';
 
 export interface AgencyRow {
   readonly _id: string;
@@ -26,12 +25,6 @@ export function createAgencyStore(database: Database): AgencyStore {
     ...(state === null ? {} : { state }),
   });
 
-  async function attempt(row: AgencyRow): Promise<true | null> {
-    if (row.version === 1) return rows.insertOne(row).then(() => true, nullIfDuplicate);
-    const { matchedCount } = await rows.replaceOne({ _id: row._id, version: row.version - 1 }, row);
-    return matchedCount === 1 ? true : null;
-  }
-
   return {
     get: async (organization, id) => (await rows.findOne({ _id: keyOf(organization, id) }))?.document ?? null,
     async getMany(organization, ids) {
@@ -39,10 +32,7 @@ export function createAgencyStore(database: Database): AgencyStore {
       return (await rows.find({ _id: { $in: keys } }).toArray()).map(({ document }) => document);
     },
     async save(agency) {
-      const row = agencyRow(agency);
-      const { _id, writeId } = row;
-      const recall = async () => ((await rows.countDocuments({ _id, writeId }, { limit: 1 })) === 1 ? true : null);
-      if ((await certainly<true>({ attempt: () => attempt(row), recall })) === null) throw stale('this agency');
+      await swapRow(rows, agencyRow(agency), 'this agency');
     },
     async remove(organization, id, version) {
       const _id = keyOf(organization, id);
@@ -63,9 +53,4 @@ export function agencyRow(document: Agency): AgencyRow {
   const { organizationId: organization, id, archivedAt, version } = document;
   const state = archivedAt === null ? 'active' : 'archived';
   return { _id: keyOf(organization, id), organization, state, version, document, writeId: randomUUID() };
-}
-
-function nullIfDuplicate(error: unknown): null {
-  if (duplicateIndex(error) === null) throw error;
-  return null;
 }

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiKeyRing } from '../../core/api-key.ts';
-import { stale } from '../../core/errors.ts';
 import type { ApiKeyStore } from '../../ports/api-key-store.ts';
 import type { Database } from './database.ts';
-import { duplicateIndex } from './mongo-errors.ts';
 import { COLLECTION, type CollectionDeclaration } from './schema.ts';
-import { certainly } from './unknown-results.ts';
+import { swapRow } from './swap-row.ts';
 
 /** All keys of an organization are one document, found by any of them. */
 export const API_KEY_COLLECTIONS: readonly CollectionDeclaration[] = [
@@ -37,22 +35,13 @@ export interface RingRow {
 export function createApiKeyStore(database: Database): ApiKeyStore {
   const rows = database.collection<RingRow>(COLLECTION.apiKeys);
 
-  async function attempt(row: RingRow): Promise<true | null> {
-    if (row.version === 1) return rows.insertOne(row).then(() => true, nullIfDuplicate);
-    const { matchedCount } = await rows.replaceOne({ _id: row._id, version: row.version - 1 }, row);
-    return matchedCount === 1 ? true : null;
-  }
-
   return {
     async get(organizationId) {
       const row = await rows.findOne({ _id: organizationId });
       return row ? ringOf(row) : { organizationId, version: 0, keys: [] };
     },
     async save(ring) {
-      const row = ringRow(ring);
-      const { _id, writeId } = row;
-      const recall = async () => ((await rows.countDocuments({ _id, writeId }, { limit: 1 })) === 1 ? true : null);
-      if ((await certainly<true>({ attempt: () => attempt(row), recall })) === null) throw stale('these keys');
+      await swapRow(rows, ringRow(ring), 'these keys');
     },
     async find(keyId) {
       const row = await rows.findOne({ keyIds: keyId });
@@ -74,9 +63,4 @@ export function ringRow(ring: ApiKeyRing): RingRow {
 
 export function ringOf({ document }: Pick<RingRow, 'document'>): ApiKeyRing {
   return JSON.parse(document);
-}
-
-function nullIfDuplicate(error: unknown): null {
-  if (duplicateIndex(error) === null) throw error;
-  return null;
 }

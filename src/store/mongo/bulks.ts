@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Bulk } from '../../core/bulk.ts';
-import { stale } from '../../core/errors.ts';
 import type { BulkPage, BulkPageKey, BulkStore } from '../../ports/bulk-store.ts';
 import { createShelf } from './archive-shelf.ts';
 import type { Database } from './database.ts';
 import { keyOf } from './documents.ts';
-import { duplicateIndex } from './mongo-errors.ts';
 import { COLLECTION, type CollectionDeclaration } from './schema.ts';
-import { certainly, insistently } from './unknown-results.ts';
+import { nullIfDuplicate, swapRow } from './swap-row.ts';
+import { insistently } from './unknown-results.ts';
 
 interface BulkRow {
   /** Organization and id. */
@@ -48,18 +47,9 @@ export function createBulkStore(database: Database): BulkStore {
   const rows = database.collection<BulkRow>(COLLECTION.bulks);
   const pages = database.collection<BulkPageRow>(COLLECTION.bulkPages);
 
-  async function attempt(row: BulkRow): Promise<true | null> {
-    if (row.version === 1) return rows.insertOne(row).then(() => true, nullIfDuplicate);
-    const { matchedCount } = await rows.replaceOne({ _id: row._id, version: row.version - 1 }, row);
-    return matchedCount === 1 ? true : null;
-  }
-
   return {
     async save(bulk) {
-      const row = bulkRow(bulk);
-      const { _id, writeId } = row;
-      const recall = async () => ((await rows.countDocuments({ _id, writeId }, { limit: 1 })) === 1 ? true : null);
-      if ((await certainly<true>({ attempt: () => attempt(row), recall })) === null) throw stale('this bulk action');
+      await swapRow(rows, bulkRow(bulk), 'this bulk action');
     },
     async get(organization, id) {
       const row = await rows.findOne({ _id: keyOf(organization, id) });
@@ -127,9 +117,4 @@ function pageRow(entry: BulkPage): BulkPageRow {
 
 function pageOf({ organization: organizationId, bulk: bulkId, part, page, text }: BulkPageRow): BulkPage {
   return { organizationId, bulkId, part, page, text };
-}
-
-function nullIfDuplicate(error: unknown): null {
-  if (duplicateIndex(error) === null) throw error;
-  return null;
 }

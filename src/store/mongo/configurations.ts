@@ -3,8 +3,8 @@ import { stale } from '../../core/errors.ts';
 import { noConfiguration, type ScimConfiguration } from '../../core/scim-configuration.ts';
 import type { ConfigurationStore } from '../../ports/connection-stores.ts';
 import type { Database } from './database.ts';
-import { duplicateIndex } from './mongo-errors.ts';
 import { COLLECTION } from './schema.ts';
+import { nullIfDuplicate } from './swap-row.ts';
 import { certainly } from './unknown-results.ts';
 
 interface Row {
@@ -70,9 +70,4 @@ export function rowOf(configuration: ScimConfiguration): Row {
 
 export function configurationOf({ document }: Row): ScimConfiguration {
   return JSON.parse(document);
-}
-
-function nullIfDuplicate(error: unknown): null {
-  if (duplicateIndex(error) === null) throw error;
-  return null;
 }

@@ -8,6 +8,7 @@ import { keyOf, pageOf } from './documents.ts';
 import type { Filter } from './driver.ts';
 import { duplicateIndex } from './mongo-errors.ts';
 import { COLLECTION } from './schema.ts';
+import { nullIfDuplicate } from './swap-row.ts';
 import { certainly, insistently } from './unknown-results.ts';
 
 interface Row {
@@ -135,9 +136,4 @@ export function rowOf(document: Conflict): Row {
 
 export function toConflict({ document, state, updated: updatedAt }: Row): Conflict {
   return { ...document, state, updatedAt };
-}
-
-function nullIfDuplicate(error: unknown): null {
-  if (duplicateIndex(error) === null) throw error;
-  return null;
 }

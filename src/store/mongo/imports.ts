@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { stale } from '../../core/errors.ts';
 import { type Import, isUnfinished } from '../../core/import.ts';
 import type { ImportPart, ImportPartKey, ImportStore } from '../../ports/import-store.ts';
 import type { Database } from './database.ts';
 import { keyOf, pageOf } from './documents.ts';
-import { duplicateIndex } from './mongo-errors.ts';
 import { COLLECTION } from './schema.ts';
-import { certainly, insistently } from './unknown-results.ts';
+import { swapRow } from './swap-row.ts';
+import { insistently } from './unknown-results.ts';
 
 export interface ImportDocument {
   /** Organization and id. */
@@ -36,18 +35,9 @@ export function createImportStore(database: Database): ImportStore {
   const rows = database.collection<ImportDocument>(COLLECTION.imports);
   const parts = database.collection<ImportPartDocument>(COLLECTION.importParts);
 
-  async function attempt(row: ImportDocument): Promise<true | null> {
-    if (row.version === 1) return rows.insertOne(row).then(() => true, nullIfDuplicate);
-    const { matchedCount } = await rows.replaceOne({ _id: row._id, version: row.version - 1 }, row);
-    return matchedCount === 1 ? true : null;
-  }
-
   return {
     async save(entry) {
-      const row = importDocument(entry);
-      const { _id, writeId } = row;
-      const recall = async () => ((await rows.countDocuments({ _id, writeId }, { limit: 1 })) === 1 ? true : null);
-      if ((await certainly<true>({ attempt: () => attempt(row), recall })) === null) throw stale('this import');
+      await swapRow(rows, importDocument(entry), 'this import');
     },
     async get(organization, id) {
       const row = await rows.findOne({ _id: keyOf(organization, id) });
@@ -104,9 +94,4 @@ export function partDocument(entry: ImportPart): ImportPartDocument {
 
 export function partOf({ organization: organizationId, import: importId, part, page, text }: ImportPartDocument) {
   return { organizationId, importId, part, page, text };
-}
-
-function nullIfDuplicate(error: unknown): null {
-  if (duplicateIndex(error) === null) throw error;
-  return null;
 }

@@ -6,8 +6,8 @@ import { pageOfInterviews, startOf } from '../interview-places.ts';
 import type { Database } from './database.ts';
 import { keyOf } from './documents.ts';
 import type { Filter } from './driver.ts';
-import { duplicateIndex } from './mongo-errors.ts';
 import { COLLECTION, type CollectionDeclaration } from './schema.ts';
+import { nullIfDuplicate } from './swap-row.ts';
 import { certainly } from './unknown-results.ts';
 
 export interface InterviewRow {
@@ -100,9 +100,4 @@ export function interviewRow(document: Interview): InterviewRow {
 
 export function interviewOf({ document }: InterviewRow): Interview {
   return document;
-}
-
-function nullIfDuplicate(error: unknown): null {
-  if (duplicateIndex(error) === null) throw error;
-  return null;
 }

@@ -4,8 +4,8 @@ import type { Organization } from '../../core/organization.ts';
 import type { OrganizationStore } from '../../ports/stores.ts';
 import type { Database } from './database.ts';
 import { pageOf } from './documents.ts';
-import { duplicateIndex } from './mongo-errors.ts';
 import { COLLECTION } from './schema.ts';
+import { nullIfDuplicate } from './swap-row.ts';
 import { certainly } from './unknown-results.ts';
 
 interface Row {
@@ -58,9 +58,4 @@ export function createOrganizationStore(database: Database): OrganizationStore {
 export function rowOf(document: Organization): Row {
   const row: Row = { _id: document.id, version: document.version, document, writeId: randomUUID() };
   return document.sweep.state === 'running' ? { ...row, sweeping: true } : row;
-}
-
-function nullIfDuplicate(error: unknown): null {
-  if (duplicateIndex(error) === null) throw error;
-  return null;
 }

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { stale } from '../../core/errors.ts';
 import type { Database } from './database.ts';
 import { keyOf } from './documents.ts';
-import { duplicateIndex } from './mongo-errors.ts';
-import { certainly } from './unknown-results.ts';
+import { swapRow } from './swap-row.ts';
 
 interface Versioned {
   readonly organizationId: string;
@@ -40,23 +38,13 @@ export function versionedDocuments<T extends Versioned>(
 ): VersionedDocuments<T> {
   const rows = database.collection<VersionedRow>(collection.name);
 
-  async function attempt(row: VersionedRow): Promise<true | null> {
-    if (row.version === 1) return rows.insertOne(row).then(() => true, nullIfDuplicate);
-    const { matchedCount } = await rows.replaceOne({ _id: row._id, version: row.version - 1 }, row);
-    return matchedCount === 1 ? true : null;
-  }
-
   return {
     async get(organization, key) {
       const row = await rows.findOne({ _id: keyOf(organization, key) });
       return row ? entryOf<T>(row) : null;
     },
     async save(entry) {
-      const row = versionedRow(collection, entry);
-      const { _id, writeId } = row;
-      const recall = async () => ((await rows.countDocuments({ _id, writeId }, { limit: 1 })) === 1 ? true : null);
-      if ((await certainly<true>({ attempt: () => attempt(row), recall })) === null)
-        throw stale(`this ${collection.what}`);
+      await swapRow(rows, versionedRow(collection, entry), `this ${collection.what}`);
     },
   };
 }
@@ -68,9 +56,4 @@ export function versionedRow<T extends Versioned>({ key }: VersionedCollection<T
 
 export function entryOf<T>({ document }: VersionedRow): T {
   return JSON.parse(document);
-}
-
-function nullIfDuplicate(error: unknown): null {
-  if (duplicateIndex(error) === null) throw error;
-  return null;
 }
