@@ -1,3 +1,4 @@
+import { tally } from './tally.ts';
 import type { Actor, Level } from './user.ts';
 
 export const BULK_ACTIONS = ['activate', 'deactivate', 'terminate', 'setLevel', 'addPool', 'removePool'] as const;
@@ -110,11 +111,9 @@ export function tallied(
   page: number,
   verdicts: readonly BulkVerdict[],
 ): { readonly counts: ByVerdict<number>; readonly pagesOf: ByVerdict<readonly number[]> } {
-  const nextCounts: { [verdict in BulkVerdict]?: number } = { ...counts };
   const nextPages: { [verdict in BulkVerdict]?: readonly number[] } = { ...pagesOf };
-  for (const verdict of verdicts) nextCounts[verdict] = (nextCounts[verdict] ?? 0) + 1;
   for (const verdict of new Set(verdicts)) nextPages[verdict] = [...(nextPages[verdict] ?? []), page];
-  return { counts: nextCounts, pagesOf: nextPages };
+  return { counts: tally(counts, verdicts), pagesOf: nextPages };
 }
 
 export function addEffects(sum: BulkEffects, more: Partial<BulkEffects>): BulkEffects {

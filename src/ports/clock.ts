@@ -7,6 +7,9 @@ export interface Clock {
 /** RFC 3339 with milliseconds, UTC. */
 export const timestamp = (clock: Clock): string => new Date(clock.now()).toISOString();
 
+/** The same, so many hours from now. */
+export const later = (clock: Clock, hours: number): string => new Date(clock.now() + hours * 3_600_000).toISOString();
+
 export interface Identifiers {
   /** A new id: unique for ever, and greater (as text) than every id made before in this process. */
   next(): string;

@@ -1,9 +1,10 @@
 import type { Agency } from '../core/agency.ts';
-import { AppError, isAppError, notFound, stale } from '../core/errors.ts';
+import { AppError, notFound, stale } from '../core/errors.ts';
 import { type Json, sameJson } from '../core/json.ts';
 import type { Grant } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { WriteDependencies } from './dependencies.ts';
+import { wasFirst } from './lost-races.ts';
 import { readOrganization } from './organizations.ts';
 
 export interface AgencyEdit {
@@ -90,12 +91,7 @@ export async function reviseAgency(
     const revised = revise(agency);
     if (sameJson(revised as unknown as Json, agency as unknown as Json)) return agency;
     const next = { ...revised, version: agency.version + 1, updatedAt: timestamp(deps.clock) };
-    try {
-      await deps.stores.agencies.save(next);
-      return next;
-    } catch (error) {
-      if (!isAppError(error, 'stale')) throw error;
-    }
+    if (await wasFirst(deps.stores.agencies.save(next))) return next;
   }
   throw stale('this agency');
 }

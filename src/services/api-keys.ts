@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { API_SCOPES, type ApiKey, type ApiKeyRing, type ApiScope, withKey, withRevoked } from '../core/api-key.ts';
-import { isAppError, notFound, stale } from '../core/errors.ts';
+import { notFound, stale } from '../core/errors.ts';
 import { formatToken, makeTokenParts } from '../core/scim-token-format.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { Dependencies } from './dependencies.ts';
+import { wasFirst } from './lost-races.ts';
 import { readOrganization } from './organizations.ts';
 
 const HOUR_MS = 3_600_000;
@@ -78,12 +79,7 @@ async function changeRing(
 ): Promise<void> {
   for (let tries = 0; tries < TRIES; tries++) {
     const ring = await stores.apiKeys.get(organizationId);
-    try {
-      await stores.apiKeys.save({ ...change(ring), version: ring.version + 1 });
-      return;
-    } catch (error) {
-      if (!isAppError(error, 'stale')) throw error;
-    }
+    if (await wasFirst(stores.apiKeys.save({ ...change(ring), version: ring.version + 1 }))) return;
   }
   throw stale('these keys');
 }

@@ -1,8 +1,8 @@
 import { type ApiKey, isLiving, withChanged } from '../core/api-key.ts';
-import { isAppError } from '../core/errors.ts';
 import { parseToken } from '../core/scim-token-format.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { ApiKeyDependencies } from './api-keys.ts';
+import { wasFirst } from './lost-races.ts';
 import { isSameDigest } from './same-digest.ts';
 
 /** How often the last use of a key is written down at most. */
@@ -29,10 +29,6 @@ async function noteUse({ stores, clock }: AuthenticationDependencies, key: ApiKe
   const last = key.lastUsedAt === null ? 0 : Date.parse(key.lastUsedAt);
   if (clock.now() - last < TOUCH_EVERY_MS) return;
   const ring = await stores.apiKeys.get(key.organizationId);
-  try {
-    const touched = withChanged(ring, key.id, { lastUsedAt: timestamp(clock) });
-    await stores.apiKeys.save({ ...touched, version: ring.version + 1 });
-  } catch (error) {
-    if (!isAppError(error, 'stale')) throw error;
-  }
+  const touched = withChanged(ring, key.id, { lastUsedAt: timestamp(clock) });
+  await wasFirst(stores.apiKeys.save({ ...touched, version: ring.version + 1 }));
 }

@@ -1,13 +1,10 @@
 import type { Bulk, BulkOutcome, FrozenPerson } from '../core/bulk.ts';
 import { notFound } from '../core/errors.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { Stores } from '../ports/stores.ts';
 
 /** How long an action waits to be confirmed, and how long what it did can be read afterwards. */
 export const UNCONFIRMED_HOURS = 24;
 export const KEPT_HOURS = 30 * 24;
-
-export const later = (clock: Clock, hours: number): string => new Date(clock.now() + hours * 3_600_000).toISOString();
 
 /** How the entries of each part look. */
 interface Parts {

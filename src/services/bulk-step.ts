@@ -1,8 +1,8 @@
 import { type Bulk, type BulkOutcome, tallied } from '../core/bulk.ts';
-import { isAppError } from '../core/errors.ts';
 import { timestamp } from '../ports/clock.ts';
 import { applyBulkPage } from './apply-bulk-page.ts';
 import type { Dependencies, WriteDependencies } from './dependencies.ts';
+import { wasFirst } from './lost-races.ts';
 
 export const BULK = 'bulk';
 
@@ -48,9 +48,7 @@ async function note({ stores }: Needs, bulk: Bulk, page: number, outcomes: reado
     outcomes: counts,
     outcomePages: pagesOf,
   };
-  await stores.bulks.save(next).catch((error: unknown) => {
-    if (!isAppError(error, 'stale')) throw error;
-  });
+  await wasFirst(stores.bulks.save(next));
 }
 
 /** Queues again the bulk actions that the store says are under way. */
@@ -62,13 +60,7 @@ export async function requeueBulks(deps: Pick<Dependencies, 'stores' | 'queue'>)
 export async function expireBulks({ stores, clock }: Pick<Dependencies, 'stores' | 'clock'>): Promise<void> {
   for (const bulk of await stores.bulks.expired(timestamp(clock), MOST_EXPIRED)) {
     const state = bulk.state === 'done' ? 'done' : 'expired';
-    const saved = await stores.bulks.save({ ...bulk, version: bulk.version + 1, state, expiresAt: null }).then(
-      () => true,
-      (error: unknown) => {
-        if (!isAppError(error, 'stale')) throw error;
-        return false;
-      },
-    );
-    if (saved) await stores.bulks.erase(bulk.organizationId, bulk.id);
+    const next: Bulk = { ...bulk, version: bulk.version + 1, state, expiresAt: null };
+    if (await wasFirst(stores.bulks.save(next))) await stores.bulks.erase(bulk.organizationId, bulk.id);
   }
 }

@@ -1,9 +1,10 @@
 import { type CatalogEntry, type CatalogKind, FIRST_ROLES } from '../core/catalog.ts';
-import { AppError, isAppError, notFound } from '../core/errors.ts';
+import { AppError, notFound } from '../core/errors.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { Stores } from '../ports/stores.ts';
 import type { Page } from '../ports/user-store.ts';
 import type { Dependencies } from './dependencies.ts';
+import { wasFirst } from './lost-races.ts';
 import { readOrganization } from './organizations.ts';
 
 /** Which entry, and the version the caller read; null when they do not care. */
@@ -64,7 +65,7 @@ export async function putEntry(
     const at = timestamp(deps.clock);
     const version = (former?.version ?? 0) + 1;
     const entry: CatalogEntry = { ...place, name, version, createdAt: living?.createdAt ?? at, updatedAt: at };
-    if (await isSaved(deps, entry)) return entry;
+    if (await wasFirst(deps.stores.catalog.save(entry))) return entry;
   }
   throw changingTooOften();
 }
@@ -79,7 +80,8 @@ export async function removeEntry(
     const entry = await readEntry(deps, place);
     if (!isFirst) return deps.stores.catalog.remove(place.organizationId, place.kind, place.id);
     const version = entry.version + 1;
-    if (await isSaved(deps, { ...entry, removed: true, version, updatedAt: timestamp(deps.clock) })) return;
+    const removed: CatalogEntry = { ...entry, removed: true, version, updatedAt: timestamp(deps.clock) };
+    if (await wasFirst(deps.stores.catalog.save(removed))) return;
   }
   throw changingTooOften();
 }
@@ -123,16 +125,6 @@ function pageOfRoles(roles: readonly CatalogEntry[], cursor: string | null, limi
 async function refuseMoreRoles(deps: CatalogDependencies, { organizationId }: CatalogPlace, at: string): Promise<void> {
   if ((await livingRoles(deps, organizationId, at)).length >= MOST_ROLES)
     throw new AppError('invalid', `an organization has at most ${MOST_ROLES} roles`, { attribute: 'id' });
-}
-
-async function isSaved({ stores }: CatalogDependencies, entry: CatalogEntry): Promise<boolean> {
-  try {
-    await stores.catalog.save(entry);
-    return true;
-  } catch (error) {
-    if (!isAppError(error, 'stale')) throw error;
-    return false;
-  }
 }
 
 const changingTooOften = () => new AppError('stale', 'this is being changed too often just now; try again');

@@ -1,7 +1,7 @@
 import { type Bulk, needsCount } from '../core/bulk.ts';
 import { AppError } from '../core/errors.ts';
-import { timestamp } from '../ports/clock.ts';
-import { KEPT_HOURS, later, readBulk } from './bulk-parts.ts';
+import { later, timestamp } from '../ports/clock.ts';
+import { KEPT_HOURS, readBulk } from './bulk-parts.ts';
 import { enqueueBulk } from './bulk-step.ts';
 import type { Dependencies } from './dependencies.ts';
 import { isSameDigest } from './same-digest.ts';

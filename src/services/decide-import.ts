@@ -1,8 +1,8 @@
 import { AppError } from '../core/errors.ts';
 import type { Import, ImportMapping, ImportState } from '../core/import.ts';
-import { timestamp } from '../ports/clock.ts';
+import { later, timestamp } from '../ports/clock.ts';
 import type { Dependencies } from './dependencies.ts';
-import { KEPT_HOURS, later, readImport } from './import-parts.ts';
+import { KEPT_HOURS, readImport } from './import-parts.ts';
 import { enqueueImport } from './import-step.ts';
 import { readOrganization } from './organizations.ts';
 import { rememberMapping } from './remember-mapping.ts';

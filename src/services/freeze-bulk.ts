@@ -11,9 +11,9 @@ import {
 import { AppError } from '../core/errors.ts';
 import type { Organization } from '../core/organization.ts';
 import type { User } from '../core/user.ts';
-import { timestamp } from '../ports/clock.ts';
+import { later, timestamp } from '../ports/clock.ts';
 import type { Condition } from '../ports/condition.ts';
-import { later, UNCONFIRMED_HOURS } from './bulk-parts.ts';
+import { UNCONFIRMED_HOURS } from './bulk-parts.ts';
 import { readEntry } from './catalog.ts';
 import type { Dependencies } from './dependencies.ts';
 import { judgeBulkPerson } from './judge-bulk-person.ts';

@@ -1,6 +1,5 @@
 import { notFound } from '../core/errors.ts';
 import type { FileRow, Import, JudgedRow, RowOutcome } from '../core/import.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { Stores } from '../ports/stores.ts';
 
 /** Rows as they were read, and what became of them; those of a review stand under its number. */
@@ -11,8 +10,6 @@ export const reviewPart = ({ review }: Pick<Import, 'review'>): string => `revie
 /** How long an import waits to be carried out, and how long what it did can be read afterwards. */
 export const IMPORT_HOURS = 24;
 export const KEPT_HOURS = 30 * 24;
-
-export const later = (clock: Clock, hours: number): string => new Date(clock.now() + hours * 3_600_000).toISOString();
 
 /** How the rows of each part look. */
 interface Parts {

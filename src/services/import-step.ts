@@ -1,9 +1,10 @@
-import { isAppError } from '../core/errors.ts';
-import { type Import, isUnfinished, type RowOutcome, tally } from '../core/import.ts';
+import { type Import, isUnfinished, type RowOutcome } from '../core/import.ts';
+import { tally } from '../core/tally.ts';
 import { timestamp } from '../ports/clock.ts';
 import { applyImportPage } from './apply-import-page.ts';
 import type { Dependencies, WriteDependencies } from './dependencies.ts';
 import { OUTCOME } from './import-parts.ts';
+import { wasFirst } from './lost-races.ts';
 import { reviewImport } from './review-import.ts';
 
 export const IMPORT = 'import';
@@ -53,12 +54,8 @@ async function note(deps: Needs, entry: Import, page: number, outcomes: readonly
         outcomes.map(({ outcome }) => outcome),
       ),
     };
-    try {
-      return await deps.stores.imports.save(next);
-    } catch (error) {
-      if (!isAppError(error, 'stale')) throw error;
-      now = await deps.stores.imports.get(entry.organizationId, entry.id);
-    }
+    if (await wasFirst(deps.stores.imports.save(next))) return;
+    now = await deps.stores.imports.get(entry.organizationId, entry.id);
   }
 }
 
@@ -77,13 +74,6 @@ export async function expireImports({ stores, clock }: Needs): Promise<void> {
       expiresAt: null,
       state: isOver ? entry.state : 'expired',
     };
-    const saved = await stores.imports.save(next).then(
-      () => true,
-      (error: unknown) => {
-        if (!isAppError(error, 'stale')) throw error;
-        return false;
-      },
-    );
-    if (saved) await stores.imports.erase(entry.organizationId, entry.id);
+    if (await wasFirst(stores.imports.save(next))) await stores.imports.erase(entry.organizationId, entry.id);
   }
 }

@@ -59,6 +59,17 @@ export async function orLost<T extends object>(what: string, write: () => Promis
   }
 }
 
+/** Writes; false when a rival's write between our read and ours came first. */
+export async function wasFirst(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (!isAppError(error, 'stale')) throw error;
+    return false;
+  }
+}
+
 function isLost(result: object): result is LostRace {
   return 'lostOver' in result;
 }

@@ -1,10 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { isAppError } from '../core/errors.ts';
 import { fold } from '../core/fold.ts';
-import { type FileRow, type Import, type ImportMapping, type JudgedRow, tally, type Verdict } from '../core/import.ts';
+import type { FileRow, Import, ImportMapping, JudgedRow, Verdict } from '../core/import.ts';
 import { judged, judgeRow, keyOfRow, type PeopleFacts } from '../core/judge-row.ts';
+import { tally } from '../core/tally.ts';
 import type { Dependencies } from './dependencies.ts';
 import { readRows, reviewPart } from './import-parts.ts';
+import { wasFirst } from './lost-races.ts';
 import { readOrganization } from './organizations.ts';
 
 type Needs = Pick<Dependencies, 'stores' | 'hash'>;
@@ -49,10 +50,8 @@ export async function reviewImport(deps: Needs, entry: Import): Promise<void> {
   );
   const seen = { settingsVersion: settings.version, scimEnabled: settings.scim.enabled };
   const next: Import = { ...entry, ...seen, version: entry.version + 1, state: 'reviewed', counts, pagesOf, digest };
-  await deps.stores.imports.save(next).catch((error: unknown) => {
-    // Another mapping was chosen, somebody cancelled, or another process was first.
-    if (!isAppError(error, 'stale')) throw error;
-  });
+  // Otherwise another mapping was chosen, somebody cancelled, or another process was first.
+  await wasFirst(deps.stores.imports.save(next));
 }
 
 /** Everybody a page of rows may mean, in two reads. */
