@@ -41,10 +41,11 @@ export function createGuard(
       await callerOf(request);
       next();
     },
-    admit: (policy) => async (request, response, next) => {
-      response.locals.actor = actorFor(policy, await callerOf(request), request.params.org);
-      next();
-    },
+    admit: (policy) =>
+      async function admit(request, response, next) {
+        response.locals.actor = actorFor(policy, await callerOf(request), request.params.org);
+        next();
+      },
   };
 }
 

@@ -28,22 +28,26 @@ describe('S02 every door there is has a keeper', () => {
 
   it('nothing is mounted that the tests of isolation do not know', () => {
     const doors = mounted.filter(({ route }) => route === undefined);
-    expect(doors.filter(({ slash }) => !slash).map(({ name }) => name)).to.deep.equal(['scim', 'oauth', 'guard']);
+    expect(doors.filter(({ slash }) => !slash).map(({ name }) => name)).to.deep.equal(['scim', 'oauth', 'recognize']);
     const passing = doors.filter(({ slash }) => slash).length;
     expect(passing, 'headers, a farewell, the log; what is not there; what went wrong').to.equal(5);
   });
 
-  it('every route stands in the table, and behind its guard unless the table calls it public', () => {
+  it('every route stands in the table, and behind the guard and a check of its own unless the table calls it public', () => {
     const open = new Set(ROUTES.filter(({ policy }) => policy === 'public').map(({ path }) => path));
     const known = new Set(ROUTES.map(({ path }) => path));
     const routes = mounted.flatMap(({ route }) => route ?? []);
     expect(routes.length).to.be.above(ROUTES.length);
-    const guardAt = mounted.findIndex(({ name }) => name === 'guard');
+    const guardAt = mounted.findIndex(({ name }) => name === 'recognize');
+    expect(guardAt).to.be.above(-1);
     for (const [at, { route }] of mounted.entries()) {
       if (!route) continue;
       expect(known.has(route.path), route.path).to.equal(true);
       if (open.has(route.path)) continue;
       expect(at, `${route.path} stands behind the guard`).to.be.above(guardAt);
+      const pieces = route.stack.map(({ name }) => name);
+      if (pieces.includes('answer')) expect(pieces[0], `${route.path} is opened by its policy`).to.equal('admit');
+      else expect(pieces.at(-1), `${route.path} refuses other methods`).to.equal('refuseMethod');
     }
   });
 
