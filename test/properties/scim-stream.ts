@@ -26,6 +26,8 @@ export async function restate(world: World, name: Name): Promise<void> {
   const word = world.words.get(keyFor(name));
   const seen = await lookUp(world, name);
   if (!word || !seen?.scim.id || seen.scim.connectionId !== CONNECTION) return;
+  // Found by a userName that another key's person bears by now: said of them, the word would be news.
+  if (ownerRecord(seen)?.externalId !== keyFor(name)) return;
   const { attributes, enabled } = word;
   const assertion = { attributes, externalId: keyFor(name), active: enabled ?? undefined, opaque: undefined };
   await service.replace(CALLER, seen.scim.id, () => assertion, null);
