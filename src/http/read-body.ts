@@ -17,8 +17,8 @@ const parseJson = json({ limit: LARGEST_BODY, type: () => true });
 /**
  * Reads the JSON a request carries; undefined when it carries nothing.
  *
- * Throws `unsupported_media_type`, `too_large` (1 MB, inflated), `invalid` for what is no JSON object, more than 16 levels, and
- * member names that could reach into the language.
+ * Throws `unsupported_media_type`, `too_large` (1 MB, inflated), `invalid` for what is no JSON object, more than 16 levels,
+ * member names that could reach into the language, and texts that stores would not give back as they came.
  */
 export async function readBody(request: Request, response: Response): Promise<unknown> {
   if (!hasBody(request)) return undefined;
@@ -37,11 +37,17 @@ function hasBody({ headers }: IncomingMessage): boolean {
 
 /** Deeper JSON could exhaust the stack of whoever writes it again. */
 export function checkShape(value: unknown, path: string, levels: number): void {
+  if (typeof value === 'string' && !isWhole(value)) throw invalidInput([{ path, message: NOT_WHOLE }]);
   if (typeof value !== 'object' || value === null) return;
   if (levels === 0) throw invalidInput([{ path: '', message: `may be at most ${DEEPEST_BODY} levels deep` }]);
   for (const [name, member] of Object.entries(value)) {
     const inner = path === '' ? name : `${path}.${name}`;
+    if (!isWhole(name)) throw invalidInput([{ path, message: NOT_WHOLE }]);
     if (FORBIDDEN_NAMES.has(name)) throw invalidInput([{ path: inner, message: 'is not a name that may be used' }]);
     checkShape(member, inner, levels - 1);
   }
 }
+
+const NOT_WHOLE = 'must not contain a null character or half of a character';
+
+const isWhole = (text: string): boolean => text.isWellFormed() && !text.includes('\0');

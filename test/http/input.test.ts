@@ -100,6 +100,24 @@ describe('S05 what the operator API takes in', () => {
       expect((await post(raw)).body.errors).to.deep.equal([{ path, message: 'is not a name that may be used' }]);
   });
 
+  it('takes no text that a store would not give back as it came, at any depth', async () => {
+    for (const [raw, path] of [
+      ['{"name":"a\\u0000b"}', 'name'],
+      ['{"name":"\\ud800"}', 'name'],
+      ['{"name":"a","domains":["x\\udfffy"]}', 'domains.0'],
+      ['{"name":"a","\\ud800":1}', ''],
+    ] as const) {
+      const { status, body } = await post(raw);
+      expect({ status, code: body.code }, raw).to.deep.equal({ status: 400, code: 'invalid' });
+      expect(body.errors).to.deep.equal([
+        { path, message: 'must not contain a null character or half of a character' },
+      ]);
+    }
+    expect((await post('{"name":"\\ud83e\\udd84 line\\nbreak"}')).status, 'a whole character in two halves').to.equal(
+      201,
+    );
+  });
+
   it('does not quote what it could not read', async () => {
     const { text } = await post('{"name": hunter2}');
     expect(text).not.to.contain('hunter2');
