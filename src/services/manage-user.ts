@@ -1,7 +1,7 @@
 import { EMAIL } from '../core/assertions.ts';
 import { isAddress } from '../core/email-claim.ts';
 import { AppError } from '../core/errors.ts';
-import { type Json, sameJson } from '../core/json.ts';
+import { isUnassigned, type Json, sameJson } from '../core/json.ts';
 import { type Actor, type Attributes, type User, withRecord } from '../core/user.ts';
 import {
   type AdminTarget,
@@ -80,8 +80,13 @@ export async function editUser(deps: WriteDependencies, target: AdminTarget, edi
 
 /** What an edit would really change: names whose effective value is another. */
 function editedNames(user: User, { attributes, email }: UserEdit): readonly string[] {
-  const names = Object.keys(attributes).filter((name) => !sameJson(user.attributes[name] ?? null, attributes[name]));
+  const names = Object.keys(attributes).filter((name) => !isEffective(user, name, attributes[name] ?? null));
   return email !== undefined && email !== user.email ? [...names, EMAIL] : names;
+}
+
+/** Nothing to clear is as good as cleared. */
+function isEffective({ attributes }: User, name: string, value: Json): boolean {
+  return sameJson(attributes[name] ?? null, isUnassigned(value) ? null : value);
 }
 
 function checkAddress(email: string): void {

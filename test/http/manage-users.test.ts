@@ -107,6 +107,8 @@ describe('users of the operator API', () => {
     expect(second.attributes).to.have.all.keys('displayName', 'department', 'costCenter', 'name');
     const { body } = await patch(id, { title: null });
     expect(body.version, 'nothing changed').to.equal(second.version);
+    const cleared = await patch(id, { attributes: { phoneNumbers: [], addresses: [] } });
+    expect(cleared.body.version, 'nothing was there to clear').to.equal(second.version);
     expect(await organization.user(id)).to.deep.equal(body);
   });
 
