@@ -15,7 +15,14 @@ export const entrySchema = z
   })
   .meta({ id: 'CatalogEntry', description: 'Something grants point at, by the id of the host application.' });
 
-const placeSchema = z.strictObject({ id: z.string().min(1).max(200) });
+/** What the host calls it, as it can be named in a grant and in a filter. */
+const entryId = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^(?!\s)\P{Cc}+(?<!\s)$/u, 'must have no blanks around it and no control characters');
+
+const placeSchema = z.strictObject({ id: entryId });
 
 /** The entry a path names. Throws `invalid`. */
 export function placeOf(kind: CatalogKind, { org, id }: { readonly org: string; readonly id: string }): CatalogPlace {
