@@ -1,7 +1,16 @@
 import type { ColumnName } from './csv-columns.ts';
 import type { Actor } from './user.ts';
 
-export type ImportState = 'mapping' | 'reviewing' | 'reviewed' | 'committing' | 'done' | 'cancelled' | 'expired';
+export type ImportState =
+  | 'mapping'
+  | 'reviewing'
+  | 'reviewed'
+  | 'committing'
+  /** Somebody stopped it: what was written of the page under way is still being counted. */
+  | 'cancelling'
+  | 'done'
+  | 'cancelled'
+  | 'expired';
 
 /** What is to become of a row. */
 export type Verdict =
@@ -81,6 +90,8 @@ export interface Import {
   readonly settingsVersion: number;
   readonly scimEnabled: boolean;
   readonly digest: string | null;
+  /** Begins the ids of those it creates; given when it is committed. */
+  readonly idsFrom?: string;
   /** Pages that were carried out. */
   readonly carriedOut: number;
   readonly outcomes: { readonly [outcome in Outcome]?: number };
@@ -100,6 +111,8 @@ export interface JudgedRow {
   readonly line: number;
   readonly verdict: Verdict;
   readonly userId: string | null;
+  /** Version of whoever is to be changed. */
+  readonly seen?: number;
   /** Column → what it held and what it shall hold. */
   readonly changes: { readonly [column in ColumnName]?: readonly [from: string, to: string] };
   /** What the columns of the file held, where somebody is to be changed. */
@@ -115,5 +128,9 @@ export interface RowOutcome {
   readonly reason?: string;
 }
 
-export const isUnfinished = ({ state }: Pick<Import, 'state'>): boolean =>
-  state === 'reviewing' || state === 'committing';
+/** Rows are being written, or what was written is being counted. */
+export const isCarriedOut = ({ state }: Pick<Import, 'state'>): boolean =>
+  state === 'committing' || state === 'cancelling';
+
+export const isUnfinished = (entry: Pick<Import, 'state'>): boolean =>
+  entry.state === 'reviewing' || isCarriedOut(entry);

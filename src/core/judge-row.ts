@@ -85,7 +85,7 @@ function judgeKnown(
   const verdict = verdictOf(Object.keys(changes).length > 0, reasons.length > 0);
   if (verdict === 'unchanged' || verdict === 'overridden') return judged(row, verdict, user.id, reasons);
   const hints = user.status === 'deactivated' ? ['the user is deactivated: only the profile changes'] : [];
-  return { ...judged(row, verdict, user.id, [...reasons, ...hints]), changes, before };
+  return { ...judged(row, verdict, user.id, [...reasons, ...hints]), seen: user.version, changes, before };
 }
 
 function verdictOf(changes: boolean, skips: boolean): Verdict {

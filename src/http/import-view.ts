@@ -42,7 +42,7 @@ const counts = z.record(z.string(), z.int());
 export const importSchema = z
   .object({
     id: z.string(),
-    state: z.enum(['mapping', 'reviewing', 'reviewed', 'committing', 'done', 'cancelled', 'expired']),
+    state: z.enum(['mapping', 'reviewing', 'reviewed', 'committing', 'cancelling', 'done', 'cancelled', 'expired']),
     by: actor,
     createdAt: instant,
     expiresAt: instant.optional().meta({ description: 'When its rows are erased; absent once they were.' }),

@@ -26,6 +26,8 @@ export interface ImportStore {
   expired(by: string, limit: number): Promise<readonly Import[]>;
   /** Takes the place of the page there was. */
   putPart(part: ImportPart): Promise<void>;
+  /** Keeps the page there is, if there is one; returns the text that is kept. */
+  addPart(part: ImportPart): Promise<string>;
   /** The text of a page; null without one. */
   part(key: ImportPartKey): Promise<string | null>;
   /** Forgets all rows of an import. */

@@ -13,6 +13,7 @@ import { judgeBulkPerson, verdictOf } from './judge-bulk-person.ts';
 import { readOrganization } from './organizations.ts';
 import { joinPool, leavePool } from './pools.ts';
 import { setAccess } from './set-access.ts';
+import { wasSavedBy } from './was-saved-by.ts';
 
 type Needs = Dependencies & WriteDependencies;
 type Act = (deps: WriteDependencies, target: AdminTarget, bulk: Bulk) => Promise<User>;
@@ -33,7 +34,6 @@ const PASSING = ['unavailable', 'stale', 'superseded'] as const;
 const MOST_ROUNDS = 5;
 /** People after which others have their turn. */
 const SLICE = 10;
-const HISTORY_PAGE = 50;
 
 interface Work {
   readonly deps: Needs;
@@ -75,7 +75,9 @@ async function carryOutOn(work: Work, person: FrozenPerson, found: User | null):
 /** What becomes of a person who is not to be changed; null: they are. */
 async function decided(work: Work, { id, seen, verdict, mark }: FrozenPerson, user: User): Promise<BulkOutcome | null> {
   const { deps, bulk, organization } = work;
-  if (user.version > seen && (await wasCarriedOut(work, user, seen))) return { id, verdict: 'done' };
+  // Whoever changed them for this action died before they could tell.
+  if (user.version > seen && (await wasSavedBy(deps, user, seen, ({ bulkId }) => bulkId === bulk.id)))
+    return { id, verdict: 'done' };
   const judged = judgeBulkPerson(user, organization, bulk, timestamp(deps.clock));
   if (judged.verdict !== 'done') return outcomeOf(id, judged);
   if (markOf(deps.hash, judged.change) !== mark)
@@ -88,22 +90,6 @@ const outcomeOf = (id: string, { verdict, reason }: Pick<BulkOutcome, 'verdict' 
   verdict,
   ...(reason === undefined ? {} : { reason }),
 });
-
-/** Whether a save since then was this action's: whoever did it died before they could tell. */
-async function wasCarriedOut({ deps, bulk }: Work, { id }: User, seen: number): Promise<boolean> {
-  for (let below: number | null = null; ; ) {
-    const entries: Awaited<ReturnType<typeof deps.stores.history.list>> = await deps.stores.history.list(
-      bulk.organizationId,
-      id,
-      below,
-      HISTORY_PAGE,
-    );
-    const since = entries.filter(({ version }) => version > seen);
-    if (since.some(({ by }) => by.bulkId === bulk.id)) return true;
-    if (since.length < HISTORY_PAGE) return false;
-    below = since.at(-1)?.version ?? null;
-  }
-}
 
 /** Changes a person as they were read; null when they are another by now. */
 async function act({ deps, bulk }: Work, user: User): Promise<BulkOutcome | null> {

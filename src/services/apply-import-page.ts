@@ -1,19 +1,20 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sameAddress } from '../core/email-claim.ts';
 import type { FileRow, Import, ImportMapping, JudgedRow, Outcome, RowOutcome } from '../core/import.ts';
-import { WRITING } from '../core/import.ts';
+import { isCarriedOut, WRITING } from '../core/import.ts';
 import { sameJson } from '../core/json.ts';
 import { editOf, judgeRow, keyOfRow, type PeopleFacts } from '../core/judge-row.ts';
 import { newUser } from '../core/new-user.ts';
 import type { Organization } from '../core/organization.ts';
 import { PLAIN_TERMS, type Settled, settle } from '../core/settle.ts';
-import { type Actor, recordOf, type User, withRecord } from '../core/user.ts';
+import { type Actor, type User, withRecord } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
 import { manualRecord } from './admin-change.ts';
 import { changeOf } from './change-of.ts';
 import { settleConflicts } from './conflicts.ts';
 import type { Dependencies, WriteDependencies } from './dependencies.ts';
 import { readRows } from './import-parts.ts';
+import { personIdOf, readCreated, wasWritten } from './import-traces.ts';
 import { isAdmin } from './organization-admins.ts';
 import { readOrganization } from './organizations.ts';
 import { recordChange, resettle, retryWaiting } from './record-change.ts';
@@ -38,19 +39,23 @@ interface Work {
   readonly mapping: ImportMapping;
   readonly by: Actor;
   readonly outcomes: Map<number, RowOutcome>;
+  /** Somebody cancelled: what was written is told, and nothing more is. */
+  readonly isStopped: boolean;
 }
 
 /** Rows written at once: others have their turn in between. */
 const SLICE = 50;
 /** Rounds after which a row that keeps losing races is left as it is. */
 const MOST_ROUNDS = 5;
+const NOBODY: ReadonlyMap<number, User> = new Map();
 
 /**
  * Carries out a page of a reviewed import: whoever still is as the review saw them is written, everybody else is told.
  *
- * Done again, after a crash or by another process, it writes nothing twice and tells the same.
+ * Done again, after a crash or by another process, it writes nothing twice and tells the same. Of a cancelled one it tells what was
+ * written before. null: another process has been through with the page meanwhile.
  */
-export async function applyImportPage(deps: Needs, entry: Import, page: number): Promise<readonly RowOutcome[]> {
+export async function applyImportPage(deps: Needs, entry: Import, page: number): Promise<readonly RowOutcome[] | null> {
   const { mapping } = entry;
   if (mapping === null) return [];
   const rows = await readRows(deps, entry, 'file', page);
@@ -60,29 +65,34 @@ export async function applyImportPage(deps: Needs, entry: Import, page: number):
     return row && WRITING.has(reviewed.verdict) ? [{ row, reviewed }] : [];
   });
   const by: Actor = { ...entry.by, importId: entry.id };
-  const work: Work = { deps, entry, mapping, by, outcomes: new Map() };
+  const outcomes: Work['outcomes'] = new Map();
   for (let at = 0; at < pending.length; at += SLICE) {
+    const now = await deps.stores.imports.get(entry.organizationId, entry.id);
+    if (!now || !isCarriedOut(now) || now.carriedOut !== page) return null;
+    const work: Work = { deps, entry, mapping, by, outcomes, isStopped: now.state === 'cancelling' };
     await applySlice(work, pending.slice(at, at + SLICE));
     await nextTurn();
   }
-  return pending.flatMap(({ row }) => work.outcomes.get(row.line) ?? []);
+  return pending.flatMap(({ row }) => outcomes.get(row.line) ?? []);
 }
 
 async function applySlice(work: Work, slice: readonly Pending[]): Promise<void> {
   let rows = slice;
-  for (let round = 0; rows.length > 0 && round < MOST_ROUNDS; round++) rows = await applyRound(work, rows);
+  for (let round = 0; rows.length > 0 && round < MOST_ROUNDS; round++) rows = await applyRound(work, rows, round > 0);
   for (const { row, reviewed } of rows) tell(work, row, 'changed', reviewed.userId, 'changed too often by others');
 }
 
 /** One round; returns the rows that lost a race. */
-async function applyRound(work: Work, rows: readonly Pending[]): Promise<readonly Pending[]> {
+async function applyRound(work: Work, rows: readonly Pending[], isAgain: boolean): Promise<readonly Pending[]> {
   const { deps, entry, by } = work;
   const organization = await readOrganization(deps, entry.organizationId);
   const files = rows.map(({ row }) => row);
   const facts = await readPeople(deps, entry.organizationId, files, work.mapping);
+  const made = isAgain ? await readCreated(deps, entry, files) : NOBODY;
   const prepared: Prepared[] = [];
   for (const pending of rows) {
-    const next = await prepare(work, organization, facts, pending);
+    const found = personOf(pending.row, work.mapping, facts) ?? made.get(pending.row.line) ?? null;
+    const next = await prepare(work, organization, facts, pending, found);
     if (next) prepared.push(next);
   }
   if (prepared.length === 0) return [];
@@ -114,12 +124,13 @@ async function prepare(
   organization: Organization,
   facts: PeopleFacts,
   { row, reviewed }: Pending,
+  found: User | null,
 ): Promise<Prepared | null> {
   const { deps, entry, mapping, by } = work;
   const { settings } = organization;
-  const found = personOf(row, mapping, facts);
-  if (found && recordOf(found, 'manual')?.by.importId === entry.id)
+  if (found && (await wasWritten(deps, entry, reviewed, found)))
     return tell(work, row, reviewed.verdict as Outcome, found.id);
+  if (work.isStopped) return null;
   if (settings.scim.enabled && !entry.scimEnabled)
     return tell(work, row, 'superseded', reviewed.userId, 'SCIM was switched on after the review');
   const fresh = judgeRow(row, mapping, facts, settings);
@@ -127,10 +138,11 @@ async function prepare(
   if (!isAsReviewed(fresh, reviewed))
     return tell(work, row, 'changed', fresh.userId, fresh.reasons.join('; ') || 'changed since the review');
   const at = timestamp(deps.clock);
-  const before = found ?? blank(work, at);
+  const before = found ?? blank(work, row, at);
   if (isAdmin(before)) return applyToAdmin(work, row, reviewed, before.id);
   const { user, restated } = draftOf(work, before, row, reviewed);
-  return { row, reviewed, before, settled: settle(before, user, settings, { ...PLAIN_TERMS, restated, at, by }) };
+  const settled = settle(before, user, settings, { ...PLAIN_TERMS, restated, at, by });
+  return settled.changed ? { row, reviewed, before, settled } : tell(work, row, 'unchanged', before.id);
 }
 
 function personOf(row: FileRow, mapping: ImportMapping, { byId, byEmail }: PeopleFacts): User | null {
@@ -174,8 +186,10 @@ async function applyToAdmin(work: Work, row: FileRow, reviewed: JudgedRow, userI
   return tell(work, row, changed ? (reviewed.verdict as Outcome) : 'changed', userId);
 }
 
-function blank({ deps: { identifiers }, entry: { organizationId } }: Work, at: string): User {
-  return newUser({ id: identifiers.next(), organizationId, kind: 'employee', scimId: identifiers.next(), at });
+function blank({ deps, entry }: Work, row: FileRow, at: string): User {
+  const { organizationId } = entry;
+  const id = personIdOf(deps, entry, row);
+  return newUser({ id, organizationId, kind: 'employee', scimId: deps.identifiers.next(), at });
 }
 
 function tell({ outcomes }: Work, { line }: FileRow, outcome: Outcome, userId: string | null, reason?: string): null {

@@ -1,4 +1,4 @@
-import { type Import, isUnfinished, type RowOutcome } from '../core/import.ts';
+import { type Import, type ImportState, isCarriedOut, isUnfinished, type RowOutcome } from '../core/import.ts';
 import { tally } from '../core/tally.ts';
 import { timestamp } from '../ports/clock.ts';
 import { applyImportPage } from './apply-import-page.ts';
@@ -11,6 +11,8 @@ export const IMPORT = 'import';
 
 const MOST_UNFINISHED = 1_000;
 const MOST_EXPIRED = 100;
+
+const OVER: ReadonlySet<ImportState> = new Set<ImportState>(['done', 'cancelled', 'expired']);
 
 type Needs = Dependencies & WriteDependencies;
 
@@ -32,31 +34,41 @@ export async function importStep(deps: Needs, organizationId: string, importId: 
 
 async function carryOut(deps: Needs, entry: Import): Promise<void> {
   const page = entry.carriedOut;
-  if (page >= entry.file.pages) return note(deps, entry, page, []);
-  const outcomes = await applyImportPage(deps, entry, page);
-  const { organizationId, id: importId } = entry;
-  await deps.stores.imports.putPart({ organizationId, importId, part: OUTCOME, page, text: JSON.stringify(outcomes) });
-  await note(deps, entry, page, outcomes);
+  const outcomes = page < entry.file.pages ? await outcomesOf(deps, entry, page) : [];
+  if (outcomes) await note(deps, entry, page, outcomes);
 }
 
-/** Counts a page once, whoever else was at it; one that was under way when somebody cancelled counts too. */
+/** What became of the rows of a page: of two who were at it, the first one's word is kept. */
+async function outcomesOf(deps: Needs, entry: Import, page: number): Promise<readonly RowOutcome[] | null> {
+  const { organizationId, id: importId } = entry;
+  const place = { organizationId, importId, part: OUTCOME, page };
+  const told = await deps.stores.imports.part(place);
+  if (told !== null) return JSON.parse(told) as readonly RowOutcome[];
+  const outcomes = await applyImportPage(deps, entry, page);
+  if (outcomes === null) return null;
+  const kept = await deps.stores.imports.addPart({ ...place, text: JSON.stringify(outcomes) });
+  return JSON.parse(kept) as readonly RowOutcome[];
+}
+
+/** Counts a page once, whoever else was at it; of one that was under way when somebody cancelled, what was written of it. */
 async function note(deps: Needs, entry: Import, page: number, outcomes: readonly RowOutcome[]): Promise<void> {
-  for (let now: Import | null = entry; now?.carriedOut === page; ) {
-    const carriedOut = Math.min(page + 1, now.file.pages);
-    const isLast = now.state === 'committing' && carriedOut === now.file.pages;
+  const told = outcomes.map(({ outcome }) => outcome);
+  for (let now: Import | null = entry; now && isCarriedOut(now) && now.carriedOut === page; ) {
     const next: Import = {
       ...now,
+      ...placeAfter(now, page),
       version: now.version + 1,
-      state: isLast ? 'done' : now.state,
-      carriedOut,
-      outcomes: tally(
-        now.outcomes,
-        outcomes.map(({ outcome }) => outcome),
-      ),
+      outcomes: tally(now.outcomes, told),
     };
     if (await wasFirst(deps.stores.imports.save(next))) return;
     now = await deps.stores.imports.get(entry.organizationId, entry.id);
   }
+}
+
+function placeAfter({ state, file }: Import, page: number): Pick<Import, 'state' | 'carriedOut'> {
+  if (state === 'cancelling') return { state: 'cancelled', carriedOut: page };
+  const carriedOut = Math.min(page + 1, file.pages);
+  return { state: carriedOut === file.pages ? 'done' : state, carriedOut };
 }
 
 /** Queues again the imports that the store says are under way. */

@@ -27,6 +27,7 @@ export async function reviewImport(deps: Needs, entry: Import): Promise<void> {
   let counts: Import['counts'] = {};
   let chain = '';
   for (let page = 0; page < file.pages; page++) {
+    if (!(await isWanted(deps, entry))) return;
     const rows = await readRows(deps, entry, 'file', page);
     const facts = await readPeople(deps, organizationId, rows, mapping);
     const reviewed = rows.map(
@@ -52,6 +53,11 @@ export async function reviewImport(deps: Needs, entry: Import): Promise<void> {
   const next: Import = { ...entry, ...seen, version: entry.version + 1, state: 'reviewed', counts, pagesOf, digest };
   // Otherwise another mapping was chosen, somebody cancelled, or another process was first.
   await wasFirst(deps.stores.imports.save(next));
+}
+
+/** Whether nobody has chosen another mapping, cancelled or been first meanwhile. */
+async function isWanted({ stores }: Needs, { organizationId, id, version }: Import): Promise<boolean> {
+  return (await stores.imports.get(organizationId, id))?.version === version;
 }
 
 /** Everybody a page of rows may mean, in two reads. */

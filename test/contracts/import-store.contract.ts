@@ -48,8 +48,19 @@ export function importStoreContract(open: OpenStores): void {
     const expired = async (by: string) => (await imports().expired(by, 10)).map(({ id }) => id);
     expect(await expired('2026-11-02T10:00:00.000Z')).to.deep.equal(['i1']);
     expect(await expired('2026-11-04T00:00:00.000Z')).to.deep.equal(['i1', 'i3']);
-    await imports().save(anImport({ id: 'i1', version: 2, state: 'done' }));
+    await imports().save(anImport({ id: 'i1', version: 2, state: 'cancelling' }));
+    expect((await imports().unfinished(10)).map(({ id }) => id)).to.deep.equal(['i1', 'i2']);
+    await imports().save(anImport({ id: 'i1', version: 3, state: 'cancelled' }));
     expect((await imports().unfinished(10)).map(({ id }) => id)).to.deep.equal(['i2']);
+  });
+
+  it('keeps the first of pages that are added, of racing ones too', async () => {
+    expect(await imports().addPart(aPart({ text: '[1]' }))).to.equal('[1]');
+    expect(await imports().addPart(aPart({ text: '[2]' }))).to.equal('[1]');
+    expect(await imports().part(aPart())).to.equal('[1]');
+    const racing = Array.from({ length: 8 }, (_, n) => imports().addPart(aPart({ page: 1, text: `[${n}]` })));
+    expect(new Set(await Promise.all(racing))).to.have.property('size', 1);
+    expect(await imports().addPart(aPart({ organizationId: OTHER, text: '[3]' }))).to.equal('[3]');
   });
 
   it('puts a page in the place of the one there was, and forgets all pages of one import', async () => {

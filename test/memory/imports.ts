@@ -31,6 +31,11 @@ export function createMemoryImports(): ImportStore {
     async putPart(part) {
       parts.set(keyOf(part), part.text);
     },
+    async addPart(part) {
+      const kept = parts.get(keyOf(part)) ?? part.text;
+      parts.set(keyOf(part), kept);
+      return kept;
+    },
     part: async (key) => parts.get(keyOf(key)) ?? null,
     async erase(organization, id) {
       for (const key of parts.keys()) if (key.startsWith(`${organization}/${id}/`)) parts.delete(key);

@@ -4,7 +4,7 @@ import type { ImportPart, ImportPartKey, ImportStore } from '../../ports/import-
 import type { Database } from './database.ts';
 import { keyOf, pageOf } from './documents.ts';
 import { COLLECTION } from './schema.ts';
-import { swapRow } from './swap-row.ts';
+import { nullIfDuplicate, swapRow } from './swap-row.ts';
 import { insistently } from './unknown-results.ts';
 
 export interface ImportDocument {
@@ -58,6 +58,11 @@ export function createImportStore(database: Database): ImportStore {
     async putPart(part) {
       const row = partDocument(part);
       await insistently(() => parts.replaceOne({ _id: row._id }, row, { upsert: true }));
+    },
+    async addPart(part) {
+      const row = partDocument(part);
+      await insistently(() => parts.insertOne(row).then(() => true, nullIfDuplicate));
+      return (await parts.findOne({ _id: row._id }))?.text ?? part.text;
     },
     async part(key) {
       return (await parts.findOne({ _id: partKey(key) }))?.text ?? null;

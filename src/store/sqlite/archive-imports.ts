@@ -1,7 +1,7 @@
 import type { Import } from '../../core/import.ts';
 import type { ImportPart } from '../../ports/import-store.ts';
 import type { Database } from './database.ts';
-import { INSERT_IMPORT, importRow, partRow } from './imports.ts';
+import { INSERT_IMPORT, INSERT_IMPORT_PART, importRow, partRow } from './imports.ts';
 import { AS_WRITTEN, createShelf } from './shelf.ts';
 
 /** CSV files on their way in with their rows, as entries of an archive. */
@@ -24,8 +24,7 @@ export function createImportShelves(database: Database) {
       toEntry: ({ organizationId, importId, part, page, text }) =>
         ({ organizationId, importId, part, page: Number(page), text }) as ImportPart,
       insert(entries) {
-        const insert = database.sql(`INSERT INTO import_parts (organization, import, part, page, text)
-          VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`);
+        const insert = database.sql(INSERT_IMPORT_PART);
         for (const entry of entries) insert.run(...partRow(entry));
       },
     }),

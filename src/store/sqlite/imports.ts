@@ -1,6 +1,6 @@
 import { stale } from '../../core/errors.ts';
 import { type Import, isUnfinished } from '../../core/import.ts';
-import type { ImportPart, ImportStore } from '../../ports/import-store.ts';
+import type { ImportPart, ImportPartKey, ImportStore } from '../../ports/import-store.ts';
 import type { Database } from './database.ts';
 import { documentOf, documentsOf } from './documents.ts';
 import { LIMIT } from './fragments.ts';
@@ -8,6 +8,8 @@ import type { Value } from './statements.ts';
 
 export const INSERT_IMPORT = `INSERT INTO imports (organization, id, version, unfinished, expires, document)
   VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
+export const INSERT_IMPORT_PART = `INSERT INTO import_parts (organization, import, part, page, text)
+  VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
 const PART = 'organization = ? AND import = ? AND part = ? AND page = ?';
 /** Later than every id. */
 const LAST = '\u{10FFFF}';
@@ -23,8 +25,15 @@ export function createImportStore({ sql }: Database): ImportStore {
   const expired = sql(`SELECT document FROM imports WHERE expires <= ? ORDER BY expires ${LIMIT}`);
   const put = sql(`INSERT INTO import_parts (organization, import, part, page, text) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (organization, import, part, page) DO UPDATE SET text = excluded.text`);
+  const add = sql(INSERT_IMPORT_PART);
   const part = sql(`SELECT text FROM import_parts WHERE ${PART}`);
   const erase = sql('DELETE FROM import_parts WHERE organization = ? AND import = ?');
+
+  function textOf({ organizationId, importId, part: name, page }: ImportPartKey): string | null {
+    const text = part.get(organizationId, importId, name, page)?.text;
+    return typeof text === 'string' ? text : null;
+  }
+
   return {
     async save(entry) {
       const statement = entry.version === 1 ? insert : update;
@@ -41,10 +50,11 @@ export function createImportStore({ sql }: Database): ImportStore {
     async putPart(entry) {
       put.run(...partRow(entry));
     },
-    async part({ organizationId, importId, part: name, page }) {
-      const text = part.get(organizationId, importId, name, page)?.text;
-      return typeof text === 'string' ? text : null;
+    async addPart(entry) {
+      add.run(...partRow(entry));
+      return textOf(entry) ?? entry.text;
     },
+    part: async (key) => textOf(key),
     async erase(organization, id) {
       erase.run(organization, id);
     },
