@@ -56,11 +56,18 @@ export async function requeueBulks(deps: Pick<Dependencies, 'stores' | 'queue'>)
   for (const bulk of await deps.stores.bulks.running(MOST_RUNNING)) await enqueueBulk(deps, bulk);
 }
 
-/** Erases the pages of bulk actions whose time is over. */
+/**
+ * Erases the pages of bulk actions whose time is over. What was never confirmed is erased twice, as whoever froze it may still be
+ * adding pages: now, and at the next beat.
+ */
 export async function expireBulks({ stores, clock }: Pick<Dependencies, 'stores' | 'clock'>): Promise<void> {
   for (const bulk of await stores.bulks.expired(timestamp(clock), MOST_EXPIRED)) {
-    const state = bulk.state === 'done' ? 'done' : 'expired';
-    const next: Bulk = { ...bulk, version: bulk.version + 1, state, expiresAt: null };
-    if (await wasFirst(stores.bulks.save(next))) await stores.bulks.erase(bulk.organizationId, bulk.id);
+    const { organizationId, id, state } = bulk;
+    const next: Bulk = { ...bulk, version: bulk.version + 1 };
+    const isOver = state === 'done' || state === 'expired';
+    if (!isOver && !(await wasFirst(stores.bulks.save({ ...next, state: 'expired' })))) continue;
+    await stores.bulks.erase(organizationId, id);
+    // Last, so that a process which dies before is followed by one that erases.
+    if (isOver) await wasFirst(stores.bulks.save({ ...next, expiresAt: null }));
   }
 }

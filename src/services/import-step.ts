@@ -78,14 +78,16 @@ export async function requeueImports(deps: Needs): Promise<void> {
 
 /** Erases the rows of imports whose time is over. */
 export async function expireImports({ stores, clock }: Needs): Promise<void> {
-  for (const entry of await stores.imports.expired(timestamp(clock), MOST_EXPIRED)) {
-    const isOver = entry.state === 'done' || entry.state === 'cancelled';
-    const next: Import = {
-      ...entry,
-      version: entry.version + 1,
-      expiresAt: null,
-      state: isOver ? entry.state : 'expired',
-    };
-    if (await wasFirst(stores.imports.save(next))) await stores.imports.erase(entry.organizationId, entry.id);
-  }
+  for (const entry of await stores.imports.expired(timestamp(clock), MOST_EXPIRED))
+    if (!isCarriedOut(entry)) await expire(stores, entry);
+}
+
+/** What expires before it was over is erased twice, as a review may still be putting rows beside it: now, and at the next beat. */
+async function expire({ imports }: Needs['stores'], entry: Import): Promise<void> {
+  const { organizationId, id } = entry;
+  const next: Import = { ...entry, version: entry.version + 1 };
+  if (!OVER.has(entry.state) && !(await wasFirst(imports.save({ ...next, state: 'expired' })))) return;
+  await imports.erase(organizationId, id);
+  // Last, so that a process which dies before is followed by one that erases.
+  if (OVER.has(entry.state)) await wasFirst(imports.save({ ...next, expiresAt: null }));
 }
