@@ -4,6 +4,7 @@ import { later, timestamp } from '../ports/clock.ts';
 import { KEPT_HOURS, readBulk } from './bulk-parts.ts';
 import { enqueueBulk } from './bulk-step.ts';
 import type { Dependencies } from './dependencies.ts';
+import { orLost, untilWon } from './lost-races.ts';
 import { isSameDigest } from './same-digest.ts';
 
 type Needs = Pick<Dependencies, 'stores' | 'clock' | 'queue'>;
@@ -22,6 +23,19 @@ export interface BulkConfirmation {
  * be named and is not, or is another one.
  */
 export async function confirmBulk(
+  deps: Needs,
+  organizationId: string,
+  id: string,
+  { digest, confirmCount }: BulkConfirmation,
+): Promise<Bulk> {
+  const next = await untilWon<Bulk>(undefined, () =>
+    orLost(id, () => confirmOnce(deps, organizationId, id, { digest, confirmCount })),
+  );
+  if (next.state === 'running') await enqueueBulk(deps, next);
+  return next;
+}
+
+async function confirmOnce(
   deps: Needs,
   organizationId: string,
   id: string,
@@ -48,6 +62,5 @@ export async function confirmBulk(
     expiresAt: later(deps.clock, KEPT_HOURS),
   };
   await deps.stores.bulks.save(next);
-  await enqueueBulk(deps, next);
   return next;
 }
