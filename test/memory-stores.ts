@@ -1,5 +1,6 @@
 import type { DeactivationWatch } from '../src/core/deactivation-watch.ts';
 import { notFound, stale } from '../src/core/errors.ts';
+import type { KeptAnswer } from '../src/core/kept-answer.ts';
 import type { Organization } from '../src/core/organization.ts';
 import type { ArchiveStore } from '../src/ports/archive.ts';
 import type { Clock } from '../src/ports/clock.ts';
@@ -46,6 +47,7 @@ export function createMemoryStores(clock: Clock, faults: Faults = {}): Stores {
     clients: createMemoryClients(tokens),
     imports: createMemoryImports(),
     apiKeys: createMemoryApiKeys(),
+    keptAnswers: { ...createMemoryDocuments<KeptAnswer>('key', 'request'), prune: async () => 0 },
     watches: createMemoryDocuments<DeactivationWatch>('connectionId', 'watch'),
     syncStates: createMemorySyncStates(),
     removals: createMemoryRemovals(),

@@ -45,6 +45,8 @@ const REFUSALS: Readonly<Record<ErrorCode, Refusal>> = {
   confirmation_required: CONFLICT,
   run_in_progress: CONFLICT,
   token_limit: CONFLICT,
+  idempotency_key_reused: CONFLICT,
+  request_in_progress: CONFLICT,
   sync_disabled: CONFLICT,
   unreadable_file: { status: 422 },
   import_changed: CONFLICT,

@@ -53,6 +53,8 @@ export type ErrorCode =
   | 'not_acceptable'
   | 'token_limit'
   | 'deactivations_halted'
+  | 'idempotency_key_reused'
+  | 'request_in_progress'
   | 'not_implemented'
   | 'unavailable';
 

@@ -1,6 +1,7 @@
 import type { Express, NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Logger } from '../ports/logger.ts';
 import { admitted, createGuard } from './guard.ts';
+import { handleOnce } from './idempotency.ts';
 import { parseInput } from './parse-input.ts';
 import { problem, problemOf } from './problem.ts';
 import { ACTOR_HEADER, readActor } from './read-actor.ts';
@@ -8,7 +9,7 @@ import { readBody } from './read-body.ts';
 import { readIfMatch, tagOf } from './read-if-match.ts';
 import { readQuery } from './read-query.ts';
 import { readUpload } from './read-upload.ts';
-import type { ApiContext, Route } from './route.ts';
+import type { ApiContext, Call, Route } from './route.ts';
 import { sendFile, sendJson, sendProblem } from './send.ts';
 
 /** Below this, nothing answers without a key but what the table calls public. */
@@ -62,14 +63,15 @@ const refuseMethod: RequestHandler = (request, response) => {
 
 function answerTo(route: Route, context: ApiContext): RequestHandler {
   return async function answer(request, response) {
-    const result = await route.handle(context, {
+    const call: Call = {
       params: request.params as { readonly [name: string]: string },
       query: parseInput(route.query, readQuery(request.originalUrl)),
       body: route.body ? await checkedBody(route, route.body, request, response) : undefined,
       bytes: readUpload(request, route.upload?.mediaType ?? ''),
       ifMatch: route.versioned ? readIfMatch(request.headers['if-match']) : null,
       actor: readActor(admitted(response), request.headers[ACTOR_HEADER.toLowerCase()]),
-    });
+    };
+    const result = await handleOnce(route, context, call, request, response);
     if (route.file) return sendFile(response, route.file, result as AsyncIterable<string>);
     const { version } = (result ?? {}) as { readonly version?: number };
     if (route.versioned && version !== undefined) response.setHeader('ETag', tagOf(version));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../core/errors.ts';
+import { KEY_HEADER } from './idempotency.ts';
 import { PROBLEMS, type ProblemCode, problemSchema } from './problem.ts';
 import { ACTOR_HEADER } from './read-actor.ts';
 import type { Policy, Route } from './route.ts';
@@ -68,6 +69,7 @@ function operationOf(route: Route, answers: Schemas, bodies: Schemas): object {
       ...pathParameters(path),
       ...queryParameters(route, answers),
       ...(route.versioned ? (IF_MATCH[route.method] ?? []) : []),
+      ...(route.idempotent ? [ONCE] : []),
       ...(policy === 'public' || route.method === 'get' ? [] : [ON_BEHALF]),
     ],
     ...(upload ? { requestBody: { required: true, content: json({ type: 'string' }, upload.mediaType) } } : {}),
@@ -114,6 +116,14 @@ function isRequired(query: z.ZodType, name: string): boolean {
   const { error } = query.safeParse({});
   return error?.issues.some(({ path }) => path[0] === name) ?? false;
 }
+
+const ONCE = {
+  name: KEY_HEADER,
+  in: 'header',
+  required: false,
+  schema: { type: 'string', maxLength: 200 },
+  description: 'Names the request: sent again within 24 h it is not done again, and answered as the first time.',
+};
 
 const ONE_TAG = {
   name: 'If-Match',
@@ -170,11 +180,12 @@ function refusalsOf(route: Route): object {
   return Object.fromEntries(responses);
 }
 
-function usualRefusals({ policy, method, path, body, versioned }: Route): readonly ProblemCode[] {
+function usualRefusals({ policy, method, path, body, versioned, idempotent }: Route): readonly ProblemCode[] {
   const rows: readonly (readonly [boolean, readonly ErrorCode[]])[] = [
     [policy !== 'public', ['unauthorized', policy === 'operator' ? 'forbidden' : 'insufficient_scope']],
     [path.includes(':'), ['not_found']],
     [body !== null, ['too_large', 'unsupported_media_type']],
+    [idempotent === true, ['idempotency_key_reused', 'request_in_progress']],
     [method !== 'get' && versioned === true, ['precondition_failed', 'stale']],
   ];
   return ['invalid', ...rows.flatMap(([applies, codes]) => (applies ? codes : [])), 'unavailable', 'internal'];

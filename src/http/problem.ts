@@ -62,6 +62,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, ti
   not_acceptable: [409, 'This conflict cannot be settled so'],
   deactivations_halted: [429, 'Too many users were deactivated'],
   token_limit: [409, 'There are enough living tokens'],
+  idempotency_key_reused: [422, 'The key belongs to another request'],
+  request_in_progress: [409, 'The request is being worked on'],
   not_implemented: [501, 'This is not supported'],
   unavailable: [503, 'Rollcall cannot answer just now'],
   internal: [500, 'Something went wrong inside Rollcall'],

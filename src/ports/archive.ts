@@ -9,6 +9,7 @@ import type { HistoryEntry } from '../core/history.ts';
 import type { Import } from '../core/import.ts';
 import type { Integration } from '../core/integration.ts';
 import type { Interview } from '../core/interview.ts';
+import type { KeptAnswer } from '../core/kept-answer.ts';
 import type { Organization } from '../core/organization.ts';
 import type { Run, StagedChange } from '../core/run.ts';
 import type { ScimClient } from '../core/scim-client.ts';
@@ -33,6 +34,7 @@ export interface ArchiveDocuments {
   readonly agencies: Agency;
   readonly clients: ScimClient;
   readonly apiKeys: ApiKeyRing;
+  readonly keptAnswers: KeptAnswer;
   readonly watches: DeactivationWatch;
   readonly syncStates: SyncState;
   readonly removals: PendingRemoval;
@@ -70,6 +72,7 @@ export const ARCHIVE_KINDS: readonly ArchiveKind[] = Object.keys({
   agencies: true,
   clients: true,
   apiKeys: true,
+  keptAnswers: true,
   watches: true,
   syncStates: true,
   removals: true,

@@ -13,6 +13,7 @@ import type { ClientStore, ConfigurationStore, TokenStore, WatchStore } from './
 import type { HistoryStore } from './history-store.ts';
 import type { ImportStore } from './import-store.ts';
 import type { InterviewStore } from './interview-store.ts';
+import type { KeptAnswerStore } from './kept-answer-store.ts';
 import type { ResourceStore } from './resource-store.ts';
 import type { RemovalStore, RunMemberStore, SyncStateStore } from './sync-stores.ts';
 import type { Fence, Page, UserStore } from './user-store.ts';
@@ -157,6 +158,7 @@ export interface Stores {
   readonly agencies: AgencyStore;
   readonly clients: ClientStore;
   readonly apiKeys: ApiKeyStore;
+  readonly keptAnswers: KeptAnswerStore;
   readonly watches: WatchStore;
   readonly syncStates: SyncStateStore;
   readonly removals: RemovalStore;

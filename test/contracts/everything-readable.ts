@@ -58,6 +58,7 @@ async function readAccounts(stores: Stores, id: string): Promise<Answers> {
       await Promise.all((await stores.apiKeys.get(id)).keys.map(({ keyId }) => stores.apiKeys.find(keyId))),
     ],
     ['watches', await Promise.all(connections.map((connection) => stores.watches.get(id, connection.id)))],
+    ['kept answer', await stores.keptAnswers.get(id, 'key-1')],
     ['states', await Promise.all(SOURCES.map((source) => stores.syncStates.get(id, source)))],
     ['catalog', await Promise.all(KINDS.map((kind) => stores.catalog.list(id, kind, null, 100)))],
     ['removals', await Promise.all(SOURCES.map((source) => stores.removals.list(id, source, {}, null, 100)))],

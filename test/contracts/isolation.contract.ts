@@ -9,6 +9,7 @@ import { anEvent } from '../fixtures/events.ts';
 import { aHistoryEntry } from '../fixtures/history.ts';
 import { anInterview } from '../fixtures/interviews.ts';
 import { aClient, aConnection, anApiKey, anIntegration, anOrganization, aToken } from '../fixtures/organizations.ts';
+import { aKeptAnswer } from '../fixtures/kept-answers.ts';
 import { aGroup, membersOf, SPACE, writing } from '../fixtures/resources.ts';
 import { aConflict, aRun } from '../fixtures/runs.ts';
 import { aDirectoryRecord, anOwnedUser, CONNECTION, ORGANIZATION as HERE } from '../fixtures/users.ts';
@@ -166,6 +167,7 @@ const READS: readonly (readonly [string, Ask, unknown])[] = [
     new Map([[person.id, 0]]),
   ],
   ['interviews.count', ({ interviews }, of) => interviews.count({ organizationId: of }, 10), 0],
+  ['keptAnswers.get', ({ keptAnswers }, of) => keptAnswers.get(of, 'key-1'), null],
   ['tokens.connection', ({ tokens }, of) => tokens.connection(of, CONNECTION), null],
   ['tokens.connections', ({ tokens }, of) => tokens.connections(of), []],
   ['tokens.list', ({ tokens }, of) => tokens.list(of), []],
@@ -264,6 +266,7 @@ export function isolationContract(open: OpenStores): void {
     await stores.bulks.save(aBulk());
     await stores.bulks.addPage(aBulkPage());
     await stores.apiKeys.save({ organizationId: HERE, version: 1, keys: [anApiKey()] });
+    await stores.keptAnswers.save(aKeptAnswer());
   });
 
   for (const [method, ask, nothing] of READS)

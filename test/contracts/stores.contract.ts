@@ -10,6 +10,7 @@ import { historyStoreContract } from './history-store.contract.ts';
 import { importStoreContract } from './import-store.contract.ts';
 import { interviewStoreContract } from './interview-store.contract.ts';
 import { isolationContract } from './isolation.contract.ts';
+import { keptAnswerStoreContract } from './kept-answer-store.contract.ts';
 import { membershipContract } from './membership.contract.ts';
 import type { OpenStores } from './open-stores.ts';
 import { integrationStoreContract, organizationStoreContract } from './organization-store.contract.ts';
@@ -32,6 +33,7 @@ export function storesContract(open: OpenStores): void {
   describe('conflicts', () => conflictStoreContract(open));
   describe('events', () => eventStoreContract(open));
   describe('history', () => historyStoreContract(open));
+  describe('kept answers', () => keptAnswerStoreContract(open));
   describe('tokens', () => tokenStoreContract(open));
   describe('configurations', () => configurationStoreContract(open));
   describe('watches', () => watchStoreContract(open));

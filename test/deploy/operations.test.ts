@@ -11,6 +11,7 @@ import { BULK_COLLECTIONS } from '../../src/store/mongo/bulks.ts';
 import { CATALOG_COLLECTIONS } from '../../src/store/mongo/catalog-schema.ts';
 import { INTERVIEW_COLLECTIONS } from '../../src/store/mongo/interviews.ts';
 import { RUN_TIMES } from '../../src/store/mongo/prune-runs.ts';
+import { KEPT_ANSWER_COLLECTIONS } from '../../src/store/mongo/kept-answers.ts';
 import {
   AGENCIES,
   FIRST_COLLECTIONS,
@@ -70,6 +71,7 @@ describe('docs/operations.md, fact by fact', () => {
       ...HISTORY_COLLECTIONS,
       ...CATALOG_COLLECTIONS,
       ...RUN_TIMES,
+      ...KEPT_ANSWER_COLLECTIONS,
       ...INTERVIEW_COLLECTIONS,
       { name: USERS, indexes: FOUND_BY_INDEXES },
     ];

@@ -70,7 +70,8 @@ export function createAccountShelves(database: Database) {
   };
 }
 
-function createVersionedShelf<Entry extends { readonly organizationId: string; readonly version: number }>(
+/** Documents of which an organization has one for each thing. */
+export function createVersionedShelf<Entry extends { readonly organizationId: string; readonly version: number }>(
   database: Database,
   collection: VersionedCollection<Entry>,
 ): Shelf<Entry> {

@@ -1,8 +1,8 @@
 import type { Import } from '../../core/import.ts';
 import type { ArchiveDocuments, ArchiveKind, ArchiveStore, Move, Shelf } from '../../ports/archive.ts';
 import type { ImportPart } from '../../ports/import-store.ts';
-import { createAccountShelves } from './archive-accounts.ts';
 import { createCatalogShelf } from './archive-catalog.ts';
+import { createAccountShelves, createVersionedShelf } from './archive-accounts.ts';
 import { createEventShelves } from './archive-events.ts';
 import { createUserShelf } from './archive-people.ts';
 import { createResourceShelves } from './archive-resources.ts';
@@ -19,6 +19,7 @@ import {
   partDocument,
   partOf,
 } from './imports.ts';
+import { KEPT_ANSWER_DOCUMENTS } from './kept-answers.ts';
 import { guarded } from './mongo-errors.ts';
 import { resourceCollections } from './resource-schema.ts';
 import type { RunRow } from './run-rows.ts';
@@ -58,6 +59,7 @@ export function createArchive(database: Database): ArchiveStore {
       toDocument: partDocument,
     }),
     history: createHistoryShelf(database),
+    keptAnswers: createVersionedShelf(database, KEPT_ANSWER_DOCUMENTS),
     people: createUserShelf(database.collection<UserRow>(COLLECTION.users)),
   };
 

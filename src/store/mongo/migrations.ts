@@ -9,6 +9,7 @@ import type { Database } from './database.ts';
 import type { Collection } from './driver.ts';
 import { fillFoundBy } from './fill-found-by.ts';
 import { INTERVIEW_COLLECTIONS } from './interviews.ts';
+import { KEPT_ANSWER_COLLECTIONS } from './kept-answers.ts';
 import { duplicateIndex, guarded } from './mongo-errors.ts';
 import { RUN_TIMES } from './prune-runs.ts';
 import { RESOURCE_COLLECTIONS } from './resource-schema.ts';
@@ -51,27 +52,11 @@ export const MIGRATIONS: readonly Migration[] = [
       await dropIndexes(database, COLLECTION.users, FORMER_INDEXES, step);
     },
   },
-  {
-    name: 'schemas and resource types of organizations',
-    compatibleWith: 1,
-    run: (database, step) => buildCollections(database, CONFIGURATION_COLLECTIONS, step),
-  },
-  {
-    name: 'OAuth clients of SCIM connections',
-    compatibleWith: 1,
-    run: (database, step) => buildCollections(database, CLIENTS, step),
-  },
-  {
-    name: 'groups and other resources',
-    // Whoever does not know of names leaves the one of the version before: readers see by its number that it is old.
-    compatibleWith: 1,
-    run: (database, step) => buildCollections(database, RESOURCE_COLLECTIONS, step),
-  },
-  {
-    name: 'how integrations fare',
-    compatibleWith: 1,
-    run: (database, step) => buildCollections(database, SYNC_COLLECTIONS, step),
-  },
+  building('schemas and resource types of organizations', CONFIGURATION_COLLECTIONS),
+  building('OAuth clients of SCIM connections', CLIENTS),
+  // Whoever does not know of names leaves the one of the version before: readers see by its number that it is old.
+  building('groups and other resources', RESOURCE_COLLECTIONS),
+  building('how integrations fare', SYNC_COLLECTIONS),
   {
     name: 'what people are filtered by',
     compatibleWith: 1,
@@ -93,6 +78,7 @@ export const MIGRATIONS: readonly Migration[] = [
   building('runs by their time', 1, RUN_TIMES),
   building('actions on many people', 1, BULK_COLLECTIONS),
   building('keys of organizations', 1, API_KEY_COLLECTIONS),
+  building('answers kept for clients', 9, KEPT_ANSWER_COLLECTIONS),
 ];
 
 export interface MigrateOptions {

@@ -38,6 +38,7 @@ export const COLLECTION = {
   events: 'events',
   alerts: 'alerts',
   history: 'user_history',
+  keptAnswers: 'kept_answers',
   configurations: 'scim_configurations',
   catalog: 'catalog',
   resources: 'resources',

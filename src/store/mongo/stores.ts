@@ -16,6 +16,7 @@ import { createHistoryStore } from './history.ts';
 import { createImportStore } from './imports.ts';
 import { createIntegrationStore } from './integrations.ts';
 import { createInterviewStore } from './interviews.ts';
+import { createKeptAnswerStore } from './kept-answers.ts';
 import { migrate } from './migrations.ts';
 import { guarded, guardMethods, translated } from './mongo-errors.ts';
 import { createOrganizationStore } from './organizations.ts';
@@ -106,6 +107,7 @@ export function createMongoStores(database: Database, clock: Clock): Stores {
     agencies: guardMethods(createAgencyStore(database)),
     clients: guardMethods(createClientStore(database)),
     apiKeys: guardMethods(createApiKeyStore(database)),
+    keptAnswers: guardMethods(createKeptAnswerStore(database)),
     watches: guardMethods(createWatchStore(database)),
     syncStates: guardMethods(createSyncStateStore(database)),
     imports: guardMethods(createImportStore(database)),

@@ -15,6 +15,7 @@ export interface VersionedRow {
   /** JSON: nothing is ever looked for in it. */
   readonly document: string;
   readonly writeId: string;
+  readonly expiresAt?: Date;
 }
 
 /** A collection of documents, one for each thing an organization has one of. */
@@ -24,6 +25,8 @@ export interface VersionedCollection<T extends Versioned> {
   readonly key: string & keyof T;
   /** What one of them is called. */
   readonly what: string;
+  /** When one goes away by itself; absent: never. */
+  readonly expires?: (entry: T) => Date;
 }
 
 export interface VersionedDocuments<T extends Versioned> {
@@ -49,9 +52,10 @@ export function versionedDocuments<T extends Versioned>(
   };
 }
 
-export function versionedRow<T extends Versioned>({ key }: VersionedCollection<T>, entry: T): VersionedRow {
+export function versionedRow<T extends Versioned>({ key, expires }: VersionedCollection<T>, entry: T): VersionedRow {
   const _id = keyOf(entry.organizationId, String(entry[key]));
-  return { _id, version: entry.version, document: JSON.stringify(entry), writeId: randomUUID() };
+  const row = { _id, version: entry.version, document: JSON.stringify(entry), writeId: randomUUID() };
+  return expires ? { ...row, expiresAt: expires(entry) } : row;
 }
 
 export function entryOf<T>({ document }: VersionedRow): T {

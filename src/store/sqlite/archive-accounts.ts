@@ -12,6 +12,7 @@ import { toConflict } from './conflicts.ts';
 import type { Database } from './database.ts';
 import { toIntegration } from './integrations.ts';
 import { createInterviewRows } from './interviews.ts';
+import { keptAnswerDocuments } from './kept-answers.ts';
 import { isSweeping } from './organizations.ts';
 import { INSERT_REMOVAL, removalRow } from './removals.ts';
 import { AS_WRITTEN, createShelf } from './shelf.ts';
@@ -33,6 +34,7 @@ export function createAccountShelves(database: Database) {
     configurations: createConfigurationShelf(database),
     agencies: createAgencyShelf(database),
     clients: createClientShelf(database),
+    keptAnswers: createVersionedShelf(database, 'kept_answers', keptAnswerDocuments(database)),
     watches: createVersionedShelf(database, 'scim_watches', watchDocuments(database)),
     syncStates: createVersionedShelf(database, 'sync_states', syncStateDocuments(database)),
     removals: createRemovalShelf(database),

@@ -9,6 +9,7 @@ import { FOUND_BY } from './found-by-schema.ts';
 import { HISTORY } from './history.ts';
 import { IMPORTS } from './import-schema.ts';
 import { INTERVIEWS } from './interview-schema.ts';
+import { KEPT_ANSWERS } from './kept-answers.ts';
 import { RESOURCES } from './resource-schema.ts';
 import { RUN_TIMES, SYNC_STATES } from './sync-schema.ts';
 import { ORDERS, STATISTICS, USERS } from './user-schema.ts';
@@ -174,4 +175,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'runs by their time', script: RUN_TIMES },
   { name: 'actions on many people', script: BULKS },
   { name: 'keys of organizations', script: API_KEYS },
+  { name: 'answers kept for clients', script: KEPT_ANSWERS },
 ];

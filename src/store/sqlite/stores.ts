@@ -16,6 +16,7 @@ import { createImportStore } from './imports.ts';
 import { createIntegrationStore } from './integrations.ts';
 import { createInterning } from './interning.ts';
 import { createInterviewStore } from './interviews.ts';
+import { createKeptAnswerStore } from './kept-answers.ts';
 import { migrate } from './migrations.ts';
 import { createOrganizationStore } from './organizations.ts';
 import { createRemovalStore } from './removals.ts';
@@ -49,6 +50,7 @@ export function createSqliteStores(path: string, clock: Clock): Stores {
     agencies: createAgencyStore(database),
     clients: createClientStore(database),
     apiKeys: createApiKeyStore(database),
+    keptAnswers: createKeptAnswerStore(database),
     watches: createWatchStore(database),
     syncStates: createSyncStateStore(database),
     imports: createImportStore(database),

@@ -1,0 +1,31 @@
+import type { Json } from './json.ts';
+
+/** What a request under a key of the client's came to, so that it can be answered again without being done again. */
+export interface KeptAnswer {
+  readonly organizationId: string;
+  readonly key: string;
+  /** 1 when first claimed. */
+  readonly version: number;
+  /** Of what was asked: another request under the same key is a mistake. */
+  readonly fingerprint: string;
+  /** null while it is being worked on. */
+  readonly answer: { readonly body: Json } | null;
+  readonly claimedAt: string;
+  /** From then on the key is free. */
+  readonly expiresAt: string;
+}
+
+/** How long an answer is kept. */
+export const KEEP_MS = 24 * 3_600_000;
+/** Whoever works on one for longer has died. */
+export const WORK_MS = 60_000;
+
+export type Standing = 'free' | 'other' | 'working' | 'done';
+
+/** How a key stands at a time for a request. */
+export function standingOf(kept: KeptAnswer | null, fingerprint: string, now: number): Standing {
+  if (!kept || Date.parse(kept.expiresAt) <= now) return 'free';
+  if (kept.fingerprint !== fingerprint) return 'other';
+  if (kept.answer !== null) return 'done';
+  return Date.parse(kept.claimedAt) + WORK_MS > now ? 'working' : 'free';
+}

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import type { Request, Response } from 'express';
+import { AppError } from '../core/errors.ts';
+import { answerOnce } from '../services/answer-once.ts';
+import type { ApiContext, Call, Route } from './route.ts';
+
+/** Names a request, so that sending it again does it once. */
+export const KEY_HEADER = 'Idempotency-Key';
+const REPLAYED_HEADER = 'Idempotent-Replayed';
+
+const KEY = /^[\x21-\x7e]{1,200}$/;
+
+/** What a route makes of a call: once for each key that comes with it, where the row says so. */
+export async function handleOnce(
+  route: Route,
+  context: ApiContext,
+  call: Call,
+  request: Request,
+  response: Response,
+): Promise<unknown> {
+  const key = route.idempotent ? readKey(request.headers[KEY_HEADER.toLowerCase()]) : null;
+  if (key === null || isPreview(call.query)) return route.handle(context, call);
+  const organizationId = (call.params as { readonly org?: string }).org ?? '';
+  const asked = JSON.stringify([request.method, request.originalUrl, call.body ?? null]);
+  const fingerprint = createHash('sha256').update(asked).digest('hex');
+  const work = () => route.handle(context, call);
+  const { body, replayed } = await answerOnce(context.deps, { organizationId, key, fingerprint }, work);
+  if (replayed) response.setHeader(REPLAYED_HEADER, 'true');
+  return body;
+}
+
+function readKey(header: string | readonly string[] | undefined): string | null {
+  if (header === undefined) return null;
+  const key = [header].flat().join(', ');
+  if (KEY.test(key)) return key;
+  throw new AppError('invalid', `${KEY_HEADER} must be 1 to 200 printable letters without blanks`, {
+    attribute: KEY_HEADER,
+  });
+}
+
+/** Nothing is written by it, so that the key stays for the call that does. */
+const isPreview = (query: unknown): boolean => (query as { readonly preview?: string }).preview === 'true';

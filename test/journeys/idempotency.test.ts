@@ -1,0 +1,108 @@
+import { expect } from 'chai';
+import type { Body } from '../support/api-client.ts';
+import { expectStatus, startRollcall, type TestOrganization, type TestRollcall } from '../support/rollcall.ts';
+import { describeBothWays } from '../support/ways-of-running.ts';
+
+const HOUR_MS = 3_600_000;
+
+describeBothWays('a request with an Idempotency-Key', (way) => {
+  let rollcall: TestRollcall;
+  let organization: TestOrganization;
+  let users = '';
+  let later = 0;
+  beforeEach(async () => {
+    later = 0;
+    const clock = { now: () => Date.now() + later };
+    rollcall = await startRollcall({ env: way.env(), overrides: { clock } });
+    organization = await rollcall.addOrganization();
+    users = `${organization.path}/users`;
+  });
+  afterEach(() => rollcall.stop());
+
+  const post = (path: string, body: unknown, key: string) => rollcall.api.post(path, body, { 'idempotency-key': key });
+  const add = (name: string, key: string) => post(users, { name, email: 'ada@example.com' }, key);
+  const historyOf = async (id: string): Promise<readonly Body[]> =>
+    expectStatus(await rollcall.api.get(`${users}/${id}/history`), 200).items;
+
+  it('that comes again is answered as the first time, and not done again', async () => {
+    const first = await add('Ada', 'k1');
+    expect(first.status).to.equal(201);
+    expect(first.headers).not.to.have.property('idempotent-replayed');
+    const again = await add('Ada', 'k1');
+    expect(again.status).to.equal(201);
+    expect(again.body).to.deep.equal(first.body);
+    expect(again.headers).to.include({ etag: first.headers.etag, 'idempotent-replayed': 'true' });
+    expect((await add('Ada', 'k2')).body.code).to.equal('email_taken');
+  });
+
+  it('replays lifecycle calls, also when somebody has moved the person on since', async () => {
+    const { id } = await organization.addUser('Ada', 'ada@example.com');
+    const activate = () => post(`${users}/${id}/activate`, { reason: 'first day' }, 'k1');
+    const first = expectStatus(await activate(), 200);
+    const { version } = expectStatus(await rollcall.api.post(`${users}/${id}/terminate`), 200);
+    expect(expectStatus(await activate(), 200)).to.deep.equal(first);
+    expect(await organization.user(id)).to.include({ status: 'terminated', version });
+  });
+
+  it('is another one: 422, and nothing is done', async () => {
+    const { body: ada } = await add('Ada', 'k1');
+    for (const [path, body] of [
+      [users, { name: 'Bob', email: 'bob@example.com' }],
+      [`${users}/${ada.id}/activate`, {}],
+    ] as const) {
+      const answer = await post(path, body, 'k1');
+      expect(answer.status).to.equal(422);
+      expect(answer.body.code).to.equal('idempotency_key_reused');
+    }
+    const { body } = await rollcall.api.get(`${users}?status=all`);
+    expect(body.items).to.deep.equal([ada]);
+  });
+
+  it('that was refused may come again, mended', async () => {
+    const { id } = await organization.addUser('Grace', 'ada@example.com');
+    expect((await add('Ada', 'k1')).status).to.equal(409);
+    expectStatus(await rollcall.api.patch(`${users}/${id}`, { email: 'grace@example.com' }), 200);
+    expect((await add('Ada', 'k1')).status).to.equal(201);
+  });
+
+  it('sent many times at once is done once', async () => {
+    const { id } = await organization.addUser('Ada', 'ada@example.com');
+    const answers = await Promise.all(Array.from({ length: 20 }, () => post(`${users}/${id}/activate`, {}, 'k1')));
+    const codes = answers.map(({ status, body }) => (status === 200 ? 'done' : body.code));
+    expect(codes).to.include('done');
+    expect(new Set(codes)).to.satisfy((seen: ReadonlySet<string>) =>
+      [...seen].every((code) => code === 'done' || code === 'request_in_progress'),
+    );
+    expect(await historyOf(id)).to.have.length(2);
+  });
+
+  it('is forgotten after 24 hours, and not before', async () => {
+    const { id } = await organization.addUser('Ada', 'ada@example.com');
+    const activate = async () => expectStatus(await post(`${users}/${id}/activate`, {}, 'k1'), 200);
+    const first = await activate();
+    expectStatus(await rollcall.api.post(`${users}/${id}/deactivate`), 200);
+    later = 23 * HOUR_MS;
+    expect(await activate()).to.deep.equal(first);
+    expect((await organization.user(id)).status).to.equal('deactivated');
+    later = 25 * HOUR_MS;
+    expect((await activate()).version).to.be.above(first.version);
+    expect((await organization.user(id)).status).to.equal('active');
+  });
+
+  it('belongs to its organization, and a preview does not use it up', async () => {
+    const { body: ada } = await add('Ada', 'k1');
+    const other = await rollcall.addOrganization('Other');
+    const twin = await post(`${other.path}/users`, { name: 'Ada', email: 'ada@example.com' }, 'k1');
+    expect(twin.status).to.equal(201);
+    expect(twin.body.id).not.to.equal(ada.id);
+    expectStatus(await post(`${users}/${ada.id}/activate?preview=true`, {}, 'k2'), 200);
+    expect(expectStatus(await post(`${users}/${ada.id}/activate`, {}, 'k2'), 200).status).to.equal('active');
+  });
+
+  it('whose key is none is refused', async () => {
+    for (const key of ['', ' ', 'a b', 'x'.repeat(201)]) {
+      const { status, body } = await add('Ada', key);
+      expect({ status, code: body.code }, key).to.deep.equal({ status: 400, code: 'invalid' });
+    }
+  });
+});
