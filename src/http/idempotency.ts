@@ -10,7 +10,11 @@ const REPLAYED_HEADER = 'Idempotent-Replayed';
 
 const KEY = /^[\x21-\x7e]{1,200}$/;
 
-/** What a route makes of a call: once for each key that comes with it, where the row says so. */
+/** Whether a row heeds the key: whatever writes to people. Files are not told apart by it; their own digest does that. */
+export const takesKey = ({ policy, method, upload }: Pick<Route, 'policy' | 'method' | 'upload'>): boolean =>
+  policy === 'people:write' && method !== 'get' && upload === undefined;
+
+/** What a route makes of a call: once for each key that comes with it, where the row heeds one. */
 export async function handleOnce(
   route: Route,
   context: ApiContext,
@@ -18,7 +22,7 @@ export async function handleOnce(
   request: Request,
   response: Response,
 ): Promise<unknown> {
-  const key = route.idempotent ? readKey(request.headers[KEY_HEADER.toLowerCase()]) : null;
+  const key = takesKey(route) ? readKey(request.headers[KEY_HEADER.toLowerCase()]) : null;
   if (key === null || isPreview(call.query)) return route.handle(context, call);
   const organizationId = (call.params as { readonly org?: string }).org ?? '';
   const asked = JSON.stringify([request.method, request.originalUrl, call.body ?? null]);

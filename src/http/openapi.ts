@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../core/errors.ts';
-import { KEY_HEADER } from './idempotency.ts';
+import { KEY_HEADER, takesKey } from './idempotency.ts';
 import { PROBLEMS, type ProblemCode, problemSchema } from './problem.ts';
 import { ACTOR_HEADER } from './read-actor.ts';
 import type { Policy, Route } from './route.ts';
@@ -69,7 +69,7 @@ function operationOf(route: Route, answers: Schemas, bodies: Schemas): object {
       ...pathParameters(path),
       ...queryParameters(route, answers),
       ...(route.versioned ? (IF_MATCH[route.method] ?? []) : []),
-      ...(route.idempotent ? [ONCE] : []),
+      ...(takesKey(route) ? [ONCE] : []),
       ...(policy === 'public' || route.method === 'get' ? [] : [ON_BEHALF]),
     ],
     ...(upload ? { requestBody: { required: true, content: json({ type: 'string' }, upload.mediaType) } } : {}),
@@ -180,12 +180,13 @@ function refusalsOf(route: Route): object {
   return Object.fromEntries(responses);
 }
 
-function usualRefusals({ policy, method, path, body, versioned, idempotent }: Route): readonly ProblemCode[] {
+function usualRefusals(route: Route): readonly ProblemCode[] {
+  const { policy, method, path, body, versioned } = route;
   const rows: readonly (readonly [boolean, readonly ErrorCode[]])[] = [
     [policy !== 'public', ['unauthorized', policy === 'operator' ? 'forbidden' : 'insufficient_scope']],
     [path.includes(':'), ['not_found']],
     [body !== null, ['too_large', 'unsupported_media_type']],
-    [idempotent === true, ['idempotency_key_reused', 'request_in_progress']],
+    [takesKey(route), ['idempotency_key_reused', 'request_in_progress']],
     [method !== 'get' && versioned === true, ['precondition_failed', 'stale']],
   ];
   return ['invalid', ...rows.flatMap(([applies, codes]) => (applies ? codes : [])), 'unavailable', 'internal'];

@@ -65,8 +65,6 @@ interface RowFacts<Path extends string> {
   readonly bodyOptional?: boolean;
   /** Answers carry an ETag made of `version`, and writes heed If-Match. */
   readonly versioned?: boolean;
-  /** Heeds Idempotency-Key: the same request is done once and answered alike for 24 h. Below an organization. */
-  readonly idempotent?: boolean;
   /** What is answered is a file, in pieces of text. */
   readonly file?: { readonly mediaType: string; readonly name: string };
   /** The body is a file of this kind, taken in as it comes. */

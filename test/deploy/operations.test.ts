@@ -10,8 +10,8 @@ import { API_KEY_COLLECTIONS } from '../../src/store/mongo/api-keys.ts';
 import { BULK_COLLECTIONS } from '../../src/store/mongo/bulks.ts';
 import { CATALOG_COLLECTIONS } from '../../src/store/mongo/catalog-schema.ts';
 import { INTERVIEW_COLLECTIONS } from '../../src/store/mongo/interviews.ts';
-import { RUN_TIMES } from '../../src/store/mongo/prune-runs.ts';
 import { KEPT_ANSWER_COLLECTIONS } from '../../src/store/mongo/kept-answers.ts';
+import { RUN_TIMES } from '../../src/store/mongo/prune-runs.ts';
 import {
   AGENCIES,
   FIRST_COLLECTIONS,

@@ -99,6 +99,33 @@ describeBothWays('a request with an Idempotency-Key', (way) => {
     expect(expectStatus(await post(`${users}/${ada.id}/activate`, {}, 'k2'), 200).status).to.equal('active');
   });
 
+  it('may be any write to people: access, block, host id, agencies, many at once', async () => {
+    const { id } = await organization.addUser('Ada', 'ada@example.com');
+    expectStatus(await rollcall.api.post(`${users}/${id}/activate`), 200);
+    const writes = [
+      ['PUT', `${users}/${id}/access`, { level: 'elevated', roles: [] }],
+      ['PUT', `${users}/${id}/host-id`, { hostId: 'h-1' }],
+      ['PUT', `${users}/${id}/block`, { reason: 'lost a laptop' }],
+      ['PATCH', `${users}/${id}`, { title: 'Lead' }],
+      ['POST', `${organization.path}/agencies`, { name: 'Talent', roles: [] }],
+      ['POST', `${users}/bulk`, { action: 'deactivate', select: { ids: [id] } }],
+    ] as const;
+    for (const [method, path, body] of writes) {
+      const send = () =>
+        rollcall.api.send({
+          method,
+          path: `/api${path}`,
+          body,
+          headers: { 'idempotency-key': `${method} ${path}`.replaceAll(' ', '-') },
+        });
+      const first = await send();
+      expect(first.status, path).to.be.within(200, 202);
+      const again = await send();
+      expect(again.headers, path).to.include({ 'idempotent-replayed': 'true' });
+      expect(again.body, path).to.deep.equal(first.body);
+    }
+  });
+
   it('whose key is none is refused', async () => {
     for (const key of ['', ' ', 'a b', 'x'.repeat(201)]) {
       const { status, body } = await add('Ada', key);

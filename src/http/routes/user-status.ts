@@ -27,7 +27,6 @@ export const statusRoutes: readonly Route[] = [
       bodyOptional: true,
       answer: z.union([userSchema, lifecyclePreviewSchema]),
       versioned: true,
-      idempotent: true,
       refusals: ['overridden', action === 'activate' ? 'agency_archived' : 'last_admin'],
       async handle({ deps }, call) {
         const target = { ...targetOf(call), reason: call.body.reason };
@@ -47,7 +46,6 @@ export const statusRoutes: readonly Route[] = [
     bodyOptional: true,
     answer: userSchema,
     versioned: true,
-    idempotent: true,
     refusals: ['overridden', 'last_admin'],
     async handle({ deps }, call) {
       const target = { ...targetOf(call), reason: call.body.reason };

@@ -68,7 +68,6 @@ export const userRoutes: readonly Route[] = [
     status: 201,
     answer: userSchema,
     versioned: true,
-    idempotent: true,
     refusals: ['overridden', 'email_taken', 'user_name_taken', 'agency_archived'],
     async handle({ deps }, { params: { org }, actor, body: { kind: _kind, agencyId, ...edit } }) {
       const surroundings = await readSurroundings(deps, org);

@@ -1,8 +1,8 @@
 import type { Import } from '../../core/import.ts';
 import type { ArchiveDocuments, ArchiveKind, ArchiveStore, Move, Shelf } from '../../ports/archive.ts';
 import type { ImportPart } from '../../ports/import-store.ts';
-import { createCatalogShelf } from './archive-catalog.ts';
 import { createAccountShelves, createVersionedShelf } from './archive-accounts.ts';
+import { createCatalogShelf } from './archive-catalog.ts';
 import { createEventShelves } from './archive-events.ts';
 import { createUserShelf } from './archive-people.ts';
 import { createResourceShelves } from './archive-resources.ts';

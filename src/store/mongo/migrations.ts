@@ -52,11 +52,11 @@ export const MIGRATIONS: readonly Migration[] = [
       await dropIndexes(database, COLLECTION.users, FORMER_INDEXES, step);
     },
   },
-  building('schemas and resource types of organizations', CONFIGURATION_COLLECTIONS),
-  building('OAuth clients of SCIM connections', CLIENTS),
+  building('schemas and resource types of organizations', 1, CONFIGURATION_COLLECTIONS),
+  building('OAuth clients of SCIM connections', 1, CLIENTS),
   // Whoever does not know of names leaves the one of the version before: readers see by its number that it is old.
-  building('groups and other resources', RESOURCE_COLLECTIONS),
-  building('how integrations fare', SYNC_COLLECTIONS),
+  building('groups and other resources', 1, RESOURCE_COLLECTIONS),
+  building('how integrations fare', 1, SYNC_COLLECTIONS),
   {
     name: 'what people are filtered by',
     compatibleWith: 1,
