@@ -19,7 +19,8 @@ const RULES: readonly (readonly [string, (facts: SourceFacts) => readonly string
 describe('the architecture', () => {
   const files = projectFiles();
   let facts: readonly SourceFacts[] = [];
-  before(() => {
+  before(function () {
+    this.timeout(60_000);
     facts = sourceFacts(only(files, /\.tsx?$/));
   });
 

@@ -180,7 +180,7 @@ describe('the OpenAPI document', () => {
     await rollcall.api.get('/openapi.json');
     for (const { name, status = 200 } of ROUTES) expect([...rollcall.description.seen]).to.include(`${name} ${status}`);
     await until('all is quiet', async () => (await rollcall.rollcall.deps.queue.counts()).running === 0);
-  });
+  }).timeout(60_000);
 
   describe('as a judge', () => {
     const live = { method: 'GET', path: '/health/live', status: 200, headers: { 'content-type': 'application/json' } };
