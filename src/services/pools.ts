@@ -34,6 +34,6 @@ export async function removePool(deps: Pick<Dependencies, 'stores' | 'clock'>, o
   await readEntry(deps, place);
   const members = await deps.stores.users.count(organizationId, { field: 'pools', op: 'eq', value: id });
   if (members > 0)
-    throw new AppError('pool_in_use', `${members} users are in this pool; take them out first`, { members });
+    throw new AppError('pool_in_use', `this pool has members (${members}); take them out first`, { members });
   await removeEntry(deps, place);
 }
