@@ -64,14 +64,23 @@ describeBothWays('A blocked person', (way) => {
     const schemas = ['urn:ietf:params:scim:schemas:core:2.0:User'];
     const made = await scim.post('/Users', { schemas, userName: 'ada@sim.example', title: 'Countess' });
     const { id } = await organization.userByEmail('ada@sim.example');
+    /** All but when it was written last: a person is one document. */
     const shown = async () => {
-      const { meta: _, ...resource } = (await scim.get(`/Users/${made.body.id}`)).body;
-      return resource;
+      const { meta, ...resource } = (await scim.get(`/Users/${made.body.id}`)).body;
+      const { version: _, lastModified: __, ...lasting } = meta;
+      return { ...resource, meta: lasting };
     };
     const before = await shown();
     expect(before.active).to.equal(true);
     await block(id);
     expect(await shown()).to.deep.equal(before);
+    const filter = encodeURIComponent('active eq true');
+    expect((await scim.get(`/Users?filter=${filter}`)).body.totalResults).to.equal(1);
+    const Operations = [{ op: 'replace', path: 'active', value: false }];
+    expect((await scim.patch(`/Users/${made.body.id}`, Operations)).status).to.be.oneOf([200, 204]);
+    expect(await organization.user(id))
+      .to.deep.include({ status: 'deactivated' })
+      .and.have.property('block');
   });
 
   it('is enabled by no sign-in, and by the next one once the block is lifted', async () => {
@@ -119,6 +128,14 @@ describeBothWays('A blocked person', (way) => {
     const first = await block(id);
     expect(await block(id)).to.deep.equal(first);
     expect((await block(id, 'another reason')).block.reason).to.equal('another reason');
+  });
+
+  it('has a reason of 1 to 500 characters', async () => {
+    const { id } = await organization.addActiveUser('Ada', 'ada@sim.example');
+    for (const body of [undefined, {}, { reason: ' ' }, { reason: 'x'.repeat(501) }, { reason: null }])
+      expect((await rollcall.api.put(blockOf(id), body)).status, JSON.stringify(body)).to.equal(400);
+    expect(await organization.user(id)).not.to.have.property('block');
+    expect((await block(id, 'x'.repeat(500))).block.reason).to.have.length(500);
   });
 
   it('is changed by nobody who read another version', async () => {

@@ -111,6 +111,19 @@ describeBothWays('the names a host keeps, which access points at', (way) => {
     expectStatus(await rollcall.api.put(at('catalog/roles/r7'), { name: 'Renamed' }), 200);
   });
 
+  it('nobody is in more than 200 pools', async () => {
+    const pools = Array.from({ length: 201 }, (_, n) => `p-${n}`);
+    await Promise.all(pools.map((pool) => organization.name('pools', pool)));
+    await give({ level: 'limited', pools: pools.slice(1) });
+    const join = (pool: string) => rollcall.api.put(at(`users/${id}/pools/${pool}`), undefined);
+    expect(codeOf(await join('p-0'))).to.equal('400 invalid');
+    expect(codeOf(await join('p-1')), 'they are in it').to.equal('200 ');
+    expect(codeOf(await rollcall.api.put(at(`users/${id}/access`), { level: 'limited', pools }))).to.equal(
+      '400 invalid',
+    );
+    expect((await organization.user(id)).access.pools).to.have.length(200);
+  });
+
   it('one organization’s names are none of another’s', async () => {
     await organization.name('jobs', 'x-1');
     await organization.name('pools', 'p-1');

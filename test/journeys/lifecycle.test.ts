@@ -101,9 +101,10 @@ describeBothWays('activating, deactivating and terminating people', (way) => {
   it('the same again answers 200 and writes nothing', async () => {
     for (const action of ['activate', 'deactivate', 'deactivate', 'terminate', 'terminate', 'deactivate']) {
       const first = await done(action, { reason: 'first' });
-      const history = await historyOf();
+      const [history, events] = [await historyOf(), await organization.events()];
       expect(await done(action, { reason: 'again' }), action).to.deep.equal(first);
       expect(await historyOf()).to.deep.equal(history);
+      expect(await organization.events()).to.deep.equal(events);
     }
   });
 
