@@ -40,7 +40,8 @@ export function clientCommands() {
   };
 }
 
-function exchange(agent: Agent, { targets, name, operation }: Load, number: number): Promise<number> {
+/** One request; resolves with the bytes of the answer, and refuses one of another status than expected. */
+export function exchange(agent: Agent, { targets, name, operation }: Load, number: number): Promise<number> {
   const target = targets[number % targets.length];
   const make = REQUESTS[operation][name];
   if (!target || !make) throw new Error(`nobody asks ${name} for ${operation}`);

@@ -7,6 +7,7 @@ import { createScimToken } from '../src/services/scim-tokens.ts';
 import { createBareApp } from './bare-app.ts';
 import { openBareStore } from './bare-store.ts';
 import { syncCommands } from './sync-commands.ts';
+import { watchCommands } from './watch.ts';
 
 /** What every measured process can tell about itself. */
 export interface Meter {
@@ -79,6 +80,7 @@ export function rollcallCommands() {
     /** The same at once, whatever is left to do. */
     cpuNow: () => cpuUs(),
     stop: () => rollcall().stop(),
+    ...watchCommands(cpuUs),
     ...syncCommands(() => rollcall().deps, cpuUs),
   };
 }
