@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Bulk, BulkAction, BulkOutcome, FrozenPerson } from '../core/bulk.ts';
 import { type AppError, isAppError } from '../core/errors.ts';
 import type { Organization } from '../core/organization.ts';
@@ -13,6 +12,7 @@ import { judgeBulkPerson, verdictOf } from './judge-bulk-person.ts';
 import { readOrganization } from './organizations.ts';
 import { joinPool, leavePool } from './pools.ts';
 import { setAccess } from './set-access.ts';
+import { createTurns } from './turns.ts';
 import { wasSavedBy } from './was-saved-by.ts';
 
 type Needs = Dependencies & WriteDependencies;
@@ -32,8 +32,6 @@ const ACTS: Readonly<Record<BulkAction, Act>> = {
 const PASSING = ['unavailable', 'stale', 'superseded'] as const;
 /** Races after which a person is left as they are. */
 const MOST_ROUNDS = 5;
-/** People after which others have their turn. */
-const SLICE = 10;
 
 interface Work {
   readonly deps: Needs;
@@ -53,8 +51,9 @@ export async function applyBulkPage(deps: Needs, bulk: Bulk, page: number): Prom
   const ids = people.map(({ id }) => id);
   const users = new Map((await deps.stores.users.getMany(organizationId, ids)).map((user) => [user.id, user]));
   const outcomes: BulkOutcome[] = [];
-  for (const [index, person] of people.entries()) {
-    if (index % SLICE === SLICE - 1) await nextTurn();
+  const turn = createTurns();
+  for (const person of people) {
+    await turn();
     outcomes.push(await carryOutOn({ deps, bulk, organization }, person, users.get(person.id) ?? null));
   }
   return outcomes;

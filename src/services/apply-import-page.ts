@@ -44,7 +44,7 @@ interface Work {
 }
 
 /** Rows written at once: others have their turn in between. */
-const SLICE = 50;
+const SLICE = 10;
 /** Rounds after which a row that keeps losing races is left as it is. */
 const MOST_ROUNDS = 5;
 const NOBODY: ReadonlyMap<number, User> = new Map();

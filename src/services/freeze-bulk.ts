@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   addEffects,
   type Bulk,
@@ -19,6 +18,7 @@ import type { Dependencies } from './dependencies.ts';
 import { judgeBulkPerson } from './judge-bulk-person.ts';
 import { isAdmin } from './organization-admins.ts';
 import { readOrganization } from './organizations.ts';
+import { createTurns } from './turns.ts';
 
 type Needs = Pick<Dependencies, 'stores' | 'clock' | 'identifiers' | 'hash'>;
 
@@ -62,6 +62,7 @@ export async function freezeBulk(deps: Needs, request: BulkRequest, selection: B
   await stores.bulks.save(bulk);
   let digest = JSON.stringify([bulk.id, bulk.action, bulk.level, bulk.pool, bulk.reason]);
   const judge = judgeOf(deps, organization, bulk, await countAdmins(deps, organization));
+  const turn = createTurns();
   for await (const found of pagesOf(deps, organization.id, selection)) {
     const { people, effects } = await judge(found);
     if (bulk.total + people.length > MOST_PEOPLE) throw tooManyPeople();
@@ -70,7 +71,7 @@ export async function freezeBulk(deps: Needs, request: BulkRequest, selection: B
     await stores.bulks.addPage({ ...place, text });
     digest = deps.hash(`${digest}\n${text}`);
     bulk = withPage(bulk, people, effects);
-    await nextTurn();
+    await turn();
   }
   const ready: Bulk = { ...bulk, version: 2, state: 'ready', digest: deps.hash(digest) };
   await stores.bulks.save(ready);

@@ -10,6 +10,8 @@ const MOST_COLUMNS = 100;
 const MOST_ROWS = 50_000;
 /** Characters of one row. */
 const LONGEST_ROW = 1_000_000;
+/** Characters parsed at a time: others have their turn in between. */
+const PIECE = 8_192;
 
 interface Read {
   readonly record: readonly string[];
@@ -38,7 +40,7 @@ export async function* readCsv(text: AsyncIterable<string>, delimiter: Delimiter
       return record;
     },
   });
-  const fed = pipeline(Readable.from(text), parser).catch(() => undefined);
+  const fed = pipeline(Readable.from(inPieces(text)), parser).catch(() => undefined);
   let headers: readonly string[] | null = null;
   let rows = 0;
   try {
@@ -57,6 +59,10 @@ export async function* readCsv(text: AsyncIterable<string>, delimiter: Delimiter
     await fed;
   }
   if (headers === null) throw unreadable('the file has no header');
+}
+
+async function* inPieces(texts: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const text of texts) for (let at = 0; at < text.length; at += PIECE) yield text.slice(at, at + PIECE);
 }
 
 function headersOf(record: readonly string[]): readonly string[] {

@@ -5,7 +5,8 @@ import { enqueueRun } from './start-run.ts';
 import { SWEEP } from './sweep.ts';
 
 const MOST_UNHELD = 1_000;
-const RELAY_BATCH = 500;
+/** Events moved at a time: requests have their turn in between. */
+const RELAY_BATCH = 50;
 const WAITING_BATCH = 200;
 const MOST_REPAIRED = 200;
 

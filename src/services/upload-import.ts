@@ -11,6 +11,7 @@ import { FILE, IMPORT_HOURS } from './import-parts.ts';
 import { readOrganization } from './organizations.ts';
 import { readCsv } from './read-csv.ts';
 import { rememberedMapping } from './remember-mapping.ts';
+import { createTurns } from './turns.ts';
 
 export interface FileOptions {
   readonly encoding?: Encoding | undefined;
@@ -85,7 +86,9 @@ async function storeFile(
     page = [];
     length = 0;
   };
+  const turn = createTurns();
   for await (const piece of readCsv(texts, delimiter)) {
+    await turn();
     if ('headers' in piece) {
       headers = piece.headers;
       continue;
