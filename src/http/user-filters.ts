@@ -9,6 +9,8 @@ const KINDS = ['employee', 'agency'] as const;
 const LEVELS = ['limited', 'elevated', 'admin'] as const;
 const SORTS = ['name', '-name', 'created', '-created', 'updated', '-updated'] as const;
 const MOST_VALUES = 50;
+/** Times are compared as texts, and years have four digits in them. */
+const END_OF_TIME = Date.parse('+010000-01-01T00:00:00Z');
 
 /** One or more values joined by commas: any of them. */
 const anyText = (what: string) =>
@@ -32,7 +34,11 @@ export const USER_FILTERS = {
   pool: anyText('Interviewer pools'),
   source: anyOf(SOURCES).optional(),
   hostId: z.string().min(1).max(200).optional().meta({ description: "The host application's own id, as a whole." }),
-  updatedSince: z.iso.datetime({ offset: true }).optional().meta({ description: 'Changed at that time or later.' }),
+  updatedSince: z.iso
+    .datetime({ offset: true })
+    .refine((time) => Date.parse(time) < END_OF_TIME, 'must lie before the year 10000')
+    .optional()
+    .meta({ description: 'Changed at that time or later.' }),
   q: z.string().trim().min(1).max(200).optional().meta({ description: 'A part of the name or the address.' }),
 };
 

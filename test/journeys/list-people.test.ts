@@ -113,6 +113,16 @@ describeBothWays('finding people by what they are and may', (way) => {
     expect(namesOf(await list(`status=all&updatedSince=${encodeURIComponent(elsewhere)}`))).to.equal('Gus');
   });
 
+  it('takes no time beyond four-digit years, which would be before all others', async () => {
+    const since = (time: string) => `status=all&updatedSince=${encodeURIComponent(time)}`;
+    expect(namesOf(await list(since('9999-12-31T23:59:59Z')))).to.equal('');
+    expect((await list(since('0000-01-01T00:00:00+14:00'))).total).to.equal(7);
+    for (const time of ['9999-12-31T23:59:59-12:00', '2026-13-01T00:00:00Z', '2026-11-26T10:00:00', 'now']) {
+      const { status, body } = await rollcall.api.get(`${organization.path}/users?${since(time)}`);
+      expect([status, body.errors?.[0].path], time).to.deep.equal([400, 'updatedSince']);
+    }
+  });
+
   for (const sort of ['', '&sort=name', '&sort=-name', '&sort=updated', '&sort=-updated', '&sort=-created'])
     it(`goes through all pages, each person once${sort}`, async () => {
       const whole = namesOf(await list(`status=all${sort}`));
