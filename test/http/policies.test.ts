@@ -20,6 +20,7 @@ const SCOPES: ReadonlyMap<string, readonly [looking: string, changing: string]> 
     (noun) => [noun, CLOSED] as const,
   ),
   ['catalog', ['people:read', 'settings']],
+  ['group-mappings', ['people:read', 'settings']],
   ['sign-ins', ['sign-ins', 'sign-ins']],
 ]);
 

@@ -4,11 +4,18 @@ import { expectStatus, startRollcall, type TestOrganization, type TestRollcall }
 import { describeBothWays } from '../support/ways-of-running.ts';
 
 const EVERYWHERE = { kind: 'organization', id: '*' };
+const BATCH = 8;
 const SCOPES = [
   ['jobs', 'job'],
   ['departments', 'department'],
   ['locations', 'location'],
 ] as const;
+
+/** Does something so often, a few at a time. */
+async function inBatches(times: number, act: (n: number) => Promise<unknown>): Promise<void> {
+  for (let first = 0; first < times; first += BATCH)
+    await Promise.all(Array.from({ length: Math.min(BATCH, times - first) }, (_, n) => act(first + n)));
+}
 
 describeBothWays('the names a host keeps, which access points at', (way) => {
   let rollcall: TestRollcall;
@@ -103,7 +110,7 @@ describeBothWays('the names a host keeps, which access points at', (way) => {
 
   it('an organization has at most 200 roles, those it started with counted', async () => {
     const put = (n: number) => rollcall.api.put(at(`catalog/roles/r${n}`), { name: `Role ${n}` });
-    for (const answer of await Promise.all(Array.from({ length: 195 }, (_, n) => put(n)))) expectStatus(answer, 200);
+    await inBatches(195, async (n) => expectStatus(await put(n), 200));
     expect(codeOf(await put(195))).to.equal('400 invalid');
     await remove('roles/reporter');
     expectStatus(await put(195), 200);
@@ -111,9 +118,38 @@ describeBothWays('the names a host keeps, which access points at', (way) => {
     expectStatus(await rollcall.api.put(at('catalog/roles/r7'), { name: 'Renamed' }), 200);
   });
 
+  it('a pool is made, found, renamed and taken away, under an id of the host’s or one of its own', async () => {
+    const own = expectStatus(await rollcall.api.post(at('pools'), { name: 'Engineers' }), 201);
+    const given = expectStatus(await rollcall.api.put(at('pools/tech-7'), { name: 'Tech' }), 200);
+    expect(expectStatus(await rollcall.api.get(at(`pools/${own.id}`)), 200)).to.deep.equal(own);
+    const renamed = expectStatus(await rollcall.api.put(at('pools/tech-7'), { name: 'Technicians' }), 200);
+    expect(renamed).to.deep.include({ id: 'tech-7', name: 'Technicians', version: given.version + 1 });
+    expect(expectStatus(await rollcall.api.put(at('pools/tech-7'), { name: 'Technicians' }), 200)).to.deep.equal(
+      renamed,
+    );
+    expect(codeOf(await rollcall.api.put(at('pools/tech-7'), { name: 'ENGINEERS' }))).to.equal(
+      '409 resource_name_taken',
+    );
+    const late = await rollcall.api.put(at('pools/tech-7'), { name: 'x' }, { 'if-match': '"1"' });
+    expect(codeOf(late)).to.equal('412 precondition_failed');
+    expectStatus(await rollcall.api.post(at('pools'), { name: 'Tech' }), 201);
+    await give({ level: 'limited', pools: ['tech-7'] });
+    const members = async () => (await rollcall.api.get(at('users?pool=tech-7'))).body.items.map((one: Body) => one.id);
+    expect(await members()).to.deep.equal([id]);
+    expectStatus(await rollcall.api.delete(at(`users/${id}/pools/tech-7`)), 200);
+    expect(await members()).to.deep.equal([]);
+    expectStatus(await rollcall.api.delete(at('pools/tech-7')), 204);
+    for (const answer of [
+      await rollcall.api.get(at('pools/tech-7')),
+      await rollcall.api.delete(at('pools/tech-7')),
+      await rollcall.api.put(at(`users/${id}/pools/tech-7`), undefined),
+    ])
+      expect(codeOf(answer)).to.equal('404 not_found');
+  });
+
   it('nobody is in more than 200 pools', async () => {
     const pools = Array.from({ length: 201 }, (_, n) => `p-${n}`);
-    await Promise.all(pools.map((pool) => organization.name('pools', pool)));
+    await inBatches(pools.length, (n) => organization.name('pools', `p-${n}`));
     await give({ level: 'limited', pools: pools.slice(1) });
     const join = (pool: string) => rollcall.api.put(at(`users/${id}/pools/${pool}`), undefined);
     expect(codeOf(await join('p-0'))).to.equal('400 invalid');
