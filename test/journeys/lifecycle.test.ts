@@ -13,7 +13,7 @@ describeBothWays('activating, deactivating and terminating people', (way) => {
   let organization: TestOrganization;
   let id = '';
   beforeEach(async () => {
-    rollcall = await startRollcall({ env: way.env() });
+    rollcall = await startRollcall({ env: way.env(), google: { people: 2 } });
     organization = await rollcall.addOrganization();
     ({ id } = await organization.addActiveUser('Ada', 'ada@example.com'));
     await organization.name('jobs', '7', '8');
@@ -98,6 +98,23 @@ describeBothWays('activating, deactivating and terminating people', (way) => {
     expect((await act('deactivate?preview=maybe')).status).to.equal(400);
   });
 
+  it('pools left by whatever way out are shown as former ones, and nobody is put back into them', async () => {
+    const { id: agencyId } = await organization.addAgency();
+    const move = async (to: string | null) =>
+      expectStatus(await rollcall.api.put(`${organization.path}/users/${id}/agency`, { agencyId: to }), 200);
+    for (const [leave, back] of [
+      [() => done('deactivate'), () => done('activate')],
+      [() => done('terminate'), () => done('activate')],
+      [() => move(agencyId), () => move(null)],
+    ] as const) {
+      await give({ level: 'limited', pools: ['p1', 'p2'] });
+      for (const now of [await leave(), await back(), await organization.user(id)]) {
+        expect(now.access.pools).to.deep.equal([]);
+        expect(now.formerPools).to.have.members(['p1', 'p2']);
+      }
+    }
+  });
+
   it('the same again answers 200 and writes nothing', async () => {
     for (const action of ['activate', 'deactivate', 'deactivate', 'terminate', 'terminate', 'deactivate']) {
       const first = await done(action, { reason: 'first' });
@@ -141,5 +158,25 @@ describeBothWays('activating, deactivating and terminating people', (way) => {
     expect(back.access).to.deep.equal({ level: 'limited', roles: [], dormantRoles: [], pools: [] });
     await say(false);
     expect((await organization.user(id)).status, 'the mark is gone').to.equal('deactivated');
+  });
+
+  it('whom an admin has terminated, no directory brings back by itself: an admin rehires them', async () => {
+    await organization.connectGoogle();
+    await organization.change({ google: { syncUsers: true, autoEnableUsers: true } });
+    await organization.sync();
+    const { control } = rollcall.google();
+    const email = String(control.person(0)?.primaryEmail);
+    ({ id } = await organization.userByEmail(email));
+    await give({ level: 'elevated', roles: [GRANT], pools: ['p1'] });
+    control.mutate({ do: 'suspend', who: 0 });
+    await organization.sync();
+    expect((await organization.user(id)).access.dormantRoles).to.deep.equal([GRANT]);
+    await done('terminate', { reason: 'left for good' });
+    control.mutate({ do: 'unsuspend', who: 0 });
+    await organization.sync();
+    expect((await organization.user(id)).status).to.equal('terminated');
+    const back = await done('activate');
+    expect(back).to.include({ status: 'active', id });
+    expect(back.access).to.deep.include({ level: 'limited', roles: [], dormantRoles: [], pools: [] });
   });
 });
