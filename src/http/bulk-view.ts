@@ -15,11 +15,14 @@ import { reason } from './lifecycle-view.ts';
 import { appliedDefaultsSchema, USER_FILTERS } from './user-filters.ts';
 import { level } from './user-view.ts';
 
-const ids = z.array(z.string().min(1).max(200)).max(MOST_PEOPLE);
+const ids = z.array(z.string().min(1).max(200));
 
 const selection = z
   .strictObject({
-    ids: ids.min(1).optional(),
+    ids: ids
+      .min(1)
+      .optional()
+      .meta({ description: `Up to ${MOST_PEOPLE}.` }),
     filter: z
       .strictObject(USER_FILTERS)
       .optional()

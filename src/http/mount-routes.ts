@@ -80,12 +80,12 @@ function answerTo(route: Route, context: ApiContext): RequestHandler {
 }
 
 async function checkedBody(
-  { bodyOptional }: Route,
+  { bodyOptional, megabytes }: Route,
   schema: NonNullable<Route['body']>,
   request: Request,
   response: Response,
 ): Promise<unknown> {
-  const body = await readBody(request, response);
+  const body = await readBody(request, response, megabytes);
   return parseInput(schema, body === undefined && bodyOptional ? {} : body);
 }
 

@@ -110,7 +110,7 @@ const DETAIL_VIEWS: ReadonlyMap<string, (value: unknown) => unknown> = new Map<s
 /** Refusals of Express and its body parser, by status; their own messages may quote the request. */
 const PARSER_PROBLEMS: ReadonlyMap<number, readonly [ErrorCode, string]> = new Map([
   [400, ['invalid', 'the body is not a JSON object, or was cut short']],
-  [413, ['too_large', 'the body may have at most 1 MB']],
+  [413, ['too_large', 'the body may have at most 1 MB, and 4 MB where it names the people of a bulk action']],
   [415, ['unsupported_media_type', 'the body must be JSON in UTF-8, plain or compressed by gzip, deflate or br']],
 ]);
 

@@ -3,8 +3,9 @@ import { json, type Request, type Response } from 'express';
 import { AppError } from '../core/errors.ts';
 import { invalidInput } from './parse-input.ts';
 
-/** Bytes a body may have, inflated. */
-const LARGEST_BODY = 1_048_576;
+const MEGABYTE = 1_048_576;
+/** A body may have so many of them, inflated, unless its route says otherwise. */
+const MEGABYTES = 1;
 /** Levels of objects and lists a body may have. */
 const DEEPEST_BODY = 16;
 /** Names that mean something to the language itself. */
@@ -12,18 +13,17 @@ const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor'
 
 const MEDIA_TYPE = /^application\/(?:[\w.-]+\+)?json$/;
 
-const parseJson = json({ limit: LARGEST_BODY, type: () => true });
-
 /**
  * Reads the JSON a request carries; undefined when it carries nothing.
  *
- * Throws `unsupported_media_type`, `too_large` (1 MB, inflated), `invalid` for what is no JSON object, more than 16 levels,
- * member names that could reach into the language, and texts that stores would not give back as they came.
+ * Throws `unsupported_media_type`, `too_large` (1 MB, inflated, or as many as are allowed), `invalid` for what is no JSON object, more
+ * than 16 levels, member names that could reach into the language, and texts that stores would not give back as they came.
  */
-export async function readBody(request: Request, response: Response): Promise<unknown> {
+export async function readBody(request: Request, response: Response, megabytes = MEGABYTES): Promise<unknown> {
   if (!hasBody(request)) return undefined;
   const mediaType = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   if (!MEDIA_TYPE.test(mediaType)) throw new AppError('unsupported_media_type', 'the body must be application/json');
+  const parseJson = json({ limit: megabytes * MEGABYTE, type: () => true });
   await new Promise<void>((resolve, reject) => {
     parseJson(request, response, (error) => (error === undefined ? resolve() : reject(error)));
   });

@@ -61,6 +61,8 @@ interface RowFacts<Path extends string> {
   readonly summary: string;
   /** 200 unless told; 405: the method is known and never does anything. */
   readonly status?: 200 | 201 | 202 | 204 | 405;
+  /** How large the body may be, inflated; 1 unless told. */
+  readonly megabytes?: number;
   /** The body may be left out. */
   readonly bodyOptional?: boolean;
   /** Answers carry an ETag made of `version`, and writes heed If-Match. */

@@ -9,13 +9,14 @@ import {
 } from '../core/bulk.ts';
 import { AppError } from '../core/errors.ts';
 import type { Organization } from '../core/organization.ts';
-import type { User } from '../core/user.ts';
+import type { Grant, User } from '../core/user.ts';
 import { later, timestamp } from '../ports/clock.ts';
 import type { Condition } from '../ports/condition.ts';
 import { UNCONFIRMED_HOURS } from './bulk-parts.ts';
 import { readEntry } from './catalog.ts';
 import type { Dependencies } from './dependencies.ts';
 import { judgeBulkPerson } from './judge-bulk-person.ts';
+import { countLiving } from './known-entries.ts';
 import { isAdmin } from './organization-admins.ts';
 import { readOrganization } from './organizations.ts';
 import { createTurns } from './turns.ts';
@@ -106,11 +107,12 @@ async function countAdmins({ stores }: Needs, { id, admins }: Organization): Pro
 
 /** People leave in the order they were frozen in; of admins the last one stays. */
 function judgeOf(deps: Needs, organization: Organization, bulk: Bulk, countedAdmins: number) {
-  const { hash, clock, stores } = deps;
+  const { hash, clock } = deps;
   const at = timestamp(clock);
   let admins = countedAdmins;
   return async (found: Found) => {
     const leaving: string[] = [];
+    const restores: Grant[] = [];
     let effects = NO_EFFECTS;
     const archived = bulk.action === 'activate' ? await archivedAmong(deps, organization.id, found) : NO_AGENCIES;
     const people = found.map(([id, user]): FrozenPerson => {
@@ -123,14 +125,21 @@ function judgeOf(deps: Needs, organization: Organization, bulk: Bulk, countedAdm
         return { id, seen: user.version, verdict: 'agency_user', mark };
       if (judged.endsAdmin) admins--;
       if (judged.leavesInterviews) leaving.push(id);
+      restores.push(...judged.restores);
       effects = addEffects(effects, judged.effects);
       return { id, seen: user.version, verdict: judged.verdict, mark };
     });
-    if (leaving.length === 0) return { people, effects };
-    const booked = await stores.interviews.countEach(organization.id, leaving, at);
-    const interviewsToReschedule = [...booked.values()].reduce((sum, count) => sum + count, 0);
-    return { people, effects: addEffects(effects, { interviewsToReschedule }) };
+    const interviewsToReschedule = await countBooked(deps, organization.id, leaving, at);
+    const rolesRestored = await countLiving(deps, organization.id, restores);
+    return { people, effects: addEffects(effects, { interviewsToReschedule, rolesRestored }) };
   };
+}
+
+/** Places in interviews ahead that these people leave. */
+async function countBooked({ stores }: Needs, organizationId: string, leaving: readonly string[], at: string) {
+  if (leaving.length === 0) return 0;
+  const booked = await stores.interviews.countEach(organizationId, leaving, at);
+  return [...booked.values()].reduce((sum, count) => sum + count, 0);
 }
 
 const NO_AGENCIES: ReadonlySet<string> = new Set();

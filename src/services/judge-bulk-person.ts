@@ -1,8 +1,9 @@
+import { distinct } from '../core/access-edit.ts';
 import type { Bulk, BulkEffects, BulkVerdict } from '../core/bulk.ts';
 import { type ErrorCode, isAppError } from '../core/errors.ts';
 import type { Organization } from '../core/organization.ts';
 import { PLAIN_TERMS, settle } from '../core/settle.ts';
-import type { Actor, Level, User } from '../core/user.ts';
+import type { Actor, Grant, Level, User } from '../core/user.ts';
 import { LIFECYCLE, type LifecycleAction } from './change-status.ts';
 import { NO_INTERVIEWS } from './interviews-to-reschedule.ts';
 import { isAdmin } from './organization-admins.ts';
@@ -19,6 +20,8 @@ export interface JudgedPerson {
   /** From what to what; two that differ name different changes. */
   readonly change: readonly unknown[];
   readonly effects: Partial<BulkEffects>;
+  /** Dormant roles that come back, as far as there still are such roles and scopes. */
+  readonly restores: readonly Grant[];
   /** Booked interviews stay behind. */
   readonly leavesInterviews: boolean;
   readonly endsAdmin: boolean;
@@ -53,6 +56,7 @@ const nothing = (verdict: BulkVerdict, reason?: string): JudgedPerson => ({
   ...(reason === undefined ? {} : { reason }),
   change: [],
   effects: {},
+  restores: [],
   leavesInterviews: false,
   endsAdmin: false,
 });
@@ -86,6 +90,7 @@ function judgeStatus(
       rolesErased: rolesErased.length,
       sessionsEnd: Number(sessionsEnd),
     },
+    restores: [],
     leavesInterviews: settled.effects.includes('interviews_to_reschedule'),
     endsAdmin: isAdmin(user) && !isAdmin(settled.user),
   };
@@ -111,10 +116,8 @@ function judgeLevel(user: User, level: Level, { onBehalfOf }: Actor): JudgedPers
   return {
     verdict: 'done',
     change: [access.level, level, access.roles, access.dormantRoles],
-    effects: {
-      rolesDormant: level === 'limited' ? access.roles.length : 0,
-      rolesRestored: access.level === 'limited' ? access.dormantRoles.length : 0,
-    },
+    effects: { rolesDormant: level === 'limited' ? access.roles.length : 0 },
+    restores: access.level === 'limited' ? distinct(access.dormantRoles) : [],
     leavesInterviews: false,
     endsAdmin: isAdmin(user),
   };

@@ -1,4 +1,4 @@
-import { type CatalogKind, FIRST_ROLES, type KnownEntries, namedBy } from '../core/catalog.ts';
+import { type CatalogKind, FIRST_ROLES, type KnownEntries, missingOf, namedBy } from '../core/catalog.ts';
 import type { Grant } from '../core/user.ts';
 import type { Stores } from '../ports/stores.ts';
 
@@ -22,4 +22,15 @@ export async function readKnownEntries(
     }),
   );
   return { has: (kind, id) => known.get(kind)?.has(id) ?? false };
+}
+
+/** How many of these grants are of a role and a scope that there are. */
+export async function countLiving(
+  deps: { readonly stores: Pick<Stores, 'catalog'> },
+  organizationId: string,
+  grants: readonly Grant[],
+): Promise<number> {
+  if (grants.length === 0) return 0;
+  const known = await readKnownEntries(deps, organizationId, grants);
+  return grants.filter((grant) => missingOf(known, organizationId, grant) === null).length;
 }

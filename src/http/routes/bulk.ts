@@ -27,6 +27,8 @@ export const bulkRoutes: readonly Route[] = [
     name: 'startBulk',
     summary: 'Freezes whom an action is about, up to 50,000, and tells what it would do. Nobody is changed yet.',
     body: bulkBody,
+    // As large as the ids of all people it may be about.
+    megabytes: 4,
     status: 201,
     answer: bulkSchema,
     refusals: ['too_many'],
