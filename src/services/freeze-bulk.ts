@@ -91,7 +91,10 @@ function withPage(bulk: Bulk, people: readonly FrozenPerson[], effects: Bulk['ef
 }
 
 async function refuseTooMany({ stores }: Needs, organizationId: string, selection: BulkSelection): Promise<void> {
-  if ('ids' in selection) return;
+  if ('ids' in selection) {
+    if (new Set(selection.ids).size > MOST_PEOPLE) throw tooManyPeople();
+    return;
+  }
   const selected = await stores.users.count(organizationId, selection.condition);
   if (selected - selection.except.length > MOST_PEOPLE) throw tooManyPeople();
 }
