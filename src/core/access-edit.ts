@@ -1,7 +1,7 @@
-import { grantKey, isKnownScope, type KnownEntries, missingOf } from './catalog.ts';
-import { AppError, type ErrorCode } from './errors.ts';
-import type { Mistake } from './mistake.ts';
+import { grantKey, type KnownEntries, missingOf } from './catalog.ts';
+import { AppError } from './errors.ts';
 import { refusePools } from './pool-membership.ts';
+import { type CodedMistake, refuseMistakes, unknownGrants } from './unknown-grants.ts';
 import type { Access, Grant, Level, User } from './user.ts';
 
 /** What an admin wants a person's access to be; roles and pools left out stay. */
@@ -65,31 +65,13 @@ function refuseEdit(user: User, { level, roles = [], pools = [] }: AccessEdit): 
 
 function refuseUnknown(user: User, { roles = [], pools = [] }: AccessEdit, known: KnownEntries): void {
   const { access, organizationId } = user;
-  const had = new Set([...access.roles, ...access.dormantRoles].map(grantKey));
-  const mistakes: (Mistake & { readonly code: ErrorCode })[] = [];
-  roles.forEach((grant, index) => {
-    if (had.has(grantKey(grant))) return;
-    if (!known.has('role', grant.role))
-      mistakes.push({ code: 'unknown_role', path: `roles.${index}.role`, message: 'there is no such role' });
-    if (!isKnownScope(known, organizationId, grant.scope))
-      mistakes.push({
-        code: 'unknown_scope',
-        path: `roles.${index}.scope.id`,
-        message: `there is no such ${grant.scope.kind}`,
-      });
-  });
-  pools.forEach((pool, index) => {
-    if (!access.pools.includes(pool) && !known.has('pool', pool))
-      mistakes.push({ code: 'unknown_pool', path: `pools.${index}`, message: 'there is no such pool' });
-  });
-  refuse(mistakes);
-}
-
-function refuse(mistakes: readonly (Mistake & { readonly code: ErrorCode })[]): void {
-  const [first] = mistakes;
-  if (!first) return;
-  const errors = mistakes.map(({ path, message }) => ({ path, message }));
-  throw new AppError(first.code, errors.map(({ path, message }) => `${path}: ${message}`).join('; '), { errors });
+  const had = [...access.roles, ...access.dormantRoles];
+  const unknownPools = pools.flatMap((pool, index): readonly CodedMistake[] =>
+    access.pools.includes(pool) || known.has('pool', pool)
+      ? []
+      : [{ code: 'unknown_pool', path: `pools.${index}`, message: 'there is no such pool' }],
+  );
+  refuseMistakes([...unknownGrants(organizationId, roles, had, known), ...unknownPools]);
 }
 
 export function distinct(grants: readonly Grant[]): readonly Grant[] {

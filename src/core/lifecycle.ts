@@ -21,6 +21,7 @@ export type Transition =
   | 'elevated'
   | 'to_employee'
   | 'to_agency'
+  | 'to_other_agency'
   | 'blocked';
 
 /** Effects of each transition, in the order they apply (design §2.4). */
@@ -32,6 +33,8 @@ export const TRANSITIONS: Readonly<Record<Transition, readonly Effect[]>> = {
   elevated: ['roles_restored'],
   to_employee: ['agency_left', 'pools_left', 'level_limited', 'roles_dormant', 'interviews_to_reschedule'],
   to_agency: ['agency_set', 'pools_left', 'level_limited', 'roles_dormant', 'interviews_to_reschedule'],
+  // The interviewer stays of the kind they were booked as.
+  to_other_agency: ['agency_set', 'level_limited', 'roles_dormant'],
   blocked: ['sessions_end'],
 };
 

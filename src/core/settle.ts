@@ -55,7 +55,8 @@ export function settle(before: User, drafted: User, settings: Settings, terms: S
 /** Joining an agency, leaving it, or changing from one to another. */
 function moveOf(before: User, { kind, agencyId }: User): Transition | null {
   if (before.version === 0 || (before.kind === kind && before.agencyId === agencyId)) return null;
-  return kind === 'agency' ? 'to_agency' : 'to_employee';
+  if (kind === 'employee') return 'to_employee';
+  return before.kind === 'agency' ? 'to_other_agency' : 'to_agency';
 }
 
 function compose(

@@ -128,6 +128,8 @@ export interface ConflictStore {
   waitingFor(organizationId: string, emails: readonly string[]): Promise<readonly Conflict[]>;
   /** Open `email_taken` conflicts of all organizations about a person who waits for an address, by id, after `afterId`. */
   waiting(afterId: string | null, limit: number): Promise<readonly Conflict[]>;
+  /** The open conflicts of one kind about a person, by id. */
+  openOf(organizationId: string, userId: string, kind: Conflict['kind']): Promise<readonly Conflict[]>;
   /** Closes (→ `resolved`) the open conflicts of a person of these kinds. */
   resolveOf(organizationId: string, userId: string, kinds: readonly Conflict['kind'][], at: string): Promise<void>;
 }

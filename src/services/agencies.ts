@@ -1,9 +1,11 @@
 import type { Agency } from '../core/agency.ts';
 import { AppError, notFound, stale } from '../core/errors.ts';
 import { type Json, sameJson } from '../core/json.ts';
+import { refuseMistakes, unknownGrants } from '../core/unknown-grants.ts';
 import type { Grant } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { WriteDependencies } from './dependencies.ts';
+import { readKnownEntries } from './known-entries.ts';
 import { wasFirst } from './lost-races.ts';
 import { readOrganization } from './organizations.ts';
 
@@ -21,13 +23,14 @@ export interface AgencyTarget {
 
 const MOST_TRIES = 50;
 
-/** Adds an agency. Throws `not_found` for an organization there is not. */
+/** Adds an agency. Throws `not_found` for an organization there is not, `unknown_role` and `unknown_scope` with their places. */
 export async function createAgency(
   deps: WriteDependencies,
   organizationId: string,
   { name, roles }: { readonly name: string; readonly roles: readonly Grant[] },
 ): Promise<Agency> {
   await readOrganization(deps, organizationId);
+  await refuseUnknown(deps, organizationId, roles, []);
   const at = timestamp(deps.clock);
   const dates = { archivedAt: null, createdAt: at, updatedAt: at };
   const agency = { id: deps.identifiers.next(), organizationId, name, roles, used: false, version: 1, ...dates };
@@ -42,12 +45,29 @@ export async function readAgency({ stores }: WriteDependencies, organizationId: 
   return agency;
 }
 
-/** Changes name or roles; its people have the new roles at once. Throws `not_found`, `precondition_failed`, `agency_archived`. */
+/**
+ * Changes name or roles; its people have the new roles at once. What it has already may be named again, though it is gone.
+ *
+ * Throws `not_found`, `precondition_failed`, `agency_archived`, `unknown_role` and `unknown_scope` with their places.
+ */
 export async function editAgency(deps: WriteDependencies, target: AgencyTarget, edit: AgencyEdit): Promise<Agency> {
+  const { organizationId, agencyId } = target;
+  if (edit.roles)
+    await refuseUnknown(deps, organizationId, edit.roles, (await readAgency(deps, organizationId, agencyId)).roles);
   return reviseAgency(deps, target, (agency) => {
     refuseArchived(agency);
     return { ...agency, name: edit.name ?? agency.name, roles: edit.roles ?? agency.roles };
   });
+}
+
+async function refuseUnknown(
+  deps: WriteDependencies,
+  organizationId: string,
+  roles: readonly Grant[],
+  had: readonly Grant[],
+): Promise<void> {
+  const known = await readKnownEntries(deps, organizationId, roles);
+  refuseMistakes(unknownGrants(organizationId, roles, had, known));
 }
 
 /** Forgets an agency that nobody has ever belonged to. Throws `not_found`, `precondition_failed`, `agency_in_use` with counts. */

@@ -1,8 +1,10 @@
 import type { Conflict } from '../core/conflict.ts';
 import { disagreementOf } from '../core/disagreement.ts';
+import { sameAddress } from '../core/email-claim.ts';
 import { fold } from '../core/fold.ts';
 import type { HeldEmail, User } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
+import { closeAgencyConflicts } from './agency-conflicts.ts';
 import type { WriteDependencies } from './dependencies.ts';
 import { readOrganization } from './organizations.ts';
 
@@ -38,6 +40,7 @@ export async function openConflict(
  */
 export async function settleConflicts(deps: WriteDependencies, before: User, after: User): Promise<boolean> {
   await settleDisagreement(deps, before, after);
+  if (hasLeftAgency(before, after)) await closeAgencyConflicts(deps, after);
   let known = before;
   let current = after;
   let hasActed = false;
@@ -51,6 +54,10 @@ export async function settleConflicts(deps: WriteDependencies, before: User, aft
   if (!hasActed || heldEmail?.reason !== 'taken' || heldEmail.wanted === null) return false;
   return (await deps.stores.users.findByEmail(organizationId, heldEmail.wanted)) === null;
 }
+
+/** Whether an account that cannot be an agency user's may be theirs now, or is somebody else's. */
+const hasLeftAgency = (before: User, after: User): boolean =>
+  before.kind === 'agency' && (after.kind !== 'agency' || !sameAddress(before.email, after.email));
 
 /** Opens or closes what two directories disagree about, where a save or the settings have changed that. */
 async function settleDisagreement(deps: WriteDependencies, before: User, after: User): Promise<void> {

@@ -1,9 +1,11 @@
 import { AppError } from '../core/errors.ts';
+import { fold } from '../core/fold.ts';
 import { matchScim, type ScimCandidates, type ScimMatch } from '../core/match-scim.ts';
 import { isSwitchedOff, type Organization, type Settings, withoutDeadOwner } from '../core/organization.ts';
 import { scimAddress } from '../core/scim-address.ts';
 import { scimView } from '../core/scim-view.ts';
 import type { User } from '../core/user.ts';
+import { accountKey, closeAccount, openAgencyConflict } from './agency-conflicts.ts';
 import { openConflict } from './conflicts.ts';
 import type { WriteDependencies } from './dependencies.ts';
 import { putAssertion } from './put-assertion.ts';
@@ -32,6 +34,8 @@ export async function provision(deps: WriteDependencies, caller: ScimCaller, ass
     },
   });
   const { match } = last;
+  if (match.verdict === 'create' || match.verdict === 'link')
+    await closeAccount(deps, caller.organizationId, { ...caller, externalId: assertion.externalId ?? null });
   if (match.verdict === 'link') await closeLink(deps, caller, result.user);
   if (match.verdict !== 'create' && match.verdict !== 'refuse' && isDeactivation(caller, match.user, result.user))
     await noteDeactivation(deps, caller, result.user);
@@ -98,15 +102,12 @@ async function openClaim(
   user: User,
   message: string,
 ): Promise<void> {
-  await openConflict(deps, {
-    organizationId,
-    key: claimKey({ connectionId }, user.id),
-    kind: user.kind === 'agency' ? 'agency_user' : 'claimed',
-    source: 'scim',
-    connectionId,
-    externalId,
-    userId: user.id,
-    email: scimAddress(attributes) ?? null,
-    message,
-  });
+  const facts = { organizationId, source: 'scim', connectionId, externalId, userId: user.id, message } as const;
+  if (user.kind === 'agency') {
+    const key = accountKey({ connectionId, externalId }, user.id);
+    await openAgencyConflict(deps, { ...facts, key, kind: 'agency_user', email: user.email && fold(user.email) });
+    return;
+  }
+  const email = scimAddress(attributes) ?? null;
+  await openConflict(deps, { ...facts, key: claimKey({ connectionId }, user.id), kind: 'claimed', email });
 }

@@ -3,6 +3,7 @@ import type { DirectoryPerson } from '../core/directory-person.ts';
 import { fold } from '../core/fold.ts';
 import type { Unmatched } from '../core/match-directory.ts';
 import { recordOf, type User } from '../core/user.ts';
+import { openAgencyConflict } from './agency-conflicts.ts';
 import { openConflict } from './conflicts.ts';
 import type { Work } from './page-work.ts';
 
@@ -22,7 +23,8 @@ export async function report(work: Work, person: DirectoryPerson, match: Unmatch
   work.outcome.held++;
   work.outcome.reasons.push({ externalId, userId: match.user.id, code: kind, message: match.message });
   if (work.run.dry) return;
-  await openConflict(work.deps, {
+  const open = kind === 'agency_user' ? openAgencyConflict : openConflict;
+  await open(work.deps, {
     organizationId: work.run.organizationId,
     key: `${kind}:${person.source}:${externalId}:${match.user.id}`,
     kind,

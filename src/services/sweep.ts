@@ -3,6 +3,7 @@ import { NO_SWEEP, type Organization, type Sweep } from '../core/organization.ts
 import { PLAIN_TERMS, settle } from '../core/settle.ts';
 import type { User } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
+import { closeSilencedAccounts } from './agency-conflicts.ts';
 import { lookForDisagreement } from './conflicts.ts';
 import type { Dependencies, WriteDependencies } from './dependencies.ts';
 import { BY_SETTINGS } from './preview-settings.ts';
@@ -33,6 +34,7 @@ export async function sweepPage(deps: SweepDependencies, organizationId: string)
   let changed = 0;
   if (deps.seededBug !== 'no_recompute')
     for (const user of page.items) if (await sweepOne(deps, organization, user)) changed++;
+  if (page.next === null) await closeSilencedAccounts(deps, organization);
   const next: Sweep = {
     ...sweep,
     cursor: page.next,

@@ -97,6 +97,16 @@ export function conflictStoreContract(open: OpenStores): void {
   });
 
   describe('finding', () => {
+    it('finds what is open about a person, of one kind', async () => {
+      const [a, b] = [await conflicts().open(aConflict({ key: 'a' })), await conflicts().open(aConflict({ key: 'b' }))];
+      const closed = await conflicts().open(aConflict({ key: 'c' }));
+      await move(closed, 'open', 'resolved');
+      await conflicts().open(aConflict({ key: 'd', kind: 'agency_user' }));
+      await conflicts().open(aConflict({ key: 'e', userId: 'user-9' }));
+      expect(await conflicts().openOf(ORGANIZATION, 'user-1', 'email_taken')).to.deep.equal([a, b]);
+      expect(await conflicts().openOf(ORGANIZATION, 'user-1', 'link')).to.deep.equal([]);
+    });
+
     it('lists by state, the newest first, page by page', async () => {
       const made = [];
       for (const key of ['a', 'b', 'c', 'd']) made.push(await conflicts().open(aConflict({ key })));

@@ -127,6 +127,7 @@ const READS: readonly (readonly [string, Ask, unknown])[] = [
   ['conflicts.get', ({ conflicts }, of) => conflicts.get(of, conflict.id), null],
   ['conflicts.findByKey', ({ conflicts }, of) => conflicts.findByKey(of, conflict.key), null],
   ['conflicts.list', ({ conflicts }, of) => conflicts.list(of, null, null, 10), { items: [], next: null }],
+  ['conflicts.openOf', ({ conflicts }, of) => conflicts.openOf(of, person.id, 'email_taken'), []],
   ['conflicts.waitingFor', ({ conflicts }, of) => conflicts.waitingFor(of, ['ada@example.com']), []],
   ['events.list', ({ events }, of) => events.list(of, 0, 10), []],
   ['agencies.get', ({ agencies }, of) => agencies.get(of, agency.id), null],

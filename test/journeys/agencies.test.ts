@@ -17,6 +17,8 @@ describeBothWays('agencies', (way) => {
   after(() => rollcall.stop());
   beforeEach(async () => {
     organization = await rollcall.addOrganization();
+    await organization.name('roles', 'submitter');
+    await organization.name('jobs', 'j1');
     agency = await organization.addAgency('Talent Ltd', [SUBMITTER]);
     await organization.name('pools', 'p1');
   });
@@ -65,6 +67,31 @@ describeBothWays('agencies', (way) => {
       expect(refusal(answer)).to.deep.equal({ status, code });
       expect(answer.body.errors[0].path).to.equal('agencyId');
     });
+
+  it('have only roles and scopes that there are: 422 with the place of each mistake', async () => {
+    const unknown = { role: 'wizard', scope: { kind: 'job', id: 'j9' } };
+    for (const refused of [
+      await rollcall.api.post(at('/agencies'), { name: 'Other', roles: [SUBMITTER, unknown] }),
+      await rollcall.api.patch(agencyAt(), { roles: [SUBMITTER, unknown] }),
+    ]) {
+      expect(refusal(refused)).to.deep.equal({ status: 422, code: 'unknown_role' });
+      expect(refused.body.errors.map(({ path }: Body) => path)).to.deep.equal(['roles.1.role', 'roles.1.scope.id']);
+    }
+    const elsewhere = { role: 'recruiter', scope: { kind: 'department', id: 'j1' } };
+    expect(refusal(await rollcall.api.patch(agencyAt(), { roles: [elsewhere] }))).to.deep.equal({
+      status: 422,
+      code: 'unknown_scope',
+    });
+    expect((await rollcall.api.get(agencyAt())).body).to.deep.equal(agency);
+    expect((await rollcall.api.get(at('/agencies'))).body.total).to.equal(1);
+  });
+
+  it('keep a role that was removed from the catalog, and may name it again', async () => {
+    expectStatus(await rollcall.api.delete(at('/catalog/roles/submitter')), 204);
+    const kept = expectStatus(await rollcall.api.patch(agencyAt(), { roles: [SUBMITTER, RECRUITER] }), 200);
+    expect(kept.roles).to.deep.equal([SUBMITTER, RECRUITER]);
+    expect((await rollcall.api.post(at('/agencies'), { name: 'X', roles: [SUBMITTER] })).status).to.equal(422);
+  });
 
   it('give their active users their roles, at any level, and no others', async () => {
     const waiting = await organization.addUser('Rae', 'rae@agency.example', { kind: 'agency', agencyId: agency.id });
@@ -166,6 +193,41 @@ describeBothWays('agencies', (way) => {
     const { items } = expectStatus(await rollcall.api.get(at(`/users/${id}/history`)), 200);
     const told = items.find(({ what, to }: Body) => what === 'agencyId' && to === agency.id);
     expect(told).to.include({ reason: 'changed sides', from: null });
+  });
+
+  it('users change from one to another: level limited, own roles dormant, id and address kept', async () => {
+    const { id } = await addRecruiter();
+    const other = await organization.addAgency('Other', [RECRUITER]);
+    const times = { startsAt: '2199-07-01T09:00:00Z', endsAt: '2199-07-01T10:00:00Z' };
+    const interview = { ...times, status: 'booked', interviewers: [id], version: 1 };
+    expectStatus(await rollcall.api.put(at('/interviews/i1'), interview), 200);
+    const before = await equip(id, []);
+    const preview = expectStatus(await move(id, other.id, '?preview=true'), 200);
+    expect(preview).to.deep.equal({
+      status: { from: 'active', to: 'active' },
+      effects: {
+        poolsLeft: [],
+        rolesDormant: [RECRUITER],
+        interviewsToReschedule: { count: 0, first100: [] },
+        sessionsEnd: false,
+      },
+    });
+    expect(await organization.user(id), 'nothing is written').to.deep.equal(before);
+    const moved = expectStatus(await move(id, other.id), 200);
+    expect(moved).to.include({ id, kind: 'agency', email: before.email, status: 'active' });
+    expect(moved.agency).to.deep.equal({ id: other.id, name: 'Other' });
+    expect(moved.access).to.deep.include({ level: 'limited', roles: [], dormantRoles: [RECRUITER] });
+    expect(expectStatus(await move(id, other.id), 200), 'again').to.deep.equal(moved);
+    expect((await rollcall.api.get(at('/interviews/i1'))).body, 'the kind they were booked as').to.include({
+      needsReschedule: false,
+    });
+    const event = (await organization.events()).findLast(({ userId }) => userId === id);
+    expect(event?.effects).to.deep.equal(['agency_set', 'level_limited', 'roles_dormant']);
+    expect((await rollcall.api.delete(agencyAt())).body, 'the one they left').to.include({ code: 'agency_in_use' });
+    const refused = await move(id, 'nobody', '?preview=true');
+    expect(refusal(refused)).to.deep.equal({ status: 400, code: 'invalid' });
+    const { items } = expectStatus(await rollcall.api.get(at(`/users/${id}/history`)), 200);
+    expect(items.find(({ what }: Body) => what === 'agencyId')).to.include({ from: agency.id, to: other.id });
   });
 
   it('heed If-Match when somebody changes sides', async () => {

@@ -62,6 +62,10 @@ export function createMemoryConflicts({ conflicts }: Pick<Tables, 'conflicts'>):
         )
         .sort((a, b) => (a.id < b.id ? -1 : 1))
         .slice(0, limit),
+    openOf: async (organization, userId, kind) =>
+      of(organization)
+        .filter((known) => known.userId === userId && known.state === 'open' && known.kind === kind)
+        .sort((a, b) => (a.id < b.id ? -1 : 1)),
     async resolveOf(organization, userId, kinds, at) {
       for (const conflict of of(organization))
         if (conflict.userId === userId && conflict.state === 'open' && kinds.includes(conflict.kind))

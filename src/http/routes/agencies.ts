@@ -32,6 +32,7 @@ export const agencyRoutes: readonly Route[] = [
     status: 201,
     answer: agencySchema,
     versioned: true,
+    refusals: ['unknown_role', 'unknown_scope'],
     handle: async ({ deps }, { params, body }) => viewAgency(await createAgency(deps, params.org, body)),
   }),
   route({
@@ -69,7 +70,7 @@ export const agencyRoutes: readonly Route[] = [
     body: z.strictObject({ name: title, roles }).partial().meta({ id: 'AgencyEdit' }),
     answer: agencySchema,
     versioned: true,
-    refusals: ['agency_archived'],
+    refusals: ['agency_archived', 'unknown_role', 'unknown_scope'],
     handle: async ({ deps }, call) => viewAgency(await editAgency(deps, agencyOf(call), call.body)),
   }),
   route({

@@ -111,6 +111,7 @@ export function createConflictStore(database: Database): ConflictStore {
         },
         limit,
       ),
+    openOf: (organization, userId, kind) => read({ organization, user: userId, state: 'open', kind }),
     async resolveOf(organization, userId, kinds, at) {
       const query = { organization, user: userId, state: 'open', kind: { $in: [...kinds] } } as const;
       await insistently(() => rows.updateMany(query, moved('resolved', at, randomUUID())));

@@ -25,6 +25,7 @@ export function createConflictStore(database: Database): ConflictStore {
   const waiting = sql(`${select} AND ${WAITING} AND email IN (SELECT value FROM json_each(?)) ORDER BY id`);
   const waitingAnywhere = sql(`SELECT state, updated, document FROM conflicts
     WHERE state = 'open' AND kind = 'email_taken' AND email IS NOT NULL AND user IS NOT NULL AND id > ? ORDER BY id ${LIMIT}`);
+  const ofPerson = sql(`${select} AND user = ? AND state = 'open' AND kind = ? ORDER BY id`);
   const resolve = sql(`UPDATE conflicts SET state = 'resolved', updated = ?
     WHERE organization = ? AND user = ? AND state = 'open' AND kind IN (SELECT value FROM json_each(?))`);
 
@@ -43,14 +44,8 @@ export function createConflictStore(database: Database): ConflictStore {
 
   return {
     open: async (conflict) => database.transaction(() => open(conflict)),
-    async get(organization, id) {
-      const row = byId.get(organization, id);
-      return row ? toConflict(row) : null;
-    },
-    async findByKey(organization, key) {
-      const row = byKey.get(organization, key);
-      return row ? toConflict(row) : null;
-    },
+    get: async (organization, id) => conflictOf(byId.get(organization, id)),
+    findByKey: async (organization, key) => conflictOf(byKey.get(organization, key)),
     async list(organization, state, cursor, limit) {
       const before = cursor ?? LAST;
       const rows =
@@ -73,6 +68,7 @@ export function createConflictStore(database: Database): ConflictStore {
     waitingFor: async (organization, emails) =>
       waiting.all(organization, JSON.stringify(emails.map(fold))).map(toConflict),
     waiting: async (afterId, limit) => waitingAnywhere.all(afterId ?? '', limit).map(toConflict),
+    openOf: async (organization, userId, kind) => ofPerson.all(organization, userId, kind).map(toConflict),
     async resolveOf(organization, userId, kinds, at) {
       resolve.run(at, organization, userId, JSON.stringify(kinds));
     },
@@ -81,6 +77,8 @@ export function createConflictStore(database: Database): ConflictStore {
 
 /** Greater than every id. */
 const LAST = '\u{10FFFF}';
+
+const conflictOf = (row: Row | undefined): Conflict | null => (row ? toConflict(row) : null);
 
 export function toConflict(row: Row): Conflict {
   return {
