@@ -1,4 +1,5 @@
 import { BUILT_IN_EXTENSION } from './reserved-scim-names.ts';
+import type { Attributes } from './user.ts';
 
 /** What Rollcall itself knows of a person beyond SCIM's own schemas. */
 export const PERSON_EXTENSION = 'urn:rollcall:schemas:1.0:Person';
@@ -8,6 +9,13 @@ export const CUSTOM_EXTENSION = 'urn:rollcall:schemas:1.0:Custom';
 /** Canonical names of what people are found by beside their names. */
 export const DEPARTMENT = `${BUILT_IN_EXTENSION}:department`;
 export const LOCATION = `${PERSON_EXTENSION}:location`;
+
+export const EMPLOYEE_NUMBER = `${BUILT_IN_EXTENSION}:employeeNumber`;
+
+/** The effective employee number as people are found by it: trimmed, else as it is; null without one. */
+export function employeeNumberOf({ [EMPLOYEE_NUMBER]: value }: Attributes): string | null {
+  return (typeof value === 'string' && value.trim()) || null;
+}
 
 /** What else stands in Rollcall's own extension, by its name in the API. */
 export const PERSON_ATTRIBUTES = ['location', 'linkedIn', 'dailyInterviewLimit', 'weeklyInterviewLimit'] as const;

@@ -10,7 +10,7 @@ import type { TagField } from '../core/tags.ts';
  * externalId); `email` is the claimed address, `q` matches a part of name or address, whatever the comparison (`ne`: no part).
  * A field without a value satisfies `ne` and no other comparison; `pr` holds for a value that is not empty, and `eq null` and
  * `ne null` say the same as not `pr` and `pr`. A value of the wrong type satisfies `ne` only; `active` knows `eq`, `ne` and `pr`,
- * and `roles`, `jobs`, `pools`, `agency` and `hostId` have no order.
+ * and `roles`, `jobs`, `pools`, `agency`, `hostId` and `employeeNumber` have no order.
  */
 export type UserField =
   | 'id'

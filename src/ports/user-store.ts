@@ -136,6 +136,8 @@ export interface UserStore {
   /** Also finds people whose SCIM id is dead. */
   findByEmail(organizationId: string, email: string): Promise<User | null>;
   findByEmails(organizationId: string, emails: readonly string[]): Promise<readonly User[]>;
+  /** Everybody whose effective employee number, trimmed, is one of these, as it is: of many who share one, any two. */
+  findByEmployeeNumbers(organizationId: string, numbers: readonly string[]): Promise<readonly User[]>;
   /** Among living SCIM ids; falls back on the userName a deleted person's record of this connection had. */
   findByUserName(organizationId: string, userName: string): Promise<User | null>;
   /** Everybody whose record of that source (and connection) carries one of the keys, living SCIM id or not. */
@@ -145,7 +147,6 @@ export interface UserStore {
     connectionId: string | null,
     externalIds: readonly string[],
   ): Promise<readonly User[]>;
-
   /**
    * Keys of those among them who are news: no present record of the directory carries the key with that very hash. With
    * `ungranted`, people reported active without a grant are news too. Far cheaper than reading the people.
@@ -156,7 +157,6 @@ export interface UserStore {
     people: readonly Pick<DirectoryPerson, 'externalId' | 'hash'>[],
     ungranted: boolean,
   ): Promise<ReadonlySet<string>>;
-
   /**
    * People in the order of creation unless another one is asked for, by keyset: stable while people are added and removed. `cursor`
    * null starts. Throws `invalid` for a cursor that this list, in this order, did not give out.

@@ -59,6 +59,7 @@ function factsOf(user: User): Facts {
     pools: user.access.pools,
     agency: texts(user.agencyId),
     hostId: texts(user.hostId),
+    employeeNumber: texts(user.attributes[`${ENTERPRISE}:employeeNumber`]).flatMap((number) => number.trim() || []),
     created: [user.createdAt],
     lastModified: [user.updatedAt],
     q: [...namesIn(user.attributes), ...namesIn(shown), ...texts(user.email)].map(folded),
@@ -97,7 +98,8 @@ const COMPARE: Readonly<Record<Exclude<Comparison, 'pr' | 'ne'>, (left: string, 
 };
 
 function textHolds(facts: Facts, { field, op, value }: Leaf): boolean {
-  if (['roles', 'jobs', 'pools', 'agency', 'hostId'].includes(field) && /^[gl]/.test(op)) return false;
+  if (['roles', 'jobs', 'pools', 'agency', 'hostId', 'employeeNumber'].includes(field) && /^[gl]/.test(op))
+    return false;
   const values = facts[field] as readonly string[];
   const present = values.some((one) => one !== '');
   if (op === 'pr') return present;

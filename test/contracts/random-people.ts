@@ -72,6 +72,9 @@ export function randomUser(chance: Chance, n: number): User {
 function randomPlace(chance: Chance): Attributes {
   const some = (attributes: Attributes): Attributes => (chance.below(3) ? attributes : {});
   return {
+    ...some({
+      'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber': chance.pick([...WORDS, null]),
+    }),
     ...some({ 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department': chance.pick([...WORDS, null]) }),
     ...some({ 'urn:rollcall:schemas:1.0:Person:location': chance.pick([...WORDS, null]) }),
   };
@@ -141,6 +144,7 @@ const FIELDS: readonly [UserField, ...UserField[]] = [
   'pools',
   'agency',
   'hostId',
+  'employeeNumber',
   'created',
   'lastModified',
   'q',

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { EMPLOYEE_NUMBER } from '../../src/core/person-attributes.ts';
 import type { User } from '../../src/core/user.ts';
 import type { UserStore } from '../../src/ports/user-store.ts';
 import { aRun } from '../fixtures/runs.ts';
@@ -283,6 +284,19 @@ function findingContract(users: () => UserStore, put: Put): void {
     expect(await users().findByEmail(ORGANIZATION, 'gone@EXAMPLE.com')).to.deep.equal(gone);
     const both = await users().findByEmails(ORGANIZATION, ['GONE@example.com', 'bob@example.com', 'BOB@example.com']);
     expect(both).to.have.deep.members([gone, bob]);
+  });
+
+  it('finds by employee number, trimmed and else as it is: two at most who share one, whoever else has it', async () => {
+    const numbered = (number: string) => put(aUser({ attributes: { [EMPLOYEE_NUMBER]: number } }));
+    const [ada, bob, gone] = [await numbered(' E-7 '), await numbered('e-7'), await numbered('8')];
+    const find = (...numbers: readonly string[]) => users().findByEmployeeNumbers(ORGANIZATION, numbers);
+    expect(await find('E-7', 'e-7', '9', 'E-7')).to.have.deep.members([ada, bob]);
+    await put(changed(gone, { attributes: {} }));
+    expect(await find('8')).to.deep.equal([]);
+    for (let n = 0; n < 9; n++) await numbered('0');
+    const found = await find('0', 'E-7');
+    expect(found.map(({ attributes }) => attributes[EMPLOYEE_NUMBER])).to.have.members(['0', '0', ' E-7 ']);
+    expect(await find()).to.deep.equal([]);
   });
 
   it('finds by userName: that of the owner’s record, or the address of a person nobody owns', async () => {

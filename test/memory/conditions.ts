@@ -41,11 +41,12 @@ const VALUES: Readonly<Record<Exclude<UserField, 'q'>, (user: User, shadow: Shad
   pools: tagged('pools'),
   agency: tagged('agency'),
   hostId: tagged('hostId'),
+  employeeNumber: tagged('employeeNumber'),
   created: ({ createdAt }) => createdAt,
   lastModified: ({ updatedAt }) => updatedAt,
 };
 
-const TAGS: ReadonlySet<UserField> = new Set(['roles', 'jobs', 'pools', 'agency', 'hostId']);
+const TAGS: ReadonlySet<UserField> = new Set(['roles', 'jobs', 'pools', 'agency', 'hostId', 'employeeNumber']);
 
 const FOLDED: ReadonlySet<UserField> = new Set([
   'userName',

@@ -1,5 +1,6 @@
 import { AppError } from '../../src/core/errors.ts';
 import { fold } from '../../src/core/fold.ts';
+import { tagOf } from '../../src/core/tags.ts';
 import type { SourceName, Status, User } from '../../src/core/user.ts';
 import type { UserStore } from '../../src/ports/user-store.ts';
 import { cursorOf, keyIn } from '../../src/store/list-cursor.ts';
@@ -33,6 +34,11 @@ export function createUserLookups(
     async findByEmails(organization, emails) {
       const keys = new Set<string | null>(emails.map(fold));
       return select(organization, ({ shadow }) => shadow.emailKey !== null && keys.has(shadow.emailKey));
+    },
+    async findByEmployeeNumbers(organization, numbers) {
+      const people = (number: string) =>
+        select(organization, ({ shadow }) => shadow.tags.includes(tagOf('employeeNumber', number)));
+      return [...new Set(numbers)].flatMap((number) => people(number).slice(0, 2));
     },
     async findByUserName(organization, userName) {
       const key = fold(userName);

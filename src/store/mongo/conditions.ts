@@ -50,7 +50,14 @@ function compileLeaf({ field, op, value }: Leaf, organization: string): Compiled
   return compareField(compareText(FIELDS[field], organization), op, value);
 }
 
-const TAG_FIELDS = ['roles', 'jobs', 'pools', 'agency', 'hostId'] as const satisfies readonly TagField[];
+const TAG_FIELDS = [
+  'roles',
+  'jobs',
+  'pools',
+  'agency',
+  'hostId',
+  'employeeNumber',
+] as const satisfies readonly TagField[];
 
 const isTagField = (field: string): field is TagField => TAG_FIELDS.some((one) => one === field);
 

@@ -7,6 +7,7 @@ import { BULK_COLLECTIONS } from './bulks.ts';
 import { CATALOG_COLLECTIONS } from './catalog-schema.ts';
 import type { Database } from './database.ts';
 import type { Collection } from './driver.ts';
+import { fillEmployeeNumbers } from './fill-employee-numbers.ts';
 import { fillFoundBy } from './fill-found-by.ts';
 import { INTERVIEW_COLLECTIONS } from './interviews.ts';
 import { KEPT_ANSWER_COLLECTIONS } from './kept-answers.ts';
@@ -79,6 +80,12 @@ export const MIGRATIONS: readonly Migration[] = [
   building('actions on many people', 1, BULK_COLLECTIONS),
   building('keys of organizations', 1, API_KEY_COLLECTIONS),
   building('answers kept for clients', 9, KEPT_ANSWER_COLLECTIONS),
+  {
+    name: 'people by their employee number',
+    // Whoever does not know of it saves people who cannot be found by theirs.
+    compatibleWith: 18,
+    run: fillEmployeeNumbers,
+  },
 ];
 
 export interface MigrateOptions {

@@ -1,4 +1,5 @@
 import { fold } from '../../core/fold.ts';
+import { tagOf } from '../../core/tags.ts';
 import type { User } from '../../core/user.ts';
 import type { UserStore } from '../../ports/user-store.ts';
 import type { Query } from './field-queries.ts';
@@ -13,10 +14,14 @@ type UserLookups = Pick<
   | 'findByScimId'
   | 'findByEmail'
   | 'findByEmails'
+  | 'findByEmployeeNumbers'
   | 'findByUserName'
   | 'findBySourceKeys'
   | 'knownScimIds'
 >;
+
+/** People of one employee number who are told at most. */
+const SHARING = 2;
 
 /** People the database sends at a time: a page of a directory comes in one answer. */
 const BATCH = 1_000;
@@ -27,8 +32,8 @@ export function createUserLookups(users: UserCollection): UserLookups {
     const row = await users.findOne(query, { projection: PERSON_FIELDS });
     return row ? userOf(row) : null;
   }
-  async function many(query: Query): Promise<readonly User[]> {
-    return (await users.find(query, { projection: PERSON_FIELDS, batchSize: BATCH }).toArray()).map(userOf);
+  async function many(query: Query, limit = 0): Promise<readonly User[]> {
+    return (await users.find(query, { projection: PERSON_FIELDS, batchSize: BATCH, limit }).toArray()).map(userOf);
   }
 
   return {
@@ -48,6 +53,15 @@ export function createUserLookups(users: UserCollection): UserLookups {
       const free = wanted.filter((email) => !held.has(email));
       if (free.length === 0) return found;
       return [...found, ...(await many(parkedBy(organization, 'emailKey', free)))];
+    },
+    async findByEmployeeNumbers(organization, numbers) {
+      const tags = distinct(numbers, (number) => tagOf('employeeNumber', number));
+      const most = SHARING * tags.length;
+      const found = await many({ organization, tags: { $in: tags } }, most + 1);
+      if (found.length <= most) return found;
+      // Somebody's number is many people's: then each is asked for by itself, so that they hide nobody.
+      const each = await Promise.all(tags.map((tag) => many({ organization, tags: tag }, SHARING)));
+      return each.flat();
     },
     async findByUserName(organization, userName) {
       const key = fold(userName);

@@ -155,6 +155,7 @@ const FIELDS: Readonly<Record<Exclude<UserField, 'active'>, Rule>> = {
   pools: tagged('pools'),
   agency: tagged('agency'),
   hostId: tagged('hostId'),
+  employeeNumber: tagged('employeeNumber'),
   created,
   lastModified,
   q: search,

@@ -4,6 +4,7 @@ import { BULKS } from './bulk-schema.ts';
 import { CATALOG } from './catalog-schema.ts';
 import { CLIENTS, CONNECTION_NAMES, WATCHES } from './connection-schema.ts';
 import type { Database } from './database.ts';
+import { fillEmployeeNumbers } from './fill-employee-numbers.ts';
 import { fillFoundBy } from './fill-found-by.ts';
 import { FOUND_BY } from './found-by-schema.ts';
 import { HISTORY } from './history.ts';
@@ -176,4 +177,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'actions on many people', script: BULKS },
   { name: 'keys of organizations', script: API_KEYS },
   { name: 'answers kept for clients', script: KEPT_ANSWERS },
+  { name: 'people by their employee number', script: '', fill: fillEmployeeNumbers },
 ];

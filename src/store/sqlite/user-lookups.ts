@@ -1,4 +1,5 @@
 import { fold } from '../../core/fold.ts';
+import { tagOf } from '../../core/tags.ts';
 import type { UserStore } from '../../ports/user-store.ts';
 import type { Database } from './database.ts';
 import type { Interning } from './interning.ts';
@@ -13,6 +14,7 @@ type UserLookups = Pick<
   | 'findByScimId'
   | 'findByEmail'
   | 'findByEmails'
+  | 'findByEmployeeNumbers'
   | 'findByUserName'
   | 'findBySourceKeys'
   | 'knownScimIds'
@@ -31,6 +33,8 @@ export function createUserLookups({ sql }: Database, names: Interning): UserLook
   const byScimId = sql(`${SELECT} AND u.scim_id = ?2`);
   const byEmail = sql(`${SELECT} AND u.email = ?2`);
   const byEmails = sql(`${FROM_LIST} u.email = j.value ${DOCUMENT} ORDER BY u.id`);
+  const byNumbers = sql(`SELECT d.document FROM json_each(?2) j CROSS JOIN documents d ON d.n IN
+    (SELECT t.n FROM user_tags t WHERE t.organization = ?1 AND t.tag = j.value ORDER BY t.n LIMIT 2)`);
   const byUserName = sql(`${SELECT} AND u.user_name = ?2`);
   const byFormerUserName = sql(`${SELECT} AND u.former_user_name = ?2 ORDER BY d.updated DESC, u.id DESC LIMIT 1`);
   const bySourceKeys = sql(`SELECT d.document FROM json_each(?4) j
@@ -48,6 +52,10 @@ export function createUserLookups({ sql }: Database, names: Interning): UserLook
     findByEmail: async (organization, email) => readUser(byEmail.get(names.find(organization), fold(email))),
     findByEmails: async (organization, emails) =>
       readUsers(byEmails.all(names.find(organization), distinct(emails.map(fold)))),
+    async findByEmployeeNumbers(organization, numbers) {
+      const tags = distinct(numbers.map((number) => tagOf('employeeNumber', number)));
+      return readUsers(byNumbers.all(names.find(organization), tags));
+    },
     async findByUserName(organization, userName) {
       const key = [names.find(organization), fold(userName)] as const;
       return readUser(byUserName.get(...key) ?? byFormerUserName.get(...key));

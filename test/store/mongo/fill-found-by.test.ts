@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { fillEmployeeNumbers } from '../../../src/store/mongo/fill-employee-numbers.ts';
 import { fillFoundBy } from '../../../src/store/mongo/fill-found-by.ts';
 import { chanceOf, randomUser } from '../../contracts/random-people.ts';
 import { describeOnMongo } from '../../servers/describe-on.ts';
@@ -17,6 +18,10 @@ describeOnMongo('people who were here before MongoDB could filter them', (mongo)
     await test.collection.updateMany({}, { $unset: fields });
     expect(await stored()).not.to.deep.equal(before);
     await fillFoundBy(test.database, async () => undefined);
+    expect(await stored()).to.deep.equal(before);
+    await test.collection.updateMany({ tags: /^employeeNumber:/ }, { $unset: { tags: '' } });
+    expect(await stored()).not.to.deep.equal(before);
+    await fillEmployeeNumbers(test.database, async () => undefined);
     expect(await stored()).to.deep.equal(before);
   }).timeout(30_000);
 });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { createCounters } from '../../../src/store/sqlite/counters.ts';
 import { openDatabase } from '../../../src/store/sqlite/database.ts';
+import { fillEmployeeNumbers } from '../../../src/store/sqlite/fill-employee-numbers.ts';
 import { fillFoundBy } from '../../../src/store/sqlite/fill-found-by.ts';
 import { createInterning } from '../../../src/store/sqlite/interning.ts';
 import { migrate } from '../../../src/store/sqlite/migrations.ts';
@@ -26,6 +27,13 @@ describe('people who were here before SQLite could filter them', () => {
       UPDATE users SET name_key = NULL, department = NULL, location = NULL, level = 'limited', tags = '[]'`);
     expect(stored()).not.to.deep.equal(before);
     fillFoundBy(database);
+    expect(stored()).to.deep.equal(before);
+    const numbers = "SELECT 1 FROM user_tags WHERE tag >= 'employeeNumber:' AND tag < 'employeeNumber;'";
+    expect(database.sql(numbers).all().length).to.be.above(100);
+    database.script(`DELETE FROM user_tags WHERE tag >= 'employeeNumber:' AND tag < 'employeeNumber;';
+      UPDATE users SET tags = '[]' WHERE tags LIKE '%"employeeNumber:%'`);
+    expect(stored()).not.to.deep.equal(before);
+    fillEmployeeNumbers(database);
     expect(stored()).to.deep.equal(before);
     await database.close();
   });
