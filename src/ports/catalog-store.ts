@@ -6,6 +6,8 @@ export interface CatalogStore {
   get(organizationId: string, kind: CatalogKind, id: string): Promise<CatalogEntry | null>;
   /** Those of these ids that are there, in no order. */
   among(organizationId: string, kind: CatalogKind, ids: readonly string[]): Promise<readonly CatalogEntry[]>;
+  /** Those that have one of these names, folded, in no order; of a uniquely named kind. */
+  amongNames(organizationId: string, kind: CatalogKind, names: readonly string[]): Promise<readonly CatalogEntry[]>;
   /** In the order of ids. */
   list(organizationId: string, kind: CatalogKind, cursor: string | null, limit: number): Promise<Page<CatalogEntry>>;
   count(organizationId: string, kind: CatalogKind): Promise<number>;

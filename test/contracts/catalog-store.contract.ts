@@ -48,6 +48,16 @@ export function catalogStoreContract(open: OpenStores): void {
     await catalog().save(aCatalogEntry({ id: 'two', name: 'Painter' }));
   });
 
+  it('finds pools by their names, folded', async () => {
+    await catalog().save(pool('one', 'Engineers'));
+    await catalog().save(pool('two', 'Designers'));
+    await catalog().save(aCatalogEntry({ id: 'job', name: 'Engineers' }));
+    const found = await catalog().amongNames(ORGANIZATION, 'pool', ['ENGINEERS', 'one', 'engineers']);
+    expect(found).to.deep.equal([pool('one', 'Engineers')]);
+    expect(await catalog().amongNames(ORGANIZATION, 'pool', [])).to.deep.equal([]);
+    expect(await catalog().amongNames(ORGANIZATION, 'job', ['Engineers'])).to.deep.equal([]);
+  });
+
   it('forgets an entry, whose name and id are free then', async () => {
     await catalog().save(pool('one', 'Engineers'));
     await catalog().remove(ORGANIZATION, 'pool', 'one');

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { EMPLOYEE_NUMBER } from '../../src/core/person-attributes.ts';
 import { newSyncState, type PendingRemoval } from '../../src/core/sync-state.ts';
 import type { Stores } from '../../src/ports/stores.ts';
 import { anAgency } from '../fixtures/agencies.ts';
@@ -20,7 +21,11 @@ const AT = '2026-05-01T00:00:00.000Z';
 
 const user = anOwnedUser(
   { userName: 'ada', emails: [{ value: 'ada@example.com' }] },
-  { email: 'ada@example.com', settingsVersion: 1 },
+  {
+    email: 'ada@example.com',
+    settingsVersion: 1,
+    attributes: { [EMPLOYEE_NUMBER]: 'E-7' },
+  },
   { externalId: 'okta-1' },
 );
 const person = {
@@ -60,6 +65,7 @@ const READS: readonly (readonly [string, Ask, unknown])[] = [
   ['users.findByScimId', ({ users }, of) => users.findByScimId(of, person.scim.id ?? ''), null],
   ['users.findByEmail', ({ users }, of) => users.findByEmail(of, 'ada@example.com'), null],
   ['users.findByEmails', ({ users }, of) => users.findByEmails(of, ['ada@example.com']), []],
+  ['users.findByEmployeeNumbers', ({ users }, of) => users.findByEmployeeNumbers(of, ['E-7']), []],
   ['users.findByUserName', ({ users }, of) => users.findByUserName(of, 'ada'), null],
   ['users.findBySourceKeys', ({ users }, of) => users.findBySourceKeys(of, 'google', null, ['g1']), []],
   ['users.findBySourceKeys of SCIM', ({ users }, of) => users.findBySourceKeys(of, 'scim', CONNECTION, ['okta-1']), []],
@@ -138,6 +144,7 @@ const READS: readonly (readonly [string, Ask, unknown])[] = [
   ['agencies.count by state', ({ agencies }, of) => agencies.count(of, 'active'), 0],
   ['catalog.get', ({ catalog }, of) => catalog.get(of, 'pool', 'pool-1'), null],
   ['catalog.among', ({ catalog }, of) => catalog.among(of, 'pool', ['pool-1']), []],
+  ['catalog.amongNames', ({ catalog }, of) => catalog.amongNames(of, 'pool', [aCatalogEntry().name]), []],
   ['catalog.list', ({ catalog }, of) => catalog.list(of, 'pool', null, 10), { items: [], next: null }],
   ['catalog.count', ({ catalog }, of) => catalog.count(of, 'pool'), 0],
   ['apiKeys.get', async ({ apiKeys }, of) => (await apiKeys.get(of)).keys, []],

@@ -12,6 +12,10 @@ export function createMemoryCatalog(): CatalogStore {
   return {
     get: async (organization, kind, id) => rows.get(keyOf(organization, kind, id)) ?? null,
     among: async (organization, kind, ids) => of(organization, kind).filter(({ id }) => ids.includes(id)),
+    async amongNames(organization, kind, names) {
+      const keys = new Set(names.map(fold));
+      return of(organization, kind).filter(({ name }) => UNIQUELY_NAMED.includes(kind) && keys.has(fold(name)));
+    },
     async list(organization, kind, cursor, limit) {
       const found = of(organization, kind)
         .filter(({ id }) => id > (cursor ?? ''))

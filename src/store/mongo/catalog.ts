@@ -44,6 +44,10 @@ export function createCatalogStore(database: Database): CatalogStore {
       const found = await rows.find({ _id: { $in: ids.map((id) => rowKey(organization, kind, id)) } }).toArray();
       return found.map(({ document }) => document);
     },
+    async amongNames(organization, kind, names) {
+      const found = await rows.find({ organization, kind, nameKey: { $in: names.map(fold) } }).toArray();
+      return found.map(({ document }) => document);
+    },
     async list(organization, kind, cursor, limit) {
       const query = { organization, kind, id: { $gt: cursor ?? '' } };
       const found = await rows.find(query, { sort: { id: 1 }, limit: limit + 1 }).toArray();

@@ -15,6 +15,7 @@ export function createCatalogStore({ sql }: Database): CatalogStore {
   const ofKind = 'FROM catalog WHERE organization = ? AND kind = ?';
   const one = sql(`SELECT document ${ofKind} AND id = ?`);
   const among = sql(`SELECT document ${ofKind} AND id IN (SELECT value FROM json_each(?))`);
+  const named = sql(`SELECT document ${ofKind} AND name_key IN (SELECT value FROM json_each(?))`);
   const page = sql(`SELECT document ${ofKind} AND id > ? ORDER BY id ${LIMIT}`);
   const count = sql(`SELECT count(*) AS total ${ofKind}`);
   const insert = sql(INSERT_CATALOG);
@@ -25,6 +26,8 @@ export function createCatalogStore({ sql }: Database): CatalogStore {
     get: async (organization, kind, id) => documentOf<CatalogEntry>(one.get(organization, kind, id)),
     among: async (organization, kind, ids) =>
       documentsOf<CatalogEntry>(among.all(organization, kind, JSON.stringify(ids))),
+    amongNames: async (organization, kind, names) =>
+      documentsOf<CatalogEntry>(named.all(organization, kind, JSON.stringify(names.map(fold)))),
     list: async (organization, kind, cursor, limit) =>
       pageOf<CatalogEntry>(page.all(organization, kind, cursor ?? '', limit + 1), limit),
     count: async (organization, kind) => Number(count.get(organization, kind)?.total),
