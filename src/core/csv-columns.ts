@@ -1,56 +1,53 @@
+import { MOST_INTERVIEWS } from './attribute-checks.ts';
+import { ADDRESS_TEXT, type CellType, custom, NAME, TEXT, TIME_ZONE, upTo, WEB_ADDRESS } from './csv-values.ts';
 import { isList, isObject, type Json, type JsonObject } from './json.ts';
-import { LOCATION } from './person-attributes.ts';
+import type { Settings } from './organization.ts';
+import { CUSTOM_EXTENSION, type CustomField, LOCATION, PERSON_EXTENSION } from './person-attributes.ts';
 import { BUILT_IN_EXTENSION } from './reserved-scim-names.ts';
 import type { User } from './user.ts';
-
-/** What a column of a CSV file of people holds. */
-export type ColumnName =
-  | 'email'
-  | 'name'
-  | 'givenName'
-  | 'familyName'
-  | 'title'
-  | 'department'
-  | 'location'
-  | 'division'
-  | 'costCenter'
-  | 'organization'
-  | 'employeeNumber'
-  | 'manager'
-  | 'phone'
-  | 'timezone'
-  | 'locale'
-  | 'preferredLanguage'
-  | 'userType'
-  | 'nickName'
-  | 'profileUrl';
 
 /** How one column is read from a person, and what it makes of the attribute it belongs to. */
 export interface ColumnRule {
   /** Canonical name of the attribute; null: the address. */
   readonly attribute: string | null;
   /** Part of an object, `value` of an element of a list, or the attribute itself. */
-  readonly shape: 'text' | 'list' | { readonly part: string };
+  readonly shape: 'value' | 'list' | { readonly part: string };
+  readonly type: CellType;
   /** Headers it is known by beside its own name, compared without case, blanks and punctuation. */
   readonly synonyms: readonly string[];
 }
 
-const text = (attribute: string | null, ...synonyms: readonly string[]): ColumnRule => ({
+const whole = (attribute: string | null, type: CellType, ...synonyms: readonly string[]): ColumnRule => ({
   attribute,
-  shape: 'text',
+  shape: 'value',
+  type,
   synonyms,
 });
+const text = (attribute: string, ...synonyms: readonly string[]) => whole(attribute, TEXT, ...synonyms);
 const part = (attribute: string, name: string, ...synonyms: readonly string[]): ColumnRule => ({
   attribute,
   shape: { part: name },
+  type: TEXT,
   synonyms,
 });
 const work = (name: string, ...synonyms: readonly string[]) => text(`${BUILT_IN_EXTENSION}:${name}`, ...synonyms);
+const limit = (name: keyof typeof MOST_INTERVIEWS, ...synonyms: readonly string[]) =>
+  whole(`${PERSON_EXTENSION}:${name}`, upTo(MOST_INTERVIEWS[name]), ...synonyms);
 
-/** Columns an import may write, in the order they are exported in. */
-export const COLUMNS: { readonly [name in ColumnName]: ColumnRule } = {
-  email: text(null, 'e-mail', 'mail', 'email address', 'work email', 'primary email', 'user name', 'login'),
-  name: text('displayName', 'display name', 'full name'),
+/** Columns of attributes that everybody may have, in the order they are exported in. */
+const BUILT_IN = {
+  email: whole(
+    null,
+    ADDRESS_TEXT,
+    'e-mail',
+    'mail',
+    'email address',
+    'work email',
+    'primary email',
+    'user name',
+    'login',
+  ),
+  name: whole('displayName', NAME, 'display name', 'full name'),
   givenName: part('name', 'givenName', 'first name', 'forename'),
   familyName: part('name', 'familyName', 'last name', 'surname'),
   title: text('title', 'job title', 'position'),
@@ -59,51 +56,65 @@ export const COLUMNS: { readonly [name in ColumnName]: ColumnRule } = {
   division: work('division', 'business unit'),
   costCenter: work('costCenter', 'cost centre'),
   organization: work('organization', 'company'),
-  employeeNumber: work('employeeNumber', 'employee id', 'staff number', 'personnel number'),
+  employeeNumber: work('employeeNumber', 'employee id', 'employee no', 'staff number', 'personnel number'),
   manager: part(`${BUILT_IN_EXTENSION}:manager`, 'value', 'manager id', 'reports to'),
-  phone: { attribute: 'phoneNumbers', shape: 'list', synonyms: ['phone number', 'telephone', 'mobile'] },
-  timezone: text('timezone', 'time zone', 'tz'),
+  phone: {
+    attribute: 'phoneNumbers',
+    shape: 'list',
+    type: TEXT,
+    synonyms: ['phone number', 'telephone', 'mobile', 'mobile phone'],
+  },
+  timezone: whole('timezone', TIME_ZONE, 'time zone', 'tz'),
   locale: text('locale'),
   preferredLanguage: text('preferredLanguage', 'language'),
   userType: text('userType', 'employment type'),
   nickName: text('nickName', 'preferred name'),
-  profileUrl: text('profileUrl', 'linkedin', 'linkedin url', 'profile'),
-};
+  profileUrl: text('profileUrl', 'profile', 'website'),
+  linkedIn: whole(`${PERSON_EXTENSION}:linkedIn`, WEB_ADDRESS, 'linkedin url', 'linkedin profile'),
+  dailyInterviewLimit: limit('dailyInterviewLimit', 'daily limit', 'interviews per day', 'max interviews per day'),
+  weeklyInterviewLimit: limit('weeklyInterviewLimit', 'weekly limit', 'interviews per week', 'max interviews per week'),
+} as const satisfies { readonly [name: string]: ColumnRule };
 
-export const COLUMN_NAMES = Object.keys(COLUMNS) as readonly ColumnName[];
+/** What a column of a CSV file of people holds. The key of a declared field follows `custom.`. */
+export type ValueColumn = keyof typeof BUILT_IN | `custom.${string}`;
+export type ColumnName = ValueColumn | typeof POOLS;
 
-/** Columns that are exported and recognised, and never written by an import. */
-export const IGNORED_COLUMNS = ['id', 'kind', 'status', 'level', 'roles', 'pools', 'agency', 'scimId'] as const;
+/** The column of interviewer pools, and what stands between two of them. */
+export const POOLS = 'pools';
+export const POOL_SEPARATOR = ';';
+export const POOL_SYNONYMS = ['pool', 'interviewer pool', 'interviewer pools'] as const;
 
-const READ_ONLY: readonly (readonly [name: string, read: (user: User) => string])[] = [
-  ['kind', ({ kind }) => kind],
-  ['status', ({ status }) => status],
-  ['level', ({ access }) => access.level],
-  ['pools', ({ access }) => access.pools.join(';')],
-];
+export const COLUMNS: { readonly [name in keyof typeof BUILT_IN]: ColumnRule } = BUILT_IN;
+export const COLUMN_NAMES = Object.keys(COLUMNS) as readonly (keyof typeof BUILT_IN)[];
 
-/** The header of an export. */
-export const EXPORT_HEADER: readonly string[] = ['id', ...COLUMN_NAMES, ...READ_ONLY.map(([name]) => name)];
+type Fields = Pick<Settings, 'customFields'>;
 
-/** A person as a row of an export. */
-export function exportRow(user: User): readonly string[] {
-  return [user.id, ...COLUMN_NAMES.map((name) => cellOf(user, name)), ...READ_ONLY.map(([, read]) => read(user))];
+/** Columns an import of the organization may write attributes with, in the order they are exported in. */
+export function valueColumns({ customFields = [] }: Fields): readonly ValueColumn[] {
+  return [...COLUMN_NAMES, ...customFields.map(customColumn)];
+}
+
+export const customColumn = ({ key }: Pick<CustomField, 'key'>): ValueColumn => `custom.${key}`;
+
+/** How a column is read and written; null for a field that the organization does not declare. */
+export function ruleOf(name: ValueColumn, { customFields = [] }: Fields): ColumnRule | null {
+  if (Object.hasOwn(COLUMNS, name)) return COLUMNS[name as keyof typeof COLUMNS];
+  const field = customFields.find((one) => customColumn(one) === name);
+  return field ? whole(`${CUSTOM_EXTENSION}:${field.key}`, custom(field), field.key, field.name) : null;
 }
 
 /** The effective value a column shows; '' without one. */
-export function cellOf(user: Pick<User, 'attributes' | 'email'>, name: ColumnName): string {
-  const { attribute, shape } = COLUMNS[name];
+export function cellOf(user: Pick<User, 'attributes' | 'email'>, { attribute, shape }: ColumnRule): string {
   if (attribute === null) return user.email ?? '';
   const value = user.attributes[attribute];
-  if (shape === 'text') return plain(value);
+  if (shape === 'value') return plain(value);
   if (shape === 'list') return plain(firstOf(value)?.value);
   return isObject(value) ? plain(value[shape.part]) : '';
 }
 
 /** The attribute once a column says something else of it; '' takes it away. */
-export function withCell(value: Json | undefined, name: ColumnName, cell: string): Json {
-  const { shape } = COLUMNS[name];
-  if (shape === 'text') return cell === '' ? null : cell;
+export function withCell(value: Json | undefined, { shape, type }: ColumnRule, cell: string): Json {
+  if (shape === 'value') return cell === '' ? null : type.valueOf(cell);
   if (shape === 'list') return withElement(value, cell);
   const { [shape.part]: _, ...others } = isObject(value) ? value : {};
   // What was put together from the parts, or names the former manager, would be wrong beside the new ones.
@@ -125,6 +136,8 @@ function firstOf(value: Json | undefined): JsonObject | undefined {
   return elements.find(({ primary }) => primary === true) ?? elements[0];
 }
 
-function plain(value: Json | undefined): string {
-  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+/** A value as a cell shows it. */
+export function plain(value: Json | undefined): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }

@@ -1,8 +1,24 @@
-import { COLUMN_NAMES, COLUMNS, type ColumnName, IGNORED_COLUMNS } from './csv-columns.ts';
+import { COLUMNS, type ColumnName, POOL_SYNONYMS, POOLS, ruleOf, valueColumns } from './csv-columns.ts';
 import type { ImportMapping } from './import.ts';
+import type { Settings } from './organization.ts';
 
 /** What a header is taken for: a column, the key `id`, or nothing. */
 export type Taken = ImportMapping['columns'][number];
+
+type Fields = Pick<Settings, 'customFields'>;
+
+/** Columns that are recognised, and never written by an import. */
+export const IGNORED_COLUMNS: { readonly [name: string]: readonly string[] } = {
+  id: ['user id', 'person id'],
+  scimId: [],
+  hostId: [],
+  externalId: [],
+  kind: [],
+  status: ['state', 'active', 'enabled'],
+  level: ['access level'],
+  roles: ['role', 'access roles'],
+  agency: ['agency id', 'agency name'],
+};
 
 /** Headers compare without case, blanks and punctuation. */
 export function headerKey(header: string): string {
@@ -12,28 +28,55 @@ export function headerKey(header: string): string {
     .replace(/[\s\p{P}\p{S}]/gu, '');
 }
 
-const KNOWN: ReadonlyMap<string, ColumnName> = new Map(
-  COLUMN_NAMES.flatMap((name) => [name, ...COLUMNS[name].synonyms].map((spelling) => [headerKey(spelling), name])),
+/** Columns that mean something here and are never written. */
+const IGNORED: ReadonlySet<string> = new Set(
+  Object.entries(IGNORED_COLUMNS).flatMap(([name, synonyms]) => [name, ...synonyms].map(headerKey)),
 );
 
-/** Columns that mean something here and are never written. */
-const IGNORED: ReadonlySet<string> = new Set(IGNORED_COLUMNS.map(headerKey));
+/** What only an export of this product has all of: its rows are named by id. */
+const OF_AN_EXPORT = ['id', 'kind', 'status', 'level'].map(headerKey);
+
+/** Every header that is known, and what it means. What everybody has comes before an organization's own fields. */
+function knownHeaders(settings: Fields): ReadonlyMap<string, ColumnName> {
+  const known = new Map<string, ColumnName>();
+  const names = [...Object.keys(COLUMNS), POOLS, ...valueColumns(settings)] as readonly ColumnName[];
+  for (const name of new Set(names)) {
+    const synonyms = name === POOLS ? POOL_SYNONYMS : (ruleOf(name, settings)?.synonyms ?? []);
+    for (const key of [name, ...synonyms].map(headerKey))
+      if (!known.has(key) && (Object.hasOwn(COLUMNS, name) || !IGNORED.has(key))) known.set(key, name);
+  }
+  return known;
+}
 
 /** What each header of a file is likely to mean; a column is taken once. */
-export function suggestColumns(headers: readonly string[]): readonly Taken[] {
+export function suggestColumns(headers: readonly string[], settings: Fields): readonly Taken[] {
+  const known = knownHeaders(settings);
   const used = new Set<Taken>();
   return headers.map((header) => {
     const key = headerKey(header);
-    const taken = key === 'id' ? 'id' : (KNOWN.get(key) ?? null);
+    const taken = key === 'id' ? 'id' : (known.get(key) ?? null);
     if (taken === null || used.has(taken)) return null;
     used.add(taken);
     return taken;
   });
 }
 
+/** What the rows of a file are likely to be named by. */
+export function suggestKey(headers: readonly string[], columns: readonly Taken[]): ImportMapping['key'] {
+  const keys = new Set(headers.map(headerKey));
+  if (OF_AN_EXPORT.every((key) => keys.has(key))) return 'id';
+  return (['email', 'id', 'employeeNumber'] as const).find((key) => columns.includes(key)) ?? 'email';
+}
+
 /** Headers of columns that an import never writes, as the file spells them. */
-export function ignoredHeaders(headers: readonly string[], columns: readonly Taken[]): readonly string[] {
-  return headers.filter((header, index) => columns[index] === null && IGNORED.has(headerKey(header)));
+export function ignoredHeaders(
+  headers: readonly string[],
+  { columns, key }: Pick<ImportMapping, 'columns' | 'key'>,
+): readonly string[] {
+  return headers.filter((header, index) => {
+    const taken = columns[index] ?? null;
+    return taken === 'id' ? key !== 'id' : taken === null && IGNORED.has(headerKey(header));
+  });
 }
 
 /** What is wrong with the header of a file; null when nothing is. */

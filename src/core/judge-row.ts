@@ -1,96 +1,173 @@
 import { EMAIL } from './assertions.ts';
 import { SOURCE_TITLES } from './change-summary.ts';
-import { COLUMNS, type ColumnName, cellOf, withCell } from './csv-columns.ts';
-import { sameAddress } from './email-claim.ts';
+import { type ColumnName, type ColumnRule, cellOf, POOLS, plain, ruleOf, type ValueColumn } from './csv-columns.ts';
 import { fold } from './fold.ts';
 import type { FileRow, ImportMapping, JudgedRow, Verdict } from './import.ts';
+import type { Json } from './json.ts';
+import { judgePools, type KnownPools, shownPools } from './judge-pools.ts';
 import type { Settings } from './organization.ts';
 import { liveAsserter } from './resolve.ts';
 import type { User } from './user.ts';
 
-/** People a page of rows may mean. */
+/** People a page of rows may mean, and the pools it names. */
 export interface PeopleFacts {
   readonly byId: ReadonlyMap<string, User>;
   /** By folded address. */
   readonly byEmail: ReadonlyMap<string, User>;
+  /** Two of them at most, whoever has it. */
+  readonly byNumber: ReadonlyMap<string, readonly User[]>;
+  readonly pools: KnownPools;
 }
 
-interface Cells {
-  readonly values: ReadonlyMap<ColumnName | 'id', string>;
-  readonly mistake: string | null;
+/** Under what rows are judged: the mapping that was chosen, the settings, and the rule of each column of attributes. */
+export interface Judging {
+  readonly mapping: ImportMapping;
+  readonly settings: Settings;
+  readonly columns: readonly Column[];
+  /** Where the pools stand in a row; -1: nowhere. */
+  readonly pools: number;
 }
 
-const ADDRESS = /^[^\s@]+@[^\s@]+$/;
-const LONGEST = 500;
-const LONGEST_NAME = 200;
-const LONGEST_ADDRESS = 320;
+interface Column {
+  readonly name: ValueColumn;
+  readonly index: number;
+  readonly rule: ColumnRule;
+}
+
+/** What a row says in one column. */
+interface Said {
+  readonly column: Column;
+  /** null: the cell is blank. */
+  readonly value: Json;
+  /** The same as a cell, trimmed and with numbers as they are written here. */
+  readonly to: string;
+}
+
 /** Columns that are never blanked. */
 const NEVER_CLEARED: ReadonlySet<string> = new Set(['email', 'name', 'givenName', 'familyName']);
+const NAMES: ReadonlySet<string> = new Set(['name', 'givenName', 'familyName']);
+export const TAKEN = 'this email is already used by another user';
 
-/** What names the person of a row, folded; '' when the cell is blank. */
-export function keyOfRow(row: FileRow, mapping: ImportMapping): string {
-  const value = (row.cells[mapping.columns.indexOf(mapping.key)] ?? '').trim();
-  return mapping.key === 'email' ? fold(value) : value;
+export function judgingOf(mapping: ImportMapping, settings: Settings): Judging {
+  const columns = mapping.columns.flatMap((name, index) => {
+    const rule = name === null || name === 'id' || name === POOLS ? null : ruleOf(name, settings);
+    return rule === null ? [] : [{ name: name as ValueColumn, index, rule }];
+  });
+  return { mapping, settings, columns, pools: mapping.columns.indexOf(POOLS) };
+}
+
+/** What names the person of a row, an address folded; '' when the cell is blank. */
+export function keyOfRow(row: FileRow, { columns, key }: Pick<ImportMapping, 'columns' | 'key'>): string {
+  const value = (row.cells[columns.indexOf(key)] ?? '').trim();
+  return key === 'email' ? fold(value) : value;
+}
+
+/** Everybody whom the key of a row means; more than one only where a key is not unique. */
+export function peopleOf(key: string, { mapping }: Judging, { byId, byEmail, byNumber }: PeopleFacts): readonly User[] {
+  if (mapping.key === 'employeeNumber') return byNumber.get(key) ?? [];
+  const user = (mapping.key === 'id' ? byId : byEmail).get(key);
+  return user ? [user] : [];
 }
 
 /**
  * Decides what is to become of a row. Pure.
  *
- * A value that is the effective one already is no edit; what a live source owns is passed over and named.
+ * A value that is the effective one already is no edit, whatever it looks like; what a live source owns is passed over and named.
  */
-export function judgeRow(row: FileRow, mapping: ImportMapping, facts: PeopleFacts, settings: Settings): JudgedRow {
-  const { values, mistake } = cellsOf(row, mapping);
-  if (mistake !== null) return judged(row, 'invalid', null, [mistake]);
-  const key = keyOfRow(row, mapping);
-  const user = (mapping.key === 'id' ? facts.byId.get(key) : facts.byEmail.get(key)) ?? null;
-  if (user === null) return judgeNew(row, mapping, values, settings);
-  if (mapping.mode === 'create') return judged(row, 'email_taken', user.id, [TAKEN]);
+export function judgeRow(row: FileRow, judging: Judging, facts: PeopleFacts): JudgedRow {
+  const { key, mode } = judging.mapping;
+  if (row.problem !== undefined) return judged(row, 'invalid', null, [row.problem]);
+  const named = keyOfRow(row, judging.mapping);
+  if (named === '') return judged(row, 'invalid', null, [`${key} is blank, and it names the user`]);
+  const [user, another] = peopleOf(named, judging, facts);
+  if (another) return judged(row, 'ambiguous', null, [`more than one user has this ${key}`]);
+  if (!user) return judgeNew(row, judging, facts);
+  if (mode === 'create') return refuseKnown(row, key, user);
   if (user.kind === 'agency') return judged(row, 'agency_user', user.id, ['agency users are not changed by an import']);
-  return judgeKnown(row, mapping, values, user, facts, settings);
+  return judgeKnown(row, judging, user, facts);
 }
 
-const TAKEN = 'this email is already used by another user';
+function refuseKnown(row: FileRow, key: ImportMapping['key'], { id }: User): JudgedRow {
+  return key === 'email'
+    ? judged(row, 'email_taken', id, [TAKEN])
+    : judged(row, 'invalid', id, [`a user with this ${key} is there already, and the mode is create`]);
+}
 
-function judgeNew(row: FileRow, { key, mode }: ImportMapping, values: Cells['values'], { scim }: Settings): JudgedRow {
+function judgeNew(row: FileRow, judging: Judging, facts: PeopleFacts): JudgedRow {
+  const { mapping, settings } = judging;
+  const { key, mode, activateNew } = mapping;
   if (mode === 'update' || key === 'id') return judged(row, 'invalid', null, [`nobody has this ${key}`]);
-  const named = ['name', 'givenName', 'familyName'].some((name) => values.get(name as ColumnName));
-  if (!named) return judged(row, 'invalid', null, ['a new user needs a name']);
-  if (scim.enabled) return judged(row, 'held', null, ['SCIM is on: it alone adds users']);
-  const changes = [...values].flatMap(([name, to]) => (name === 'id' || to === '' ? [] : [[name, ['', to]] as const]));
-  return { ...judged(row, 'create', null, []), changes: Object.fromEntries(changes) };
+  const said = saidIn(row, judging).filter(({ to }) => to !== '');
+  const pools = judgePools(row.cells[judging.pools], newcomer(activateNew), facts.pools);
+  const mistakes = [...said.flatMap(mistakesIn), ...pools.mistakes];
+  if (!said.some(({ column }) => NAMES.has(column.name))) mistakes.push('a new user needs a name');
+  const email = said.find(({ column }) => column.name === 'email')?.to;
+  if (email === undefined) mistakes.push('a new user needs an email');
+  if (mistakes.length > 0) return judged(row, 'invalid', null, mistakes);
+  const holder = facts.byEmail.get(fold(email ?? ''));
+  if (holder) return judged(row, 'email_taken', holder.id, [TAKEN]);
+  if (settings.scim.enabled) return judged(row, 'held', null, ['SCIM is on: it alone adds users']);
+  const changes = said.map(({ column, to }): Change => [column.name, ['', to]]);
+  if (pools.change) changes.push([POOLS, pools.change]);
+  return { ...judged(row, 'create', null, pools.refusals), changes: Object.fromEntries(changes) };
 }
 
-function judgeKnown(
-  row: FileRow,
-  { key, blank }: ImportMapping,
-  values: Cells['values'],
-  user: User,
-  facts: PeopleFacts,
-  settings: Settings,
-): JudgedRow {
-  const changes: { [column: string]: readonly [string, string] } = {};
+type Change = readonly [name: ColumnName, pair: readonly [from: string, to: string]];
+
+const newcomer = (active: boolean) =>
+  ({ status: active ? 'active' : 'unprovisioned', kind: 'employee', access: { pools: [] } }) as const;
+
+function judgeKnown(row: FileRow, judging: Judging, user: User, facts: PeopleFacts): JudgedRow {
+  const { settings } = judging;
+  const changes: { [column: string]: readonly [from: string, to: string] } = {};
   const before: { [column: string]: string } = {};
-  const reasons: string[] = [];
-  for (const [name, to] of values) {
-    if (name === 'id' || name === key) continue;
-    const from = cellOf(user, name);
+  const [mistakes, reasons]: [string[], string[]] = [[], []];
+  for (const said of saidIn(row, judging)) {
+    const { column, to } = said;
+    const { name, rule } = column;
+    const from = cellOf(user, rule);
     before[name] = from;
-    if (from === to || from.trim() === to || (to === '' && (blank === 'keep' || NEVER_CLEARED.has(name)))) continue;
-    const owner = liveAsserter(user.records, settings, COLUMNS[name].attribute ?? EMAIL);
+    if (isNoEdit(said, from, judging.mapping)) continue;
+    mistakes.push(...mistakesIn(said));
+    const owner = liveAsserter(user.records, settings, rule.attribute ?? EMAIL);
     if (owner === null) changes[name] = [from, to];
     else reasons.push(`${SOURCE_TITLES[owner]} decides ${name}`);
   }
+  if (judging.pools >= 0) before[POOLS] = shownPools(user);
+  const pools = judgePools(row.cells[judging.pools], user, facts.pools);
+  if (mistakes.length + pools.mistakes.length > 0)
+    return judged(row, 'invalid', user.id, [...mistakes, ...pools.mistakes]);
   const holder = changes.email ? facts.byEmail.get(fold(changes.email[1])) : undefined;
   if (holder && holder.id !== user.id) return judged(row, 'email_taken', user.id, [TAKEN]);
-  const verdict = verdictOf(Object.keys(changes).length > 0, reasons.length > 0);
-  if (verdict === 'unchanged' || verdict === 'overridden') return judged(row, verdict, user.id, reasons);
+  if (pools.change) changes[POOLS] = pools.change;
+  return concluded(row, user, { changes, before, skipped: reasons, refused: pools.refusals });
+}
+
+/** A value that is there already, and a blank where blanks are kept, say nothing. */
+function isNoEdit({ column: { name }, to }: Said, from: string, { key, blank }: ImportMapping): boolean {
+  if (name === key || from === to || from.trim() === to) return true;
+  return to === '' && (blank === 'keep' || NEVER_CLEARED.has(name));
+}
+
+interface Findings extends Required<Pick<JudgedRow, 'changes' | 'before'>> {
+  /** What live sources decide. */
+  readonly skipped: readonly string[];
+  /** What the person cannot have as they are. */
+  readonly refused: readonly string[];
+}
+
+function concluded(row: FileRow, user: User, { changes, before, skipped, refused }: Findings): JudgedRow {
+  const verdict = verdictOf(Object.keys(changes).length > 0, skipped.length > 0, refused.length > 0);
+  const reasons = [...skipped, ...refused];
+  if (verdict !== 'update' && verdict !== 'partial') return judged(row, verdict, user.id, reasons);
   const hints = user.status === 'deactivated' ? ['the user is deactivated: only the profile changes'] : [];
   return { ...judged(row, verdict, user.id, [...reasons, ...hints]), seen: user.version, changes, before };
 }
 
-function verdictOf(changes: boolean, skips: boolean): Verdict {
-  if (changes) return skips ? 'partial' : 'update';
-  return skips ? 'overridden' : 'unchanged';
+function verdictOf(changes: boolean, skips: boolean, refusals: boolean): Verdict {
+  if (changes) return skips || refusals ? 'partial' : 'update';
+  if (skips) return 'overridden';
+  return refusals ? 'invalid' : 'unchanged';
 }
 
 export function judged(
@@ -102,40 +179,15 @@ export function judged(
   return { line, verdict, userId, changes: {}, reasons };
 }
 
-function cellsOf(row: FileRow, { columns, key }: ImportMapping): Cells {
-  const values = new Map<ColumnName | 'id', string>();
-  if (row.problem !== undefined) return { values, mistake: row.problem };
-  for (const [index, name] of columns.entries()) {
-    if (name === null) continue;
-    const value = (row.cells[index] ?? '').trim();
-    const mistake = mistakeOf(name, value);
-    if (mistake !== null) return { values, mistake };
-    values.set(name, value);
-  }
-  return { values, mistake: values.get(key) ? null : `${key} is blank, and it names the user` };
+function saidIn({ cells }: FileRow, { columns }: Judging): readonly Said[] {
+  return columns.map((column) => {
+    const cell = (cells[column.index] ?? '').trim();
+    const value = cell === '' ? null : column.rule.type.valueOf(cell);
+    return { column, value, to: plain(value ?? undefined) };
+  });
 }
 
-function mistakeOf(name: ColumnName | 'id', value: string): string | null {
-  const longest = name === 'email' ? LONGEST_ADDRESS : name === 'name' ? LONGEST_NAME : LONGEST;
-  if (value.length > longest) return `${name} has more than ${longest} characters`;
-  if (name === 'email' && value !== '' && !ADDRESS.test(value))
-    return 'email must be an email address with exactly one @';
-  return null;
-}
-
-/** The person's attributes as an admin says them now, by canonical name, and the address if it is another. */
-export function editOf(user: User, changes: JudgedRow['changes']) {
-  const attributes = { ...user.attributes };
-  const said: { [attribute: string]: ReturnType<typeof withCell> } = {};
-  for (const [name, pair] of Object.entries(changes) as [ColumnName, readonly [string, string]][]) {
-    const { attribute } = COLUMNS[name];
-    if (attribute === null) continue;
-    const value = withCell(attributes[attribute], name, pair[1]);
-    attributes[attribute] = value;
-    said[attribute] = value;
-  }
-  const email = changes.email?.[1];
-  return email === undefined || (email === user.email && sameAddress(email, user.email))
-    ? { attributes: said }
-    : { attributes: said, email };
+function mistakesIn({ column: { name, rule }, value }: Said): readonly string[] {
+  const mistake = value === null ? null : rule.type.mistakeIn(value);
+  return mistake === null ? [] : [`${name} ${mistake}`];
 }

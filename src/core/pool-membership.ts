@@ -1,10 +1,19 @@
 import { AppError } from './errors.ts';
 import type { User } from './user.ts';
 
-/** Throws `not_active` or `agency_user`: interviewer pools are for active employees. */
-export function refusePools({ status, kind }: Pick<User, 'status' | 'kind'>): void {
-  if (kind === 'agency') throw new AppError('agency_user', 'an agency user cannot be in an interviewer pool');
-  if (status !== 'active') throw new AppError('not_active', 'only active users can be in an interviewer pool');
+/** How many pools one person is in at most. */
+export const MOST_POOLS = 200;
+
+/** Why somebody cannot be in a pool; null when they can. Interviewer pools are for active employees. */
+export function poolRefusal({ status, kind }: Pick<User, 'status' | 'kind'>): AppError | null {
+  if (kind === 'agency') return new AppError('agency_user', 'an agency user cannot be in an interviewer pool');
+  return status === 'active' ? null : new AppError('not_active', 'only active users can be in an interviewer pool');
+}
+
+/** Throws `not_active` or `agency_user`. */
+export function refusePools(user: Pick<User, 'status' | 'kind'>): void {
+  const refusal = poolRefusal(user);
+  if (refusal) throw refusal;
 }
 
 /** The person in exactly these pools; one they rejoin is no former one any more. The very same object when they are in them. */

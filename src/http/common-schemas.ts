@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ADDRESS, LONGEST_ADDRESS, LONGEST_NAME, MISTAKES } from '../core/attribute-checks.ts';
 import { DIRECTORIES, type SourceName, type Status } from '../core/user.ts';
 
 export const STATUSES = ['unprovisioned', 'active', 'deactivated', 'terminated'] as const satisfies readonly Status[];
@@ -12,14 +13,10 @@ export const directory = z.enum(DIRECTORIES);
 export const instant = z.string().meta({ format: 'date-time' });
 
 /** An address as clients send it: exactly one @, no blanks. */
-export const email = z
-  .string()
-  .trim()
-  .max(320)
-  .regex(/^[^\s@]+@[^\s@]+$/, 'must be an email address with exactly one @');
+export const email = z.string().trim().max(LONGEST_ADDRESS).regex(ADDRESS, MISTAKES.address);
 
 /** A name for people to read. */
-export const title = z.string().trim().min(1).max(200);
+export const title = z.string().trim().min(1).max(LONGEST_NAME);
 
 /** Values by attribute name. */
 export const values = z.record(z.string(), z.unknown());

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { customMistake, LONGEST_TEXT } from '../core/attribute-checks.ts';
 import type { Json } from '../core/json.ts';
 import type { CustomField } from '../core/person-attributes.ts';
 import { title } from './common-schemas.ts';
@@ -7,7 +8,7 @@ import { invalidInput } from './parse-input.ts';
 const KEY = /^[a-z][A-Za-z0-9]{0,49}$/;
 
 const key = z.string().regex(KEY, 'must be a name such as badgeNumber');
-const text = z.string().trim().min(1).max(500);
+const text = z.string().trim().min(1).max(LONGEST_TEXT);
 
 /** The fields an organization declares for its people. */
 export const customFieldsSchema = z
@@ -32,20 +33,10 @@ export const customValuesSchema = z
   .record(key, z.union([text, z.number(), z.boolean(), z.null()]))
   .meta({ description: 'Values of the fields that the organization declares; null clears.' });
 
-const TYPES: Readonly<Record<CustomField['type'], (field: CustomField) => z.ZodType<Json>>> = {
-  text: () => text,
-  number: () => z.number(),
-  boolean: () => z.boolean(),
-  date: () => z.iso.date('must be a date such as 2026-12-24'),
-  choice: ({ choices = [] }) => z.enum(choices, `must be one of ${choices.join(', ')}`),
-};
-
 /** Throws `invalid`, naming the path, for a field that is not declared or a value that is not of its type. */
 export function checkCustomValue(path: string, name: string, value: Json, declared: readonly CustomField[]): void {
   const field = declared.find((one) => one.key === name);
   if (!field) throw invalidInput([{ path, message: 'is no field that the organization declares' }]);
-  const result = TYPES[field.type](field).nullable().safeParse(value);
-  if (result.success) return;
-  const [issue] = result.error.issues;
-  throw invalidInput([{ path, message: issue?.message ?? 'is of another type' }]);
+  const mistake = value === null ? null : customMistake(field, value);
+  if (mistake !== null) throw invalidInput([{ path, message: mistake }]);
 }

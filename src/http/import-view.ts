@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { COLUMN_NAMES } from '../core/csv-columns.ts';
+import { COLUMN_NAMES, POOLS } from '../core/csv-columns.ts';
 import { ignoredHeaders } from '../core/csv-header.ts';
 import { type Import, VERDICTS } from '../core/import.ts';
 import type { ReviewedRow } from '../services/import-files.ts';
@@ -12,9 +12,13 @@ export const chosenEncoding = z.enum(['utf-8', 'windows-1252']);
 /** Delimiters by the names a query can hold. */
 export const DELIMITER_NAMES = { comma: ',', semicolon: ';', tab: '\t', pipe: '|' } as const;
 
-const column = z.enum(['id', ...COLUMN_NAMES]).nullable();
+const customColumn = z.string().regex(/^custom\.[a-z][A-Za-z0-9]{0,49}$/, 'must be a column');
+const column = z.union([z.enum(['id', ...COLUMN_NAMES, POOLS]), customColumn]).nullable();
 const choices = {
-  key: z.enum(['email', 'id']).default('email').meta({ description: 'The column that says who a row is about.' }),
+  key: z
+    .enum(['email', 'employeeNumber', 'id'])
+    .optional()
+    .meta({ description: 'The column that says who a row is about; without it, as suggested.' }),
   blank: z.enum(['keep', 'clear']).default('keep').meta({ description: 'clear never clears an address or a name.' }),
   mode: z.enum(['upsert', 'create', 'update']).default('upsert'),
   activateNew: z.boolean().default(false),
@@ -83,7 +87,7 @@ export function viewImport(entry: Import) {
     bytes,
     rows,
     headers,
-    ignored: ignoredHeaders(headers, (mapping ?? suggestion).columns),
+    ignored: ignoredHeaders(headers, mapping ?? suggestion),
     suggestion: viewMapping(headers, suggestion),
     counts: entry.counts as { readonly [verdict: string]: number },
     progress: { pages: entry.carriedOut, of: pages },

@@ -1,27 +1,53 @@
 import type { z } from 'zod';
-import type { Taken } from '../core/csv-header.ts';
+import { customColumn } from '../core/csv-columns.ts';
+import { suggestKey, type Taken } from '../core/csv-header.ts';
 import type { Import, ImportMapping } from '../core/import.ts';
+import type { Settings } from '../core/organization.ts';
 import type { mappingBody } from './import-view.ts';
 import { invalidInput } from './parse-input.ts';
 
-/** The mapping a request asks for. Throws `invalid` for an unknown header, a column taken twice, and a key without a column. */
-export function readMapping({ file, suggestion }: Import, body: z.output<typeof mappingBody>): ImportMapping {
-  const { columns: asked, ...options } = body;
-  const columns = asked === undefined ? suggestion.columns : columnsOf(file.headers, asked);
-  if (!columns.includes(options.key))
-    throw invalidInput([{ path: 'key', message: `no column of the file is taken for ${options.key}` }]);
-  if (options.mode !== 'update' && !columns.includes('email'))
+/**
+ * The mapping a request asks for. Throws `invalid` for an unknown header, a column taken twice, a field that is not declared, a key
+ * without a column, and a mode that goes with no key.
+ */
+export function readMapping(
+  { file, suggestion }: Import,
+  body: z.output<typeof mappingBody>,
+  settings: Settings,
+): ImportMapping {
+  const { columns: asked, key: askedKey, ...options } = body;
+  const columns = asked === undefined ? suggestion.columns : columnsOf(file.headers, asked, settings);
+  const key = askedKey ?? (columns.includes(suggestion.key) ? suggestion.key : suggestKey(file.headers, columns));
+  const { mode } = options;
+  if (!columns.includes(key))
+    throw invalidInput([{ path: 'key', message: `no column of the file is taken for ${key}` }]);
+  if (mode !== 'update' && key !== 'id' && !columns.includes('email'))
     throw invalidInput([{ path: 'columns', message: 'a new user needs an email; map one, or choose mode update' }]);
-  return { columns, ...options };
+  if (mode === 'create' && key === 'id')
+    throw invalidInput([{ path: 'mode', message: 'nobody new has an id yet; choose another key, or mode update' }]);
+  return { columns, key, ...options };
 }
 
-function columnsOf(headers: readonly string[], asked: { readonly [header: string]: string | null }): readonly Taken[] {
+function columnsOf(
+  headers: readonly string[],
+  asked: { readonly [header: string]: string | null },
+  settings: Settings,
+): readonly Taken[] {
   const unknown = Object.keys(asked).filter((header) => !headers.includes(header));
   if (unknown.length > 0)
     throw invalidInput(unknown.map((header) => ({ path: `columns.${header}`, message: 'is no header of the file' })));
   const columns = headers.map((header) => (Object.hasOwn(asked, header) ? (asked[header] as Taken) : null));
+  const undeclared = Object.keys(asked).filter((header) => !isDeclared(asked[header], settings));
+  if (undeclared.length > 0)
+    throw invalidInput(undeclared.map((header) => ({ path: `columns.${header}`, message: UNDECLARED })));
   const twice = columns.filter((name, at) => name !== null && columns.indexOf(name) !== at);
   if (twice.length > 0)
     throw invalidInput([{ path: 'columns', message: `${twice[0]} is taken from more than one column` }]);
   return columns;
+}
+
+const UNDECLARED = 'is no field that the organization declares';
+
+function isDeclared(name: string | null | undefined, { customFields = [] }: Settings): boolean {
+  return !name?.startsWith('custom.') || customFields.some((field) => customColumn(field) === name);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTimeZone, isWebAddress, LONGEST_TEXT, MISTAKES, MOST_INTERVIEWS } from '../core/attribute-checks.ts';
 import type { Json } from '../core/json.ts';
 import type { CustomField } from '../core/person-attributes.ts';
 import type { UserEdit } from '../services/manage-user.ts';
@@ -8,7 +9,7 @@ import { checkCustomValue, customValuesSchema } from './custom-fields.ts';
 import { invalidInput } from './parse-input.ts';
 import { userKind } from './user-view.ts';
 
-const text = z.string().trim().min(1, 'must not be empty; null clears it').max(500);
+const text = z.string().trim().min(1, 'must not be empty; null clears it').max(LONGEST_TEXT);
 const part = text.optional();
 const value = { value: text, type: part, display: part, primary: z.boolean().optional() };
 const listOf = <Item extends z.ZodType>(item: Item) => z.array(item).max(50).nullable();
@@ -17,7 +18,7 @@ const plain = text.nullable();
 const wholeNumber = (most: number) => z.int().min(0).max(most).nullable();
 
 /** What a time zone is: a name the IANA database knows. */
-const timeZone = text.refine(isTimeZone, 'must be a time zone such as Europe/Berlin');
+const timeZone = text.refine(isTimeZone, MISTAKES.timeZone);
 
 /** The attributes an admin may edit, by their names in this API; null clears. Identity and access have calls of their own. */
 const EDITABLE = {
@@ -35,12 +36,13 @@ const EDITABLE = {
   division: plain,
   department: plain,
   location: plain,
-  linkedIn: z
-    .url({ protocol: /^https?$/, error: 'must be an address such as https://www.linkedin.com/in/ada' })
-    .max(500)
-    .nullable(),
-  dailyInterviewLimit: wholeNumber(50).meta({ description: 'Interviews a day at most.' }),
-  weeklyInterviewLimit: wholeNumber(300).meta({ description: 'Interviews a week at most.' }),
+  linkedIn: text.refine(isWebAddress, MISTAKES.webAddress).meta({ format: 'uri' }).nullable(),
+  dailyInterviewLimit: wholeNumber(MOST_INTERVIEWS.dailyInterviewLimit).meta({
+    description: 'Interviews a day at most.',
+  }),
+  weeklyInterviewLimit: wholeNumber(MOST_INTERVIEWS.weeklyInterviewLimit).meta({
+    description: 'Interviews a week at most.',
+  }),
   custom: customValuesSchema,
   manager: z.strictObject({ value: part, displayName: part }).nullable(),
   phoneNumbers: listOf(z.strictObject(value)),
@@ -121,13 +123,4 @@ export function readUserEdit(body: z.output<typeof editUserSchema>, declared: re
   putAll('', direct);
   putAll('attributes.', nested);
   return { attributes: Object.fromEntries(attributes), email: address };
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).format() !== '';
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
 }

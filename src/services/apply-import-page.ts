@@ -2,23 +2,21 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sameAddress } from '../core/email-claim.ts';
 import type { FileRow, Import, ImportMapping, JudgedRow, Outcome, RowOutcome } from '../core/import.ts';
 import { isCarriedOut, WRITING } from '../core/import.ts';
-import { sameJson } from '../core/json.ts';
-import { editOf, judgeRow, keyOfRow, type PeopleFacts } from '../core/judge-row.ts';
+import { type Judging, judgeRow, judgingOf, keyOfRow, type PeopleFacts, peopleOf } from '../core/judge-row.ts';
 import { newUser } from '../core/new-user.ts';
-import type { Organization } from '../core/organization.ts';
 import { PLAIN_TERMS, type Settled, settle } from '../core/settle.ts';
-import { type Actor, type User, withRecord } from '../core/user.ts';
+import type { Actor, User } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
-import { manualRecord } from './admin-change.ts';
 import { changeOf } from './change-of.ts';
 import { settleConflicts } from './conflicts.ts';
 import type { Dependencies, WriteDependencies } from './dependencies.ts';
+import { draftOfRow, factsWith, isAsReviewed } from './draft-of-row.ts';
 import { readRows } from './import-parts.ts';
 import { personIdOf, readCreated, wasWritten } from './import-traces.ts';
 import { isAdmin } from './organization-admins.ts';
 import { readOrganization } from './organizations.ts';
 import { recordChange, resettle, retryWaiting } from './record-change.ts';
-import { readPeople } from './review-import.ts';
+import { readRowFacts } from './row-facts.ts';
 
 type Needs = Dependencies & WriteDependencies;
 
@@ -87,12 +85,14 @@ async function applyRound(work: Work, rows: readonly Pending[], isAgain: boolean
   const { deps, entry, by } = work;
   const organization = await readOrganization(deps, entry.organizationId);
   const files = rows.map(({ row }) => row);
-  const facts = await readPeople(deps, entry.organizationId, files, work.mapping);
+  const facts = await readRowFacts(deps, entry.organizationId, files, work.mapping);
+  const judging = judgingOf(work.mapping, organization.settings);
   const made = isAgain ? await readCreated(deps, entry, files) : NOBODY;
   const prepared: Prepared[] = [];
   for (const pending of rows) {
-    const found = personOf(pending.row, work.mapping, facts) ?? made.get(pending.row.line) ?? null;
-    const next = await prepare(work, organization, facts, pending, found);
+    const [known] = peopleOf(keyOfRow(pending.row, work.mapping), judging, facts);
+    const found = known ?? made.get(pending.row.line) ?? null;
+    const next = await prepare(work, judging, facts, pending, found);
     if (next) prepared.push(next);
   }
   if (prepared.length === 0) return [];
@@ -121,55 +121,38 @@ async function afterSave(work: Work, { row, reviewed, before, settled: { user } 
 /** What a row writes; null when it was told what became of it. */
 async function prepare(
   work: Work,
-  organization: Organization,
+  judging: Judging,
   facts: PeopleFacts,
   { row, reviewed }: Pending,
   found: User | null,
 ): Promise<Prepared | null> {
-  const { deps, entry, mapping, by } = work;
-  const { settings } = organization;
+  const { deps, entry, by } = work;
+  const { settings } = judging;
   if (found && (await wasWritten(deps, entry, reviewed, found)))
     return tell(work, row, reviewed.verdict as Outcome, found.id);
   if (work.isStopped) return null;
   if (settings.scim.enabled && !entry.scimEnabled)
     return tell(work, row, 'superseded', reviewed.userId, 'SCIM was switched on after the review');
-  const fresh = judgeRow(row, mapping, facts, settings);
+  const fresh = judgeRow(row, judging, facts);
   if (fresh.verdict === 'unchanged') return tell(work, row, 'unchanged', fresh.userId);
   if (!isAsReviewed(fresh, reviewed))
     return tell(work, row, 'changed', fresh.userId, fresh.reasons.join('; ') || 'changed since the review');
   const at = timestamp(deps.clock);
   const before = found ?? blank(work, row, at);
-  if (isAdmin(before)) return applyToAdmin(work, row, reviewed, before.id);
-  const { user, restated } = draftOf(work, before, row, reviewed);
+  if (isAdmin(before)) return applyToAdmin(work, facts, row, reviewed, before.id);
+  const { user, restated } = draftOfRow(work.mapping, before, row, reviewed, settings);
   const settled = settle(before, user, settings, { ...PLAIN_TERMS, restated, at, by });
   return settled.changed ? { row, reviewed, before, settled } : tell(work, row, 'unchanged', before.id);
 }
 
-function personOf(row: FileRow, mapping: ImportMapping, { byId, byEmail }: PeopleFacts): User | null {
-  return (mapping.key === 'id' ? byId : byEmail).get(keyOfRow(row, mapping)) ?? null;
-}
-
-function isAsReviewed(fresh: JudgedRow, reviewed: JudgedRow): boolean {
-  return (
-    fresh.verdict === reviewed.verdict &&
-    fresh.userId === reviewed.userId &&
-    sameJson(fresh.changes as never, reviewed.changes as never)
-  );
-}
-
-function draftOf({ mapping }: Work, before: User, row: FileRow, { changes }: JudgedRow) {
-  const { attributes, ...address } = editOf(before, changes);
-  const former = manualRecord(before);
-  const isNew = before.version === 0;
-  const email = isNew ? { email: (row.cells[mapping.columns.indexOf('email')] ?? '').trim() } : address;
-  const enabled = isNew && mapping.activateNew ? true : former.enabled;
-  const record = { ...former, attributes: { ...former.attributes, ...attributes }, ...email, enabled };
-  const restated = [...Object.keys(attributes), ...('email' in address ? ['email'] : [])];
-  return { user: withRecord(before, record), restated };
-}
-
 /** An admin goes the single way, which guards the organization's last one. */
-async function applyToAdmin(work: Work, row: FileRow, reviewed: JudgedRow, userId: string): Promise<null> {
+async function applyToAdmin(
+  work: Work,
+  facts: PeopleFacts,
+  row: FileRow,
+  reviewed: JudgedRow,
+  userId: string,
+): Promise<null> {
   const { deps, entry, mapping, by } = work;
   const { organizationId } = entry;
   const { changed } = await recordChange(deps, {
@@ -178,9 +161,8 @@ async function applyToAdmin(work: Work, row: FileRow, reviewed: JudgedRow, userI
     onTaken: 'hold',
     find: () => deps.stores.users.get(organizationId, userId),
     draft: (user, { settings }) => {
-      const facts = { byId: new Map([[user.id, user]]), byEmail: new Map([[keyOfRow(row, mapping), user]]) };
-      const fresh = judgeRow(row, mapping, facts, settings);
-      return isAsReviewed(fresh, reviewed) ? draftOf(work, user, row, reviewed) : null;
+      const fresh = judgeRow(row, judgingOf(mapping, settings), factsWith(facts, mapping, user));
+      return isAsReviewed(fresh, reviewed) ? draftOfRow(mapping, user, row, reviewed, settings) : null;
     },
   });
   return tell(work, row, changed ? (reviewed.verdict as Outcome) : 'changed', userId);

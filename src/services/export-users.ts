@@ -1,4 +1,4 @@
-import { EXPORT_HEADER, exportRow } from '../core/csv-columns.ts';
+import { exportHeader, exportRow } from '../core/csv-export.ts';
 import type { Condition } from '../ports/condition.ts';
 import type { Stores } from '../ports/stores.ts';
 import { currentUser } from './current-user.ts';
@@ -15,10 +15,11 @@ export async function exportUsers(
 ): Promise<AsyncGenerator<readonly (readonly string[])[]>> {
   const organization = await readOrganization({ stores }, organizationId);
   return (async function* pages() {
-    yield [EXPORT_HEADER];
+    yield [exportHeader(organization.settings)];
+    const rowOf = exportRow(organization.settings);
     for (let cursor: string | null = null; ; ) {
       const { items, next } = await stores.users.list(organizationId, condition, cursor, PAGE);
-      yield items.map((user) => exportRow(currentUser(user, organization)));
+      yield items.map((user) => rowOf(currentUser(user, organization)));
       if (next === null) return;
       cursor = next;
     }

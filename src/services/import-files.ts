@@ -1,4 +1,3 @@
-import { COLUMN_NAMES } from '../core/csv-columns.ts';
 import type { FileRow, Import, JudgedRow, RowOutcome, Verdict } from '../core/import.ts';
 import { WRITING } from '../core/import.ts';
 import type { Stores } from '../ports/stores.ts';
@@ -78,7 +77,7 @@ function lineOf(row: FileRow | undefined, width: number, reason: string): readon
 
 /** Everybody an import has changed, as they were before: imported by id, with blanks cleared, it takes the changes back. */
 export async function* rowsBefore(deps: Needs, entry: Import): AsyncGenerator<readonly (readonly string[])[]> {
-  const columns = COLUMN_NAMES.filter((name) => entry.mapping?.columns.includes(name));
+  const columns = (entry.mapping?.columns ?? []).filter((name) => name !== null && name !== 'id');
   yield [['id', ...columns]];
   for (const page of pagesWith(entry, ['update', 'partial'], 0)) {
     const rows = await reviewedPage(deps, entry, page);

@@ -1,12 +1,9 @@
 import { AppError } from '../core/errors.ts';
-import { refusePools, withPools } from '../core/pool-membership.ts';
+import { MOST_POOLS, refusePools, withPools } from '../core/pool-membership.ts';
 import type { User } from '../core/user.ts';
 import { type AdminTarget, changeByAdmin } from './admin-change.ts';
 import { readEntry, removeEntry } from './catalog.ts';
 import type { Dependencies, WriteDependencies } from './dependencies.ts';
-
-/** How many pools one person is in at most. */
-export const MOST_POOLS = 200;
 
 /** Puts an active employee into a pool. Throws `not_found`, `not_active`, `agency_user`. */
 export async function joinPool(deps: WriteDependencies, target: AdminTarget, pool: string): Promise<User> {

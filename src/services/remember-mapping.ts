@@ -1,5 +1,7 @@
+import { POOLS, ruleOf } from '../core/csv-columns.ts';
 import { headerKey, headerSet, type Taken } from '../core/csv-header.ts';
 import type { Import, ImportMapping } from '../core/import.ts';
+import type { Settings } from '../core/organization.ts';
 import type { Dependencies } from './dependencies.ts';
 
 type Needs = Pick<Dependencies, 'stores' | 'hash'>;
@@ -24,11 +26,21 @@ export async function rememberMapping({ stores, hash }: Needs, entry: Import, ma
 export async function rememberedMapping(
   { stores, hash }: Needs,
   organizationId: string,
+  settings: Settings,
   headers: readonly string[],
 ): Promise<ImportMapping | null> {
   const key = { organizationId, importId: SHELF, part: hash(headerSet(headers)), page: 0 };
   const text = await stores.imports.part(key);
   if (text === null) return null;
   const remembered = JSON.parse(text) as Remembered;
-  return { ...remembered, columns: headers.map((header) => remembered.columns[headerKey(header)] ?? null) };
+  const columns = headers.map((header) => remembered.columns[headerKey(header)] ?? null);
+  return {
+    ...remembered,
+    columns: columns.map((name, at) => (isThere(name, settings) && columns.indexOf(name) === at ? name : null)),
+  };
+}
+
+/** A field may have been taken away since. */
+function isThere(name: Taken, settings: Settings): boolean {
+  return name === null || name === 'id' || name === POOLS || ruleOf(name, settings) !== null;
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { guessDelimiter } from '../core/csv-delimiter.ts';
-import { suggestColumns } from '../core/csv-header.ts';
+import { suggestColumns, suggestKey } from '../core/csv-header.ts';
 import { AppError } from '../core/errors.ts';
 import type { Delimiter, Encoding, FileRow, Import, ImportMapping } from '../core/import.ts';
+import type { Settings } from '../core/organization.ts';
 import type { Actor } from '../core/user.ts';
 import { later, timestamp } from '../ports/clock.ts';
 import { decoded, encodingOf } from './decode-csv.ts';
@@ -51,7 +52,7 @@ export async function uploadImport(
       version: 1,
       state: 'mapping',
       expiresAt: later(deps.clock, IMPORT_HOURS),
-      suggestion: await suggestionFor(deps, organizationId, file.headers),
+      suggestion: await suggestionFor(deps, organizationId, settings, file.headers),
       settingsVersion: settings.version,
       scimEnabled: settings.scim.enabled,
     };
@@ -129,11 +130,11 @@ function countBytes(source: AsyncIterable<Uint8Array>) {
 async function suggestionFor(
   deps: Pick<Dependencies, 'stores' | 'hash'>,
   organizationId: string,
+  settings: Settings,
   headers: readonly string[],
 ): Promise<ImportMapping> {
-  const remembered = await rememberedMapping(deps, organizationId, headers);
+  const remembered = await rememberedMapping(deps, organizationId, settings, headers);
   if (remembered) return remembered;
-  const columns = suggestColumns(headers);
-  const key = columns.includes('email') || !columns.includes('id') ? 'email' : 'id';
-  return { columns, key, blank: 'keep', mode: 'upsert', activateNew: false };
+  const columns = suggestColumns(headers, settings);
+  return { columns, key: suggestKey(headers, columns), blank: 'keep', mode: 'upsert', activateNew: false };
 }

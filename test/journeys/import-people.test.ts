@@ -56,7 +56,7 @@ describeBothWays('People from a CSV file', (way) => {
     const { text } = await rollcall.api.get(`${organization.path}/users.csv?status=all`);
     const reviewed = await imports.review(text);
     expect(reviewed.counts).to.deep.equal({ unchanged: 2 });
-    expect(reviewed.ignored).to.deep.equal(['kind', 'status', 'level', 'pools']);
+    expect(reviewed.ignored).to.deep.equal(['kind', 'status', 'level']);
   });
 
   it('passes over what a source owns, applies the rest, and holds new people while SCIM is on', async () => {

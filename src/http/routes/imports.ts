@@ -83,7 +83,8 @@ const decisionRoutes: readonly Route[] = [
     answer: importSchema,
     refusals: ['import_state', 'import_expired', 'stale'],
     async handle({ deps }, { params: { org, id }, body }) {
-      const mapping = readMapping(await readImport(deps, org, id), body);
+      const { settings } = await readOrganization(deps, org);
+      const mapping = readMapping(await readImport(deps, org, id), body, settings);
       return viewImport(await mapImport(deps, org, id, mapping));
     },
   }),

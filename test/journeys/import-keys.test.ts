@@ -1,0 +1,124 @@
+import { expect } from 'chai';
+import type { Body } from '../support/api-client.ts';
+import { importsOf } from '../support/imports.ts';
+import { startRollcall, type TestOrganization, type TestRollcall } from '../support/rollcall.ts';
+import { describeBothWays } from '../support/ways-of-running.ts';
+
+describeBothWays('The key of a CSV file', (way) => {
+  let rollcall: TestRollcall;
+  let organization: TestOrganization;
+  let imports: ReturnType<typeof importsOf>;
+  before(async () => {
+    rollcall = await startRollcall({ env: way.env() });
+  });
+  after(() => rollcall.stop());
+  beforeEach(async () => {
+    organization = await rollcall.addOrganization();
+    imports = importsOf(rollcall, organization);
+  });
+
+  const judged = (rows: readonly Body[]) => rows.map(({ line, verdict }) => `${line} ${verdict}`);
+  const employee = (name: string, employeeNumber: string, more: object = {}) =>
+    organization.addUser(name, `${name.toLowerCase()}@example.com`, { employeeNumber, ...more });
+  const BY_NUMBER = { key: 'employeeNumber', mode: 'update' };
+
+  it('is the employee number when chosen: who has it is changed, address and all', async () => {
+    const { id } = await employee('Ada', 'E-7');
+    const other = await employee('Bob', 'e-7');
+    const done = await imports.run('Staff number,email,title\n E-7 ,countess@example.com,Boss\n', BY_NUMBER);
+    expect(done.outcomes).to.deep.equal({ update: 1 });
+    const ada = await organization.user(id);
+    expect([ada.email, ada.attributes.title]).to.deep.equal(['countess@example.com', 'Boss']);
+    expect(await organization.user(other.id)).to.deep.equal(other);
+  });
+
+  it('is ambiguous when several people have one number: nothing is written', async () => {
+    const twins = [await employee('Ada', '1'), await employee('Bob', '1'), await employee('Eve', '2')];
+    const done = await imports.run('employee number,title\n1,Boss\n2,Clerk\n', BY_NUMBER);
+    expect(done.counts).to.deep.equal({ ambiguous: 1, update: 1 });
+    const [row] = await imports.rows(done.id, '?verdict=ambiguous');
+    expect(row?.reasons).to.deep.equal(['more than one user has this employeeNumber']);
+    for (const before of twins.slice(0, 2)) expect(await organization.user(before.id)).to.deep.equal(before);
+    expect(await imports.file(done.id, 'errors.csv')).to.contain('1,Boss,ambiguous: more than one');
+  });
+
+  it('is invalid when blank, and when nobody has it and nobody may be created', async () => {
+    const { id } = await imports.review('employeeNumber,title\n,Boss\n404,Boss\n', BY_NUMBER);
+    const rows = await imports.rows(id);
+    expect(judged(rows)).to.deep.equal(['2 invalid', '3 invalid']);
+    expect(rows.map(({ reasons }) => reasons[0])).to.deep.equal([
+      'employeeNumber is blank, and it names the user',
+      'nobody has this employeeNumber',
+    ]);
+  });
+
+  it('creates whoever has a new number, unless they lack an address or somebody else has it', async () => {
+    const bob = await employee('Bob', '1');
+    const text = 'employeeNumber,name,email\n2,Eve,eve@example.com\n3,Max,\n4,Rob,BOB@example.com\n1,Bobby,\n';
+    const done = await imports.run(text, { key: 'employeeNumber' });
+    const rows = await imports.rows(done.id);
+    expect(judged(rows)).to.deep.equal(['2 create', '3 invalid', '4 email_taken', '5 update']);
+    expect(rows[1]?.reasons).to.deep.equal(['a new user needs an email']);
+    expect(rows[2]?.userId).to.equal(bob.id);
+    expect((await organization.userByEmail('eve@example.com')).attributes.employeeNumber).to.equal('2');
+    const created = await imports.review('employeeNumber,name,email\n1,B,b@example.com\n', {
+      key: 'employeeNumber',
+      mode: 'create',
+    });
+    expect(created.counts).to.deep.equal({ invalid: 1 });
+  });
+
+  it('keeps two rows of one new address apart: none is taken, each names the other', async () => {
+    const text = 'employeeNumber,name,email\n1,Ann,a@x.io\n2,Ben,A@x.io\n3,Eve,e@x.io\n';
+    const { id } = await imports.review(text, { key: 'employeeNumber' });
+    const rows = await imports.rows(id);
+    expect(judged(rows)).to.deep.equal(['2 duplicate', '3 duplicate', '4 create']);
+    expect(rows[0]?.reasons[0]).to.contain('line 3');
+    expect(rows[1]?.reasons[0]).to.contain('line 2');
+  });
+
+  it('is an agency user’s: they are not changed', async () => {
+    await employee('Agent', '1', { kind: 'agency' });
+    const { counts } = await imports.review('employeeNumber,title\n1,Spy\n', BY_NUMBER);
+    expect(counts).to.deep.equal({ agency_user: 1 });
+  });
+
+  it('is looked at again when the rows are carried out', async () => {
+    await employee('Ada', '1');
+    const reviewed = await imports.review('employeeNumber,title\n1,Boss\n', BY_NUMBER);
+    await employee('Bob', '1');
+    expect((await imports.carryOut(reviewed)).outcomes).to.deep.equal({ changed: 1 });
+  });
+
+  it('is what source says, where one decides the number', async () => {
+    await employee('Ada', '1');
+    const scim = await organization.connectScim();
+    const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+    const schemas = ['urn:ietf:params:scim:schemas:core:2.0:User', enterprise];
+    const eve = { schemas, userName: 'eve@example.com', displayName: 'Eve', [enterprise]: { employeeNumber: '9' } };
+    expect((await scim.post('/Users', eve)).status).to.equal(201);
+    const done = await imports.run('employeeNumber,title\n9,Boss\n', BY_NUMBER);
+    expect(done.outcomes).to.deep.equal({ update: 1 });
+    expect((await organization.userByEmail('eve@example.com')).attributes.title).to.equal('Boss');
+  });
+
+  it('needs a column, and a mode that goes with it', async () => {
+    const { id } = await imports.upload('name,title\nAnn,Boss\n');
+    const map = (mapping: object) => rollcall.api.put(`${organization.path}/imports/${id}/mapping`, mapping);
+    expect((await map({ key: 'employeeNumber' })).body.errors[0].path).to.equal('key');
+    const columns = { name: 'employeeNumber', title: 'title' };
+    expect((await map({ key: 'employeeNumber', columns })).body.errors[0].path).to.equal('columns');
+    const byId = { key: 'id', mode: 'create', columns: { name: 'id', title: 'email' } };
+    expect((await map(byId)).body.errors[0].path).to.equal('mode');
+  });
+
+  it('is the id by itself for a file that was exported, so that an address may be amended in it', async () => {
+    const { id } = await organization.addActiveUser('Ada', 'ada@example.com');
+    const { text } = await rollcall.api.get(`${organization.path}/users.csv`);
+    const { suggestion } = await imports.upload(text);
+    expect(suggestion.key).to.equal('id');
+    const done = await imports.run(text.replace('ada@example.com', 'countess@example.com'));
+    expect(done.outcomes).to.deep.equal({ update: 1 });
+    expect((await organization.user(id)).email).to.equal('countess@example.com');
+  });
+});
