@@ -63,6 +63,19 @@ describeBothWays('whose address it is', (way) => {
     expect((await organization.user(id)).name).to.equal('Re Named');
   });
 
+  it('naming what is so already beside an edit is none: the source goes on deciding it', async () => {
+    await organization.connectGoogle();
+    await organization.change({ google: { syncUsers: true, autoEnableUsers: true } });
+    await organization.sync();
+    const { id, email, name } = await organization.userByEmail(
+      String(rollcall.google().control.person(0)?.primaryEmail),
+    );
+    expectStatus(await rollcall.api.patch(`${users}/${id}`, { email, name, nickName: 'Boss' }), 200);
+    await organization.change({ google: { syncUsers: false } });
+    const { owners } = await organization.user(id);
+    expect(owners).to.include({ email: 'google', name: 'google', nickName: 'manual' });
+  });
+
   it('a change of nothing but case is allowed, and the old spelling stays in the history', async () => {
     const { id } = await organization.addUser('Ada', 'ada@example.com');
     expect(expectStatus(await amend(id, 'Ada@Example.com'), 200).email).to.equal('Ada@Example.com');

@@ -93,6 +93,15 @@ describeBothWays('Keys of an organization', (way) => {
     expect((await createApiClient(rollcall.url, token).get(`${organization.path}/users`)).status).to.equal(401);
   });
 
+  it('are at most 100 alive in an organization', async () => {
+    for (let n = 0; n < 100; n++) await make({ name: `key ${n}` });
+    const { status, body } = await rollcall.api.post(path, { name: 'one more', scopes: ['sign-ins'] });
+    expect([status, body.code]).to.deep.equal([409, 'token_limit']);
+    const { items } = expectStatus(await rollcall.api.get(path), 200);
+    expectStatus(await rollcall.api.delete(`${path}/${items[0].id}`), 204);
+    await make({ name: 'one more' });
+  });
+
   it('are two of a name, whatever its case, even when twenty are made at once', async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, n) =>
