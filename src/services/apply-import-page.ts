@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sameAddress } from '../core/email-claim.ts';
 import type { FileRow, Import, ImportMapping, JudgedRow, Outcome, RowOutcome } from '../core/import.ts';
 import { isCarriedOut, WRITING } from '../core/import.ts';
@@ -17,6 +16,7 @@ import { isAdmin } from './organization-admins.ts';
 import { readOrganization } from './organizations.ts';
 import { recordChange, resettle, retryWaiting } from './record-change.ts';
 import { readRowFacts } from './row-facts.ts';
+import { createTurns } from './turns.ts';
 
 type Needs = Dependencies & WriteDependencies;
 
@@ -39,10 +39,11 @@ interface Work {
   readonly outcomes: Map<number, RowOutcome>;
   /** Somebody cancelled: what was written is told, and nothing more is. */
   readonly isStopped: boolean;
+  readonly turn: () => Promise<void>;
 }
 
-/** Rows written at once: others have their turn in between. */
-const SLICE = 10;
+/** Rows written in one transaction: fewer cost more each, and of more the others wait for their turn. */
+const SLICE = 20;
 /** Rounds after which a row that keeps losing races is left as it is. */
 const MOST_ROUNDS = 5;
 const NOBODY: ReadonlyMap<number, User> = new Map();
@@ -64,12 +65,13 @@ export async function applyImportPage(deps: Needs, entry: Import, page: number):
   });
   const by: Actor = { ...entry.by, importId: entry.id };
   const outcomes: Work['outcomes'] = new Map();
+  const turn = createTurns();
   for (let at = 0; at < pending.length; at += SLICE) {
     const now = await deps.stores.imports.get(entry.organizationId, entry.id);
     if (!now || !isCarriedOut(now) || now.carriedOut !== page) return null;
-    const work: Work = { deps, entry, mapping, by, outcomes, isStopped: now.state === 'cancelling' };
+    const work: Work = { deps, entry, mapping, by, outcomes, isStopped: now.state === 'cancelling', turn };
     await applySlice(work, pending.slice(at, at + SLICE));
-    await nextTurn();
+    await turn();
   }
   return pending.flatMap(({ row }) => outcomes.get(row.line) ?? []);
 }
@@ -96,6 +98,7 @@ async function applyRound(work: Work, rows: readonly Pending[], isAgain: boolean
     if (next) prepared.push(next);
   }
   if (prepared.length === 0) return [];
+  await work.turn();
   const ordered = prepared.toSorted((left, right) => (left.settled.user.id < right.settled.user.id ? -1 : 1));
   const changes = ordered.map(({ before, settled: { user, effects } }) =>
     changeOf(before, user, effects, organization.settings, { by }),

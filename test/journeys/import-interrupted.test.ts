@@ -7,7 +7,7 @@ import { describeBothWays } from '../support/ways-of-running.ts';
 
 /** Rows of a page, and rows written at once. */
 const PAGE = 500;
-const SLICE = 50;
+const SLICE = 20;
 const SCIM_ON = { scim: { enabled: true } };
 
 const fileOf = (rows: number, title = 'Clerk') =>
