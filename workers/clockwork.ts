@@ -10,6 +10,7 @@ import {
 } from '../src/services/reconcile.ts';
 import { startDueRuns } from '../src/services/start-due-runs.ts';
 import type { SyncDependencies } from '../src/services/sync-step.ts';
+import { tellAllReplaced } from '../src/services/tell-replaced.ts';
 
 const TICK_MS = 1_000;
 /** With the lease of a run this bounds how long one waits for a worker that died. */
@@ -30,7 +31,7 @@ export interface Clockwork {
 /**
  * Winds up a process's clockwork: every second it claims due runs, every 2.5 s it queues runs again that nobody works on, and every
  * 15 s whatever else the store says is unfinished: sweeps, imports, bulk actions, events in the outbox, changes of groups whose
- * writers died, people whose address has become free. A failing beat is logged and tried at the next.
+ * writers died, reassigned interviews whose people were not told, people whose address has become free. A failing beat is logged and tried at the next.
  */
 export function createClockwork(deps: SyncDependencies): Clockwork {
   const timers = new Set<NodeJS.Timeout>();
@@ -63,6 +64,7 @@ export function createClockwork(deps: SyncDependencies): Clockwork {
     await expireBulks(deps);
     await relayEvents(deps);
     await repairPeople(deps);
+    await tellAllReplaced(deps);
     await repairGroups(deps);
     await retryFreeAddresses(deps);
   };

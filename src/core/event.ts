@@ -24,6 +24,8 @@ export type EventType =
   | 'user.unprovisioned'
   | 'user.blocked'
   | 'user.unblocked'
+  /** To each of the two: who took the place of whom. */
+  | 'interview.reassigned'
   | 'alert.last_admin'
   | 'alert.scim_deactivations'
   | 'alert.plan_held'

@@ -1,6 +1,7 @@
 import { assertionsOf, EMAIL, ENABLED } from './assertions.ts';
 import { type Json, sameJson } from './json.ts';
 import type { Settings } from './organization.ts';
+import { replacementIn } from './replacement.ts';
 import { resolveUser } from './resolve.ts';
 import { type Actor, recordOf, type SourceName, type SourceRecord, type User } from './user.ts';
 
@@ -42,7 +43,9 @@ export function historyOf(
   { by, reason }: HistoryTerms,
 ): HistoryEntry | null {
   const isNew = before.version === 0;
-  const rows = isNew ? [created(after)] : [...effectiveRows(before, after), ...hiddenRows(before, after, settings)];
+  const rows = isNew
+    ? [created(after)]
+    : [...effectiveRows(before, after), ...interviewRows(before, after), ...hiddenRows(before, after, settings)];
   if (rows.length === 0) return null;
   const { organizationId, id: userId, version, updatedAt: at } = after;
   return { organizationId, userId, version, at, by, ...(reason === undefined ? {} : { reason }), rows };
@@ -76,6 +79,11 @@ function effectiveRows(before: User, after: User): readonly HistoryRow[] {
   return [...fields, ...attributes]
     .filter(([, from, to]) => !sameJson(from, to))
     .map(([what, from, to]) => ({ what, from, to, effective: true }));
+}
+
+function interviewRows(before: User, after: User): readonly HistoryRow[] {
+  const replaced = replacementIn(before, after);
+  return replaced ? [{ what: 'interview', from: replaced[0], to: replaced[1], effective: true }] : [];
 }
 
 /** What sources said differently without what is true becoming so: a higher one says otherwise, or the address is held. */

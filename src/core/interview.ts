@@ -1,4 +1,4 @@
-import type { User } from './user.ts';
+import type { Actor, User } from './user.ts';
 
 export const INTERVIEW_STATUSES = ['booked', 'completed', 'cancelled'] as const;
 export type InterviewStatus = (typeof INTERVIEW_STATUSES)[number];
@@ -7,6 +7,14 @@ export type InterviewStatus = (typeof INTERVIEW_STATUSES)[number];
 export interface Interviewer {
   readonly id: string;
   readonly kind: User['kind'];
+}
+
+/** That somebody took the place of somebody else, under this version of the interview. */
+export interface Replaced {
+  readonly version: number;
+  readonly from: string;
+  readonly to: string;
+  readonly by: Actor;
 }
 
 /** An interview as the host reports it. One document, written by compare-and-swap on `version`. */
@@ -21,6 +29,8 @@ export interface Interview {
   readonly interviewers: readonly Interviewer[];
   /** The host's own, which only grows; a change made here adds one. */
   readonly version: number;
+  /** What the two people have not been told yet; absent: nothing. */
+  readonly untold?: readonly Replaced[];
   readonly createdAt: string;
   readonly updatedAt: string;
 }

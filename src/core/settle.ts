@@ -109,6 +109,7 @@ function isSame(before: User, next: User): boolean {
     sameJson(before.attributes, next.attributes) &&
     same(before.access, next.access) &&
     same(before.block ?? null, next.block ?? null) &&
+    same(before.lastReplacement ?? null, next.lastReplacement ?? null) &&
     same(before.heldEmail, next.heldEmail) &&
     OPTIONAL.every((field) => before[field] === next[field])
   );

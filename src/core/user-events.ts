@@ -2,6 +2,7 @@ import type { EventType, UserEvent } from './event.ts';
 import type { Json } from './json.ts';
 import { sameJson } from './json.ts';
 import type { Effect } from './lifecycle.ts';
+import { replacementIn } from './replacement.ts';
 import type { Actor, Status, User } from './user.ts';
 
 const TYPE_OF_STATUS: Readonly<Record<Status, EventType>> = {
@@ -25,6 +26,7 @@ export function userEvents(before: User, after: User, effects: readonly Effect[]
 function typeOf(before: User, after: User): EventType {
   if (before.version === 0) return 'user.created';
   if (before.status !== after.status) return TYPE_OF_STATUS[after.status];
+  if (replacementIn(before, after)) return 'interview.reassigned';
   if (Boolean(before.block) === Boolean(after.block)) return 'user.updated';
   return after.block ? 'user.blocked' : 'user.unblocked';
 }
@@ -39,6 +41,7 @@ export function visibleChanges(before: User, after: User): UserEvent['changes'] 
   note(changes, 'kind', before.kind, after.kind);
   note(changes, 'agencyId', before.agencyId ?? null, after.agencyId ?? null);
   note(changes, 'access', before.access as unknown as Json, after.access as unknown as Json);
+  note(changes, 'interview', ...(replacementIn(before, after) ?? [null, null]));
   note(changes, 'block', (before.block ?? null) as unknown as Json, (after.block ?? null) as unknown as Json);
   return changes;
 }

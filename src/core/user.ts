@@ -109,6 +109,13 @@ export interface Block {
   readonly by: Actor;
 }
 
+/** An interview somebody got or gave up when one took another's place, under this version of it. */
+export interface Replacement {
+  readonly interview: string;
+  readonly version: number;
+  readonly part: 'left' | 'joined';
+}
+
 /** A person in an organization. Never deleted. One document, written by compare-and-swap on `version`. */
 export interface User {
   readonly id: string;
@@ -129,6 +136,8 @@ export interface User {
   readonly agencyId?: string;
   /** Absent: they are not blocked. */
   readonly block?: Block;
+  /** Absent: there was none. */
+  readonly lastReplacement?: Replacement;
   /** Interviewer pools left with the status or the kind, and not rejoined; absent = none. */
   readonly formerPools?: readonly string[];
   /** 0 = never saved. */

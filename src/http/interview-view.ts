@@ -34,7 +34,7 @@ export const interviewSchema = z
 
 /** An interview as the API shows it; its interviewers must have been read. */
 export function viewInterview(interview: Interview, people: InterviewPeople): Frozen<z.output<typeof interviewSchema>> {
-  const { id: externalId, organizationId: _organization, interviewers, ...facts } = interview;
+  const { id: externalId, organizationId: _organization, untold: _untold, interviewers, ...facts } = interview;
   const replace = people.toReplace(interview).flatMap((one) => {
     const user = people.get(one.id);
     const reason = replacementReason(one, user);

@@ -23,6 +23,8 @@ export interface InterviewStore {
     interviewers: readonly string[],
     aheadOf: string,
   ): Promise<ReadonlyMap<string, number>>;
+  /** Those of all organizations with something that people were not told, in the order of organization and id. */
+  untold(limit: number): Promise<readonly Interview[]>;
   /** How many there are, counted up to `most`. */
   count(query: InterviewQuery, most: number): Promise<number>;
 }

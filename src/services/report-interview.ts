@@ -70,7 +70,8 @@ export async function changeInterview(
     const drafted = await draft(stored, organization);
     if (stored && drafted === stored) return stored;
     const updatedAt = timestamp(deps.clock);
-    const interview = { organizationId, ...drafted, createdAt: stored?.createdAt ?? updatedAt, updatedAt };
+    const untold = stored?.untold ? { untold: stored.untold } : {};
+    const interview = { ...untold, organizationId, ...drafted, createdAt: stored?.createdAt ?? updatedAt, updatedAt };
     return orLost(`${organizationId}/${id}`, async () => {
       await deps.stores.interviews.save(interview, stored?.version ?? 0);
       return interview;

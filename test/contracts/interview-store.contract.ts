@@ -100,6 +100,17 @@ export function interviewStoreContract(open: OpenStores): void {
     expect((await interviews().countEach('organization-2', [ADA.id], JULY)).get(ADA.id)).to.equal(0);
   });
 
+  it('finds those with something that people were not told, until it is forgotten', async () => {
+    const replaced = { version: 1, from: ADA.id, to: BOB.id, by: { kind: 'operator', id: null } } as const;
+    const [a, b] = [anInterview({ id: 'a', untold: [replaced] }), anInterview({ id: 'b', untold: [replaced] })];
+    await save(b, a, anInterview({ id: 'c' }));
+    expect(await interviews().untold(10)).to.deep.equal([a, b]);
+    expect(await interviews().untold(1)).to.deep.equal([a]);
+    const { untold: _told, ...told } = a;
+    await interviews().save(told, a.version);
+    expect(await interviews().untold(10)).to.deep.equal([b]);
+  });
+
   it('starts a page no earlier than what is ahead by now', async () => {
     await save(anInterview({ id: 'a', startsAt: JUNE }), anInterview({ id: 'b', startsAt: JULY }));
     await save(anInterview({ id: 'c', startsAt: AUGUST }));

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { tellAllReplaced } from '../../src/services/tell-replaced.ts';
 import type { Body } from '../support/api-client.ts';
 import { expectStatus, startRollcall, type TestOrganization, type TestRollcall } from '../support/rollcall.ts';
 import { describeBothWays } from '../support/ways-of-running.ts';
@@ -10,8 +11,21 @@ const LANES = 10;
 describeBothWays('interviews of people who leave', (way) => {
   let rollcall: TestRollcall;
   let organization: TestOrganization;
+  /** A process that dies before it tells anybody. */
+  let dies = false;
   beforeEach(async () => {
-    rollcall = await startRollcall({ env: way.env() });
+    dies = false;
+    rollcall = await startRollcall({
+      env: way.env(),
+      overrides: {
+        around: (deps) => {
+          const { users } = deps.stores;
+          const save: typeof users.save = (...change) =>
+            dies ? Promise.reject(new Error('killed')) : users.save(...change);
+          return { ...deps, stores: { ...deps.stores, users: { ...users, save } } };
+        },
+      },
+    });
     organization = await rollcall.addOrganization();
   });
   afterEach(() => rollcall.stop());
@@ -85,6 +99,86 @@ describeBothWays('interviews of people who leave', (way) => {
     expect(await needing()).to.deep.equal([]);
     await scim.delete(`/Users/${created.body.id}`);
     expect((await read('i1')).replace).to.deep.equal([{ id, status: 'deactivated', reason: 'not_active' }]);
+  });
+
+  const historyOf = async (id: string): Promise<readonly Body[]> =>
+    expectStatus(await rollcall.api.get(`${organization.path}/users/${id}/history`), 200).items.filter(
+      ({ what }: Body) => what === 'interview',
+    );
+  const reassigned = async (userId: string) =>
+    (await organization.events())
+      .filter((event) => event.type === 'interview.reassigned' && event.userId === userId)
+      .map(({ changes, by }) => ({ changes, by }));
+
+  it('who takes whose place is in the history of both, and an event for each', async () => {
+    const ada = await organization.addActiveUser('Ada', 'ada@example.com');
+    const bob = await organization.addActiveUser('Bob', 'bob@example.com');
+    expectStatus(await report('i1', [ada.id]), 200);
+    const swap = (from: string, to: string) =>
+      rollcall.api.post(
+        `${organization.path}/interviews/i1/reassign`,
+        { from, to },
+        { 'rollcall-actor': 'recruiter-7' },
+      );
+    const { version } = expectStatus(await swap(ada.id, bob.id), 200);
+    expectStatus(await swap(ada.id, bob.id), 200);
+    expect((await historyOf(ada.id)).map(({ from, to }) => [from, to])).to.deep.equal([['i1', null]]);
+    const [line, ...others] = await historyOf(bob.id);
+    expect(others, 'done again, it is told once').to.deep.equal([]);
+    expect(line).to.deep.include({ what: 'interview', from: null, to: 'i1', effective: true });
+    expect(line.actor).to.deep.include({ onBehalfOf: 'recruiter-7' });
+    const [left] = await reassigned(ada.id);
+    expect(left?.changes).to.deep.equal({ interview: ['i1', null] });
+    expect(left?.by).to.deep.include({ onBehalfOf: 'recruiter-7' });
+    expect((await reassigned(bob.id)).map(({ changes }) => changes)).to.deep.equal([{ interview: [null, 'i1'] }]);
+    expectStatus(await swap(bob.id, ada.id), 200);
+    expect((await historyOf(ada.id)).map(({ from, to }) => [from, to])).to.deep.equal([
+      [null, 'i1'],
+      ['i1', null],
+    ]);
+    expect(await read('i1')).to.include({ version: version + 1 });
+  });
+
+  it('who takes whose place is told though the process dies before, and once', async () => {
+    const ada = await organization.addActiveUser('Ada', 'ada@example.com');
+    const bob = await organization.addActiveUser('Bob', 'bob@example.com');
+    expectStatus(await report('i1', [ada.id]), 200);
+    dies = true;
+    const answer = await rollcall.api.post(`${organization.path}/interviews/i1/reassign`, { from: ada.id, to: bob.id });
+    expect(answer.status).to.equal(500);
+    dies = false;
+    expect(await historyOf(ada.id)).to.deep.equal([]);
+    expectStatus(await report('i1', [bob.id], 3), 200);
+    const { deps } = rollcall.rollcall;
+    await Promise.all([tellAllReplaced(deps), tellAllReplaced(deps)]);
+    await tellAllReplaced(deps);
+    for (const { id } of [ada, bob]) expect(await historyOf(id)).to.have.lengthOf(1);
+    expect(await deps.stores.interviews.untold(10)).to.deep.equal([]);
+    expect(await read('i1')).to.include({ version: 3 });
+  });
+
+  it('who takes whose place is told once, though it is there and back before anybody can forget it', async () => {
+    const ada = await organization.addActiveUser('Ada', 'ada@example.com');
+    const bob = await organization.addActiveUser('Bob', 'bob@example.com');
+    expectStatus(await report('i1', [ada.id]), 200);
+    dies = true;
+    for (const [from, to] of [
+      [ada.id, bob.id],
+      [bob.id, ada.id],
+    ])
+      await rollcall.api.post(`${organization.path}/interviews/i1/reassign`, { from, to });
+    dies = false;
+    const { deps } = rollcall.rollcall;
+    const { interviews } = deps.stores;
+    const dying = { ...interviews, save: () => Promise.reject(new Error('killed')) };
+    await tellAllReplaced({ ...deps, stores: { ...deps.stores, interviews: dying } }).catch(() => undefined);
+    await tellAllReplaced(deps);
+    const wanted = { [ada.id]: [null, 'i1'], [bob.id]: ['i1', null] };
+    for (const { id } of [ada, bob]) {
+      const lines = await historyOf(id);
+      expect(lines.map(({ from }) => from)).to.deep.equal([wanted[id]?.[0], wanted[id]?.[1]]);
+    }
+    expect(await interviews.untold(10)).to.deep.equal([]);
   });
 
   it('whoever takes over, takes the flag away, and leaves it again', async () => {

@@ -31,6 +31,13 @@ export function createMemoryInterviews(): InterviewStore {
       const of = (interviewer: string) => meant({ organizationId, interviewer, aheadOf }).length;
       return new Map(interviewers.map((id) => [id, of(id)]));
     },
+    untold: async (limit) =>
+      [...rows.values()]
+        .filter(({ untold }) => untold !== undefined)
+        .toSorted((left, right) =>
+          keyOf(left.organizationId, left.id) < keyOf(right.organizationId, right.id) ? -1 : 1,
+        )
+        .slice(0, limit),
     count: async (query, most) => Math.min(meant(query).length, most),
   };
 }

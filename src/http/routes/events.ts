@@ -19,6 +19,7 @@ const eventSchema = z
       'user.unprovisioned',
       'user.blocked',
       'user.unblocked',
+      'interview.reassigned',
       'alert.last_admin',
       'alert.scim_deactivations',
       'alert.plan_held',
@@ -30,9 +31,9 @@ const eventSchema = z
     userId: z.string().optional().meta({ description: 'Absent where it is about nobody.' }),
     at: instant,
     by: actor,
-    changes: z
-      .record(z.string(), z.tuple([z.unknown(), z.unknown()]))
-      .meta({ description: 'Attribute, `status`, `email`, `kind`, `access` or `block` → [before, after].' }),
+    changes: z.record(z.string(), z.tuple([z.unknown(), z.unknown()])).meta({
+      description: 'Attribute, `status`, `email`, `kind`, `access`, `block` or `interview` (its id) → [before, after].',
+    }),
     effects: z.array(z.string()),
   })
   .meta({ id: 'Event', description: 'Something that happened to a user.' });

@@ -13,9 +13,9 @@ const historyRow = z
       importId: z.string().optional().meta({ description: 'The import through which it was done.' }),
       bulkId: z.string().optional().meta({ description: 'The bulk action through which it was done.' }),
     }),
-    what: z
-      .string()
-      .meta({ description: 'An attribute, or `status`, `email`, `level`, `roles`, `pools`, `created`, …' }),
+    what: z.string().meta({
+      description: 'An attribute, or `status`, `email`, `level`, `roles`, `pools`, `interview`, `created`, …',
+    }),
     from: z.unknown().meta({ description: 'null: nothing.' }),
     to: z.unknown(),
     effective: z.boolean().meta({ description: 'False: a source said so, but a higher one decides, or it is held.' }),

@@ -103,13 +103,14 @@ export const interviewRoutes: readonly Route[] = [
     path: `${ONE}/reassign`,
     policy: 'people:write',
     name: 'reassignInterview',
-    summary: 'Puts an active user in the place of an interviewer, under the next version.',
+    summary:
+      'Puts an active user in the place of an interviewer, under the next version; the history of both tells it.',
     body: z.strictObject({ from: userId, to: userId }).meta({ id: 'Reassignment' }),
     answer: interviewSchema,
     versioned: true,
     refusals: ['stale', 'not_active', 'interview_over'],
-    async handle({ deps }, { params: { org, id }, body, ifMatch }) {
-      const interview = await reassignInterview(deps, { organizationId: org, id, ifMatch }, body);
+    async handle({ deps }, { params: { org, id }, body, ifMatch, actor: by }) {
+      const interview = await reassignInterview(deps, { organizationId: org, id, ifMatch }, { ...body, by });
       return readInterviewView(deps, await readOrganization(deps, org), interview);
     },
   }),

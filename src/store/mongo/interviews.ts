@@ -35,6 +35,16 @@ export const INTERVIEW_COLLECTIONS: readonly CollectionDeclaration[] = [
   },
 ];
 
+/** Those with something that people were not told. */
+export const UNTOLD_INTERVIEWS: readonly CollectionDeclaration[] = [
+  {
+    name: COLLECTION.interviews,
+    indexes: [
+      { name: 'interviews_untold', key: { _id: 1 }, partialFilterExpression: { 'document.untold': { $exists: true } } },
+    ],
+  },
+];
+
 /** Interviews in MongoDB. */
 export function createInterviewStore(database: Database): InterviewStore {
   const rows = database.collection<InterviewRow>(COLLECTION.interviews);
@@ -76,6 +86,11 @@ export function createInterviewStore(database: Database): InterviewStore {
         .toArray();
       const totals = new Map(counted.map(({ _id, total }) => [_id, total]));
       return new Map(interviewers.map((id) => [id, totals.get(id) ?? 0]));
+    },
+    async untold(limit) {
+      const query = { 'document.untold': { $exists: true } } as Filter<InterviewRow>;
+      const found = rows.find(query, { sort: { _id: 1 }, hint: 'interviews_untold', limit });
+      return (await found.toArray()).map(interviewOf);
     },
     count: (query, most) => rows.countDocuments(filterOf(query, startOf(query, null)), { limit: most }),
   };

@@ -9,7 +9,7 @@ import type { Database } from './database.ts';
 import type { Collection } from './driver.ts';
 import { fillEmployeeNumbers } from './fill-employee-numbers.ts';
 import { fillFoundBy } from './fill-found-by.ts';
-import { INTERVIEW_COLLECTIONS } from './interviews.ts';
+import { INTERVIEW_COLLECTIONS, UNTOLD_INTERVIEWS } from './interviews.ts';
 import { KEPT_ANSWER_COLLECTIONS } from './kept-answers.ts';
 import { duplicateIndex, guarded } from './mongo-errors.ts';
 import { RUN_TIMES } from './prune-runs.ts';
@@ -86,6 +86,7 @@ export const MIGRATIONS: readonly Migration[] = [
     compatibleWith: 18,
     run: fillEmployeeNumbers,
   },
+  building('interviews people were not told of', 1, UNTOLD_INTERVIEWS),
 ];
 
 export interface MigrateOptions {

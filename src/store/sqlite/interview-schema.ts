@@ -20,3 +20,8 @@ export const INTERVIEWS = `
     PRIMARY KEY (organization, user, place)
   ) STRICT, WITHOUT ROWID;
 `;
+
+/** There is something in the interview that people were not told. */
+export const UNTOLD = "json_extract(document, '$.untold') IS NOT NULL";
+
+export const UNTOLD_INTERVIEWS = `CREATE INDEX interviews_untold ON interviews (organization, id) WHERE ${UNTOLD}`;

@@ -5,12 +5,14 @@ import { pageOfInterviews, startOf } from '../interview-places.ts';
 import type { Database } from './database.ts';
 import { documentOf, documentsOf } from './documents.ts';
 import { LIMIT } from './fragments.ts';
+import { UNTOLD } from './interview-schema.ts';
 import type { Value } from './statements.ts';
 
 /** Interviews in SQLite. Every interviewer has a row, so that one's interviews are found by start. */
 export function createInterviewStore(database: Database): InterviewStore {
   const { sql } = database;
   const one = sql('SELECT document FROM interviews WHERE organization = ? AND id = ?');
+  const untold = sql(`SELECT document FROM interviews WHERE ${UNTOLD} ORDER BY organization, id ${LIMIT}`);
   const ofOne = sql(`SELECT count(*) AS total FROM interviewers
     WHERE organization = ? AND user = ? AND place > ? AND status = 'booked'`);
   const { add, remove } = createInterviewRows(database);
@@ -35,6 +37,7 @@ export function createInterviewStore(database: Database): InterviewStore {
       const total = (user: string) => Number(ofOne.get(organization, user, after)?.total);
       return new Map(interviewers.map((user) => [user, total(user)]));
     },
+    untold: async (limit) => documentsOf<Interview>(untold.all(limit)),
     async count(query, most) {
       const { keys, values } = selected(query, startOf(query, null));
       return Number(sql(`SELECT count(*) AS total FROM (SELECT 1 ${keys} ${LIMIT})`).get(...values, most)?.total);
