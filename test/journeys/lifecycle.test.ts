@@ -160,6 +160,25 @@ describeBothWays('activating, deactivating and terminating people', (way) => {
     expect((await organization.user(id)).status, 'the mark is gone').to.equal('deactivated');
   });
 
+  it('after SCIM is switched off its last word stands until an admin says something, even what they said before', async () => {
+    const user = `${organization.path}/users/${id}`;
+    expectStatus(await rollcall.api.patch(user, { title: 'Countess' }), 200);
+    const scim = await organization.connectScim();
+    const found = await scim.get(`/Users?filter=${encodeURIComponent('userName eq "ada@example.com"')}`);
+    const put = { schemas: [USER], userName: 'ada@example.com', title: 'Analyst', active: false };
+    expect((await scim.put(`/Users/${found.body.Resources[0].id}`, put)).status).to.equal(200);
+    await organization.change({ scim: { enabled: false } });
+    const stands = await organization.user(id);
+    expect([stands.status, stands.attributes.title]).to.deep.equal(['deactivated', 'Analyst']);
+    expect((await done('activate')).status).to.equal('active');
+    const edited = expectStatus(await rollcall.api.patch(user, { title: 'Countess' }), 200);
+    expect([edited.attributes.title, edited.owners.title, edited.owners.status]).to.deep.equal([
+      'Countess',
+      'manual',
+      'manual',
+    ]);
+  });
+
   it('whom an admin has terminated, no directory brings back by itself: an admin rehires them', async () => {
     await organization.connectGoogle();
     await organization.change({ google: { syncUsers: true, autoEnableUsers: true } });
@@ -171,6 +190,11 @@ describeBothWays('activating, deactivating and terminating people', (way) => {
     control.mutate({ do: 'suspend', who: 0 });
     await organization.sync();
     expect((await organization.user(id)).access.dormantRoles).to.deep.equal([GRANT]);
+    for (const query of ['', '?preview=true']) {
+      const { status, body } = await act(`activate${query}`);
+      expect(status, 'the directory has the word').to.equal(409);
+      expect(body).to.deep.include({ code: 'overridden', source: 'google', attributes: ['status'] });
+    }
     await done('terminate', { reason: 'left for good' });
     control.mutate({ do: 'unsuspend', who: 0 });
     await organization.sync();
