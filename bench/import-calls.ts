@@ -26,9 +26,11 @@ export async function makeOrganization(server: Omit<Organization, 'id'>): Promis
   return { ...server, id: made.id };
 }
 
-/** Sends a file, which is read meanwhile. */
-export const sendFile = (organization: Organization, text: string): Promise<Progress> =>
-  asked(organization, 'POST', '/imports', text, 'text/csv');
+/** Sends a file, and waits until its rows are read. */
+export async function sendFile(organization: Organization, text: string): Promise<Progress> {
+  const { id } = await asked(organization, 'POST', '/imports', text, 'text/csv');
+  return until(organization, `/imports/${id}`, 'mapping');
+}
 
 /** Chooses the columns that were suggested, and waits for the review. */
 export async function review(organization: Organization, { id }: Progress): Promise<Progress> {

@@ -61,9 +61,9 @@ export function customMistake(field: CustomField, value: Json): string | null {
   return CUSTOM_CHECKS[field.type](value, field);
 }
 
-function textMistake(value: Json, longest: number): string | null {
+/** Why a text cannot be kept; null when it can. */
+export function textMistake(value: Json, longest: number): string | null {
   if (typeof value !== 'string') return 'must be a text';
-  return value.length <= longest ? null : tooLong(longest);
+  if (value.includes('\0')) return 'must not hold a null character';
+  return value.length <= longest ? null : `must have at most ${longest} characters`;
 }
-
-export const tooLong = (longest: number): string => `must have at most ${longest} characters`;

@@ -7,7 +7,7 @@ import {
   LONGEST_NAME,
   LONGEST_TEXT,
   MISTAKES,
-  tooLong,
+  textMistake,
 } from './attribute-checks.ts';
 import type { Json } from './json.ts';
 import type { CustomField } from './person-attributes.ts';
@@ -31,10 +31,7 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
 
 const texts = (longest: number, check: (text: string) => string | null = () => null): CellType => ({
   valueOf: (cell) => cell,
-  mistakeIn: (value) => {
-    if (typeof value !== 'string') return 'must be a text';
-    return value.length > longest ? tooLong(longest) : check(value);
-  },
+  mistakeIn: (value) => textMistake(value, longest) ?? check(String(value)),
 });
 
 export const TEXT = texts(LONGEST_TEXT);

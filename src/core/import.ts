@@ -2,6 +2,10 @@ import type { ColumnName } from './csv-columns.ts';
 import type { Actor } from './user.ts';
 
 export type ImportState =
+  /** Its rows are being read. */
+  | 'parsing'
+  /** They could not be. */
+  | 'failed'
   | 'mapping'
   | 'reviewing'
   | 'reviewed'
@@ -75,9 +79,12 @@ export interface Import {
     readonly encoding: Encoding;
     readonly delimiter: Delimiter;
     readonly headers: readonly string[];
+    /** 0 until they are read. */
     readonly rows: number;
     readonly pages: number;
   };
+  /** Why its rows could not be read; absent unless it failed. */
+  readonly failure?: { readonly code: string; readonly detail: string; readonly line?: number };
   /** What was chosen for these headers before, or is likely. */
   readonly suggestion: ImportMapping;
   readonly mapping: ImportMapping | null;
@@ -133,4 +140,4 @@ export const isCarriedOut = ({ state }: Pick<Import, 'state'>): boolean =>
   state === 'committing' || state === 'cancelling';
 
 export const isUnfinished = (entry: Pick<Import, 'state'>): boolean =>
-  entry.state === 'reviewing' || isCarriedOut(entry);
+  entry.state === 'parsing' || entry.state === 'reviewing' || isCarriedOut(entry);

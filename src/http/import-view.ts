@@ -46,7 +46,18 @@ const counts = z.record(z.string(), z.int());
 export const importSchema = z
   .object({
     id: z.string(),
-    state: z.enum(['mapping', 'reviewing', 'reviewed', 'committing', 'cancelling', 'done', 'cancelled', 'expired']),
+    state: z.enum([
+      'parsing',
+      'failed',
+      'mapping',
+      'reviewing',
+      'reviewed',
+      'committing',
+      'cancelling',
+      'done',
+      'cancelled',
+      'expired',
+    ]),
     by: actor,
     createdAt: instant,
     expiresAt: instant.optional().meta({ description: 'When its rows are erased; absent once they were.' }),
@@ -56,6 +67,10 @@ export const importSchema = z
     rows: z.int(),
     headers: z.array(z.string()),
     ignored: z.array(z.string()).meta({ description: 'Columns that an import never writes.' }),
+    failure: z
+      .object({ code: z.string(), detail: z.string(), line: z.int().optional() })
+      .optional()
+      .meta({ description: 'Why its rows could not be read.' }),
     suggestion: mappingView,
     mapping: mappingView.optional(),
     counts: counts.meta({ description: 'Rows by verdict.' }),
@@ -74,9 +89,10 @@ function viewMapping(headers: readonly string[], { columns, ...options }: Mappin
 
 export function viewImport(entry: Import) {
   const { id, state, by, createdAt, expiresAt, file, suggestion, mapping, digest, outcomes, version } = entry;
+  const { failure = null } = entry;
   const { encoding, delimiter, bytes, rows, headers, pages } = file;
   return {
-    ...known({ expiresAt, digest }),
+    ...known({ expiresAt, digest, failure }),
     ...(mapping ? { mapping: viewMapping(headers, mapping) } : {}),
     id,
     state,

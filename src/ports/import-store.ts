@@ -1,7 +1,7 @@
 import type { Import } from '../core/import.ts';
 import type { Page } from './user-store.ts';
 
-/** A page of an import's rows: those of the file, of a review, or what became of them. */
+/** A page of an import: of the text of its file, its rows, a review, or what became of them. */
 export interface ImportPart {
   readonly organizationId: string;
   readonly importId: string;
@@ -20,7 +20,7 @@ export interface ImportStore {
   get(organizationId: string, id: string): Promise<Import | null>;
   /** Newest first. */
   list(organizationId: string, cursor: string | null, limit: number): Promise<Page<Import>>;
-  /** Imports of all organizations that are being reviewed or carried out, those with the lowest ids first. */
+  /** Imports of all organizations that are being read, reviewed or carried out, those with the lowest ids first. */
   unfinished(limit: number): Promise<readonly Import[]>;
   /** Imports of all organizations whose rows are to be erased by then. */
   expired(by: string, limit: number): Promise<readonly Import[]>;
@@ -30,6 +30,6 @@ export interface ImportStore {
   addPart(part: ImportPart): Promise<string>;
   /** The text of a page; null without one. */
   part(key: ImportPartKey): Promise<string | null>;
-  /** Forgets all rows of an import. */
-  erase(organizationId: string, id: string): Promise<void>;
+  /** Forgets all rows of an import, or only those of one part. */
+  erase(organizationId: string, id: string, part?: string): Promise<void>;
 }

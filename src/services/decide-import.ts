@@ -14,7 +14,7 @@ type Needs = Pick<Dependencies, 'stores' | 'clock' | 'identifiers' | 'queue' | '
 const OPEN: readonly ImportState[] = ['mapping', 'reviewing', 'reviewed'];
 const EMPTY = { counts: {}, pagesOf: {}, digest: null } as const;
 
-/** Chooses what the columns are, and has every row judged. Throws `import_state` once it is carried out, and `import_expired`. */
+/** Chooses what the columns are, and has every row judged. Throws `import_state` until its rows are read and once it is carried out, and `import_expired`. */
 export async function mapImport(deps: Needs, org: string, id: string, mapping: ImportMapping): Promise<Import> {
   const next = await decide(deps, org, id, (entry) => {
     refuseExpired(deps, entry);
@@ -57,7 +57,7 @@ export async function commitImport(deps: Needs, org: string, id: string, digest:
 export async function cancelImport(deps: Needs, org: string, id: string): Promise<Import> {
   const next = await decide(deps, org, id, (entry) => {
     if (entry.state === 'cancelled' || entry.state === 'cancelling') return entry;
-    refuseUnless(entry, [...OPEN, 'committing']);
+    refuseUnless(entry, ['parsing', ...OPEN, 'committing']);
     return { ...entry, state: entry.state === 'committing' ? 'cancelling' : 'cancelled' };
   });
   if (isUnfinished(next)) await enqueueImport(deps, next);
@@ -85,7 +85,8 @@ function refuseUnless({ state }: Import, states: readonly ImportState[]): void {
 }
 
 function refuseExpired({ clock }: Needs, { state, expiresAt }: Import): void {
-  const isOver = state === 'done' || state === 'committing' || state === 'cancelling' || state === 'cancelled';
+  const isOver =
+    state === 'failed' || state === 'done' || state === 'committing' || state === 'cancelling' || state === 'cancelled';
   if (isOver || (state !== 'expired' && expiresAt !== null && expiresAt > timestamp(clock))) return;
   throw new AppError('import_expired', 'the import has expired; send the file again');
 }

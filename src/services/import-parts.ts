@@ -33,6 +33,11 @@ export async function readRows<Kind extends keyof Parts>(
   return text === null ? [] : (JSON.parse(text) as readonly Parts[Kind][]);
 }
 
+/** Whether nobody has decided something else, cancelled or been first meanwhile. */
+export async function isWanted({ stores }: Reader, { organizationId, id, version }: Import): Promise<boolean> {
+  return (await stores.imports.get(organizationId, id))?.version === version;
+}
+
 /** Throws `not_found`. */
 export async function readImport({ stores }: Reader, organizationId: string, id: string): Promise<Import> {
   const entry = await stores.imports.get(organizationId, id);

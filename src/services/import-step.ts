@@ -5,6 +5,7 @@ import { applyImportPage } from './apply-import-page.ts';
 import type { Dependencies, WriteDependencies } from './dependencies.ts';
 import { OUTCOME } from './import-parts.ts';
 import { wasFirst } from './lost-races.ts';
+import { parseImport } from './parse-import.ts';
 import { reviewImport } from './review-import.ts';
 
 export const IMPORT = 'import';
@@ -12,7 +13,7 @@ export const IMPORT = 'import';
 const MOST_UNFINISHED = 1_000;
 const MOST_EXPIRED = 100;
 
-const OVER: ReadonlySet<ImportState> = new Set<ImportState>(['done', 'cancelled', 'expired']);
+const OVER: ReadonlySet<ImportState> = new Set<ImportState>(['failed', 'done', 'cancelled', 'expired']);
 
 type Needs = Dependencies & WriteDependencies;
 
@@ -22,11 +23,12 @@ export async function enqueueImport({ queue }: Pick<Dependencies, 'queue'>, entr
   await queue.enqueue(IMPORT, { organizationId, importId }, { key: importId });
 }
 
-/** Reviews a file, or carries out one page of it. Tells whether there is more to do. */
+/** Reads a file, reviews it, or carries out one page of it. Tells whether there is more to do. */
 export async function importStep(deps: Needs, organizationId: string, importId: string): Promise<boolean> {
   const entry = await deps.stores.imports.get(organizationId, importId);
   if (!entry || !isUnfinished(entry)) return false;
-  if (entry.state === 'reviewing') await reviewImport(deps, entry);
+  if (entry.state === 'parsing') await parseImport(deps, entry);
+  else if (entry.state === 'reviewing') await reviewImport(deps, entry);
   else await carryOut(deps, entry);
   const next = await deps.stores.imports.get(organizationId, importId);
   return next !== null && isUnfinished(next);

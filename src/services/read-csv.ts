@@ -22,12 +22,16 @@ interface Read {
 export type CsvPiece = { readonly headers: readonly string[] } | { readonly row: FileRow };
 
 /**
- * Reads a CSV file. A row with another number of cells than the header is told as a problem of its own.
+ * Reads a CSV file, or only its first records. A row with another number of cells than the header is told as a problem of its own.
  *
  * Throws `unreadable_file` for a quote that does not close, with the line it opens on, and for a header that is missing or double;
  * `too_large` for more than 50,000 rows.
  */
-export async function* readCsv(text: AsyncIterable<string>, delimiter: Delimiter): AsyncGenerator<CsvPiece> {
+export async function* readCsv(
+  text: AsyncIterable<string>,
+  delimiter: Delimiter,
+  { records }: { readonly records?: number } = {},
+): AsyncGenerator<CsvPiece> {
   let lastLine = 0;
   const parser = parse({
     delimiter,
@@ -35,6 +39,7 @@ export async function* readCsv(text: AsyncIterable<string>, delimiter: Delimiter
     relax_column_count: true,
     skip_empty_lines: true,
     max_record_size: LONGEST_ROW,
+    ...(records === undefined ? {} : { to: records }),
     on_record(record, { lines }) {
       lastLine = lines;
       return record;
@@ -61,6 +66,12 @@ export async function* readCsv(text: AsyncIterable<string>, delimiter: Delimiter
   if (headers === null) throw unreadable('the file has no header');
 }
 
+/** The header of a CSV file, whatever follows. Throws `unreadable_file`. */
+export async function readHeaders(text: AsyncIterable<string>, delimiter: Delimiter): Promise<readonly string[]> {
+  for await (const piece of readCsv(text, delimiter, { records: 1 })) if ('headers' in piece) return piece.headers;
+  throw unreadable('the file has no header');
+}
+
 async function* inPieces(texts: AsyncIterable<string>): AsyncGenerator<string> {
   for await (const text of texts) for (let at = 0; at < text.length; at += PIECE) yield text.slice(at, at + PIECE);
 }
@@ -83,7 +94,8 @@ function firstLine(record: readonly string[], last: number): number {
   return last - breaksIn(record);
 }
 
-const unreadable = (message: string) => new AppError('unreadable_file', message);
+const unreadable = (message: string, line?: number) =>
+  new AppError('unreadable_file', message, line === undefined ? {} : { line });
 
 const breaksIn = (cells: readonly string[]): number =>
   cells.reduce((sum, cell) => sum + (cell.match(/\r\n|\r|\n/g)?.length ?? 0), 0);
@@ -94,8 +106,8 @@ function readable(error: unknown, lastLine: number): unknown {
   const { lines, record } = error as CsvError & { readonly lines?: number; readonly record?: readonly string[] };
   if (error.code === 'CSV_QUOTE_NOT_CLOSED') {
     const opened = lastLine + 1 + breaksIn(Array.isArray(record) ? record : []);
-    return unreadable(`a quote that opens on line ${opened} does not close`);
+    return unreadable(`a quote that opens on line ${opened} does not close`, opened);
   }
-  if (error.code === 'CSV_MAX_RECORD_SIZE') return unreadable(`the row on line ${lines} is too long`);
-  return unreadable(`line ${lines} cannot be read: a quote stands where none may`);
+  if (error.code === 'CSV_MAX_RECORD_SIZE') return unreadable(`the row on line ${lines} is too long`, lines);
+  return unreadable(`line ${lines} cannot be read: a quote stands where none may`, lines);
 }

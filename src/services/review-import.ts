@@ -3,7 +3,7 @@ import { judgeRow, judgingOf } from '../core/judge-row.ts';
 import { tally } from '../core/tally.ts';
 import type { Dependencies } from './dependencies.ts';
 import { findDuplicates } from './find-duplicates.ts';
-import { readRows, reviewPart } from './import-parts.ts';
+import { isWanted, readRows, reviewPart } from './import-parts.ts';
 import { wasFirst } from './lost-races.ts';
 import { readOrganization } from './organizations.ts';
 import { readRowFacts } from './row-facts.ts';
@@ -61,9 +61,4 @@ async function judgeAll(rows: readonly FileRow[], judge: (row: FileRow) => Judge
     texts.push(JSON.stringify(reviewed));
   }
   return { verdicts, text: `[${texts.join(',')}]` };
-}
-
-/** Whether nobody has chosen another mapping, cancelled or been first meanwhile. */
-async function isWanted({ stores }: Needs, { organizationId, id, version }: Import): Promise<boolean> {
-  return (await stores.imports.get(organizationId, id))?.version === version;
 }

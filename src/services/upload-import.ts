@@ -2,36 +2,34 @@ import { createHash } from 'node:crypto';
 import { guessDelimiter } from '../core/csv-delimiter.ts';
 import { suggestColumns, suggestKey } from '../core/csv-header.ts';
 import { AppError } from '../core/errors.ts';
-import type { Delimiter, Encoding, FileRow, Import, ImportMapping } from '../core/import.ts';
+import type { Delimiter, Encoding, Import, ImportMapping } from '../core/import.ts';
 import type { Settings } from '../core/organization.ts';
 import type { Actor } from '../core/user.ts';
 import { later, timestamp } from '../ports/clock.ts';
 import { decoded, encodingOf } from './decode-csv.ts';
 import type { Dependencies } from './dependencies.ts';
-import { FILE, IMPORT_HOURS } from './import-parts.ts';
+import { IMPORT_HOURS } from './import-parts.ts';
+import { enqueueImport } from './import-step.ts';
+import { storedText, storeText } from './import-text.ts';
 import { readOrganization } from './organizations.ts';
-import { readCsv } from './read-csv.ts';
+import { readHeaders } from './read-csv.ts';
 import { rememberedMapping } from './remember-mapping.ts';
-import { createTurns } from './turns.ts';
 
 export interface FileOptions {
   readonly encoding?: Encoding | undefined;
   readonly delimiter?: Delimiter | undefined;
 }
 
-/** Rows of a page, and characters after which it ends early. */
-const PAGE_ROWS = 500;
-const PAGE_LENGTH = 2_000_000;
 const MOST_BYTES = 50 * 1_048_576;
 const EMPTY = { counts: {}, pagesOf: {}, outcomes: {}, digest: null, review: 0, carriedOut: 0, mapping: null } as const;
 
 /**
- * Takes in a CSV file and keeps its rows. Nobody is changed yet.
+ * Takes in a CSV file, looks at its bytes and its header, and has its rows read. Nobody is changed yet.
  *
- * Throws `unreadable_file` with the line, `unsupported_media_type` for a spreadsheet, and `too_large` beyond 50 MB or 50,000 rows.
+ * Throws `unreadable_file` with the line, `unsupported_media_type` for a spreadsheet, and `too_large` beyond 50 MB.
  */
 export async function uploadImport(
-  deps: Pick<Dependencies, 'stores' | 'clock' | 'identifiers' | 'hash'>,
+  deps: Pick<Dependencies, 'stores' | 'clock' | 'identifiers' | 'hash' | 'queue'>,
   organizationId: string,
   by: Actor,
   bytes: AsyncIterable<Uint8Array>,
@@ -41,7 +39,7 @@ export async function uploadImport(
   const id = deps.identifiers.next();
   const createdAt = timestamp(deps.clock);
   try {
-    const file = await storeFile(deps, organizationId, id, bytes, options);
+    const file = await storeFile(deps, { organizationId, id }, bytes, options);
     const entry: Import = {
       ...EMPTY,
       id,
@@ -50,13 +48,14 @@ export async function uploadImport(
       createdAt,
       file,
       version: 1,
-      state: 'mapping',
+      state: 'parsing',
       expiresAt: later(deps.clock, IMPORT_HOURS),
       suggestion: await suggestionFor(deps, organizationId, settings, file.headers),
       settingsVersion: settings.version,
       scimEnabled: settings.scim.enabled,
     };
     await deps.stores.imports.save(entry);
+    await enqueueImport(deps, entry);
     return entry;
   } catch (error) {
     await deps.stores.imports.erase(organizationId, id);
@@ -64,10 +63,10 @@ export async function uploadImport(
   }
 }
 
+/** Keeps the text of a file, so that its rows can be read later, and reads its header. */
 async function storeFile(
-  { stores }: Pick<Dependencies, 'stores'>,
-  organizationId: string,
-  importId: string,
+  deps: Pick<Dependencies, 'stores'>,
+  place: Pick<Import, 'organizationId' | 'id'>,
   bytes: AsyncIterable<Uint8Array>,
   options: FileOptions,
 ): Promise<Import['file']> {
@@ -76,31 +75,9 @@ async function storeFile(
   const encoding = encodingOf(start ?? new Uint8Array(), options.encoding);
   const { start: text = '', all: texts } = await peek(decoded(all, encoding));
   const delimiter = options.delimiter ?? guessDelimiter(text);
-  let headers: readonly string[] = [];
-  let page: FileRow[] = [];
-  let length = 0;
-  let rows = 0;
-  let pages = 0;
-  const flush = async () => {
-    if (page.length === 0) return;
-    await stores.imports.putPart({ organizationId, importId, part: FILE, page: pages++, text: JSON.stringify(page) });
-    page = [];
-    length = 0;
-  };
-  const turn = createTurns();
-  for await (const piece of readCsv(texts, delimiter)) {
-    await turn();
-    if ('headers' in piece) {
-      headers = piece.headers;
-      continue;
-    }
-    page.push(piece.row);
-    rows++;
-    length += piece.row.cells.reduce((sum, cell) => sum + cell.length, 0);
-    if (page.length === PAGE_ROWS || length > PAGE_LENGTH) await flush();
-  }
-  await flush();
-  return { ...counted.facts(), encoding, delimiter, headers, rows, pages };
+  await storeText(deps, place, texts);
+  const headers = await readHeaders(storedText(deps, place), delimiter);
+  return { ...counted.facts(), encoding, delimiter, headers, rows: 0, pages: 0 };
 }
 
 /** The first piece of a stream, and the whole of it. */

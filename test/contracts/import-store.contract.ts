@@ -71,6 +71,9 @@ export function importStoreContract(open: OpenStores): void {
     expect(await imports().part(aPart())).to.equal('[2]');
     expect(await imports().part(aPart({ part: 'review' }))).to.equal('[]');
     expect(await imports().part(aPart({ page: 2 }))).to.equal(null);
+    await imports().erase(ORGANIZATION, AN_IMPORT, 'review');
+    expect(await imports().part(aPart({ part: 'review' }))).to.equal(null);
+    expect(await imports().part(aPart())).to.equal('[2]');
     await imports().erase(ORGANIZATION, AN_IMPORT);
     expect(await imports().part(aPart({ page: 1 }))).to.equal(null);
     expect(await imports().part(aPart({ importId: 'import-2' }))).to.equal(aPart().text);

@@ -49,11 +49,7 @@ describe('files that are sent to be imported', () => {
 
   for (const [what, file, sentence] of [
     ['bytes that are no text', Buffer.from('name,email\nAnn,a@x.io\nZo\xeb,z@x.io\n', 'latin1'), 'line 3 has bytes'],
-    [
-      'a quote that does not close',
-      'name,email\nAnn,a@x.io\n"Zoe,z@x.io\nBen,b@x.io\n',
-      'a quote that opens on line 3',
-    ],
+    ['a quote of the header that does not close', '"name,email\nAnn,a@x.io\n', 'a quote that opens on line 1'],
     ['nothing', '', 'the file has no header'],
     ['no header', 'Ann,a@x.io\n', 'seems to have no header'],
     ['a double header', 'name,email,Name\n', 'stands twice'],
@@ -75,9 +71,30 @@ describe('files that are sent to be imported', () => {
     expect((await imports.send('{}', '', 'application/json')).status).to.equal(415);
   });
 
-  it('are refused with 413 beyond 50,000 rows and beyond 50 MB', async () => {
-    const rows = `name,email\n${'a,b@x.io\n'.repeat(50_001)}`;
-    expect((await imports.send(rows)).status).to.equal(413);
+  for (const [what, text, failure] of [
+    [
+      'a quote that does not close',
+      'name,email\nAnn,a@x.io\n"Zoe,z@x.io\nBen,b@x.io\n',
+      { code: 'unreadable_file', detail: 'a quote that opens on line 3 does not close', line: 3 },
+    ],
+    [
+      'a quote where none may stand',
+      'name,email\nAnn,a"b@x.io\n',
+      { code: 'unreadable_file', detail: 'line 2 cannot be read: a quote stands where none may', line: 2 },
+    ],
+    [
+      'more than 50,000 rows',
+      `name,email\n${'a,b@x.io\n'.repeat(50_001)}`,
+      { code: 'too_large', detail: 'the file has more than 50000 rows' },
+    ],
+  ] as const)
+    it(`are taken in, and end as failed for ${what}, and where`, async () => {
+      const entry = await imports.upload(text);
+      expect(entry).to.deep.include({ state: 'failed', failure, rows: 0 });
+      expect((await imports.map(entry.id).catch(() => null)) === null).to.equal(true);
+    }).timeout(30_000);
+
+  it('are refused with 413 beyond 50 MB', async () => {
     const large = Buffer.alloc(50 * 1_048_576 + 1, 'name,email\n');
     expect((await imports.send(large)).status).to.equal(413);
   }).timeout(30_000);

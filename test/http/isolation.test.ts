@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { importsOf } from '../support/imports.ts';
 import { expectStatus, startRollcall, type TestOrganization, type TestRollcall, until } from '../support/rollcall.ts';
 import { anInterviewReport, configure, type Ids, NOBODY, nameEntries, operatorRoutes, requestFor } from './calls.ts';
 
@@ -95,8 +96,7 @@ async function populate({ api, google }: TestRollcall, organization: TestOrganiz
     const { items: runs } = expectStatus(await api.get(`${path}/runs`), 200);
     return runs.every(({ state }: { state: string }) => state === 'finished');
   });
-  const file = { raw: `name,email\n${CANARY},${CANARY}.filed@example.com\n`, headers: { 'content-type': 'text/csv' } };
-  const filed = expectStatus(await api.send({ method: 'POST', path: `/api${path}/imports`, ...file }), 202);
+  const filed = await importsOf({ api }, { path }).upload(`name,email\n${CANARY},${CANARY}.filed@example.com\n`);
   return {
     org: organization.id,
     import: filed.id,

@@ -11,7 +11,9 @@ export function importsOf({ api }: Pick<TestRollcall, 'api'>, { path }: Pick<Tes
       const entry = await read(id);
       return states.includes(entry.state) ? entry : null;
     });
-  const upload = async (text: string | Buffer, query = ''): Promise<Body> => expectStatus(await send(text, query), 202);
+  /** Sends a file and waits until its rows are read. */
+  const upload = async (text: string | Buffer, query = ''): Promise<Body> =>
+    settled(expectStatus(await send(text, query), 202).id, ['mapping', 'failed']);
   const map = async (id: string, mapping: object = {}): Promise<Body> => {
     expectStatus(await api.put(`${path}/imports/${id}/mapping`, mapping), 200);
     return settled(id, ['reviewed']);

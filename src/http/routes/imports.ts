@@ -33,7 +33,8 @@ const entryRoutes: readonly Route[] = [
     path: PATH,
     policy: 'people:write',
     name: 'uploadImport',
-    summary: 'Takes in a CSV file of people, up to 50 MB and 50,000 rows. Nobody is changed yet.',
+    summary:
+      'Takes in a CSV file of people, up to 50 MB and 50,000 rows, and has its rows read. Nobody is changed yet.',
     query: z.strictObject({
       encoding: chosenEncoding.optional().meta({ description: 'For a file without a mark; utf-8 unless told.' }),
       delimiter: z.enum(['comma', 'semicolon', 'tab', 'pipe']).optional().meta({ description: 'Guessed unless told.' }),

@@ -67,8 +67,9 @@ export function createImportStore(database: Database): ImportStore {
     async part(key) {
       return (await parts.findOne({ _id: partKey(key) }))?.text ?? null;
     },
-    async erase(organization, id) {
-      await insistently(() => parts.deleteMany({ organization, import: id }));
+    async erase(organization, id, part) {
+      const one = part === undefined ? {} : { part };
+      await insistently(() => parts.deleteMany({ organization, import: id, ...one }));
     },
   };
 }

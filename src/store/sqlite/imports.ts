@@ -34,6 +34,7 @@ export function createImportStore({ sql }: Database): ImportStore {
     return typeof text === 'string' ? text : null;
   }
 
+  const erasePart = sql('DELETE FROM import_parts WHERE organization = ? AND import = ? AND part = ?');
   return {
     async save(entry) {
       const statement = entry.version === 1 ? insert : update;
@@ -55,8 +56,9 @@ export function createImportStore({ sql }: Database): ImportStore {
       return textOf(entry) ?? entry.text;
     },
     part: async (key) => textOf(key),
-    async erase(organization, id) {
-      erase.run(organization, id);
+    async erase(organization, id, part) {
+      if (part === undefined) erase.run(organization, id);
+      else erasePart.run(organization, id, part);
     },
   };
 }

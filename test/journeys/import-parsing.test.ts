@@ -1,0 +1,101 @@
+import { expect } from 'chai';
+import { requeueImports } from '../../src/services/import-step.ts';
+import { importsOf } from '../support/imports.ts';
+import { expectStatus, startRollcall, type TestOrganization, type TestRollcall } from '../support/rollcall.ts';
+import { describeBothWays } from '../support/ways-of-running.ts';
+
+const FILE = 'name,email\nAnn,a@x.io\nBen,b@x.io\n';
+
+describeBothWays('A CSV file that was sent', (way) => {
+  let rollcall: TestRollcall;
+  let organization: TestOrganization;
+  let imports: ReturnType<typeof importsOf>;
+  before(async () => {
+    rollcall = await startRollcall({ env: way.env() });
+  });
+  after(() => rollcall.stop());
+  beforeEach(async () => {
+    organization = await rollcall.addOrganization();
+    imports = importsOf(rollcall, organization);
+  });
+
+  const textsOf = (importId: string) =>
+    rollcall.rollcall.deps.stores.imports.part({ organizationId: organization.id, importId, part: 'text', page: 0 });
+  /** A file whose rows nobody reads for now: the job is lost. */
+  const sendUnread = async (text: string) => {
+    const { queue } = rollcall.rollcall.deps;
+    const enqueue = queue.enqueue;
+    Object.assign(queue, { enqueue: async () => undefined });
+    try {
+      return expectStatus(await imports.send(text), 202);
+    } finally {
+      Object.assign(queue, { enqueue });
+    }
+  };
+  const read = (importId: string) =>
+    rollcall.rollcall.deps.queue.enqueue('import', { organizationId: organization.id, importId });
+
+  it('is parsing at once, with its headers and what they may mean; its rows are read by a job', async () => {
+    const sent = await sendUnread(FILE);
+    expect(sent).to.deep.include({ state: 'parsing', rows: 0, headers: ['name', 'email'] });
+    expect(sent.suggestion.columns).to.deep.equal({ name: 'name', email: 'email' });
+    const early = await rollcall.api.put(`${organization.path}/imports/${sent.id}/mapping`, {});
+    expect([early.status, early.body.code]).to.deep.equal([409, 'import_state']);
+    await read(sent.id);
+    expect(await imports.settled(sent.id, ['mapping'])).to.deep.include({ rows: 2 });
+    expect((await imports.map(sent.id)).counts).to.deep.equal({ create: 2 });
+  });
+
+  it('is read by whoever finds it in the store, when the job was lost', async () => {
+    const sent = await sendUnread(FILE);
+    await requeueImports(rollcall.rollcall.deps);
+    expect(await imports.settled(sent.id, ['mapping'])).to.deep.include({ rows: 2 });
+  });
+
+  it('is read as well when it was half read before', async () => {
+    const sent = await sendUnread(FILE);
+    const place = { organizationId: organization.id, importId: sent.id, part: 'file' };
+    const { imports: store } = rollcall.rollcall.deps.stores;
+    await store.putPart({ ...place, page: 0, text: JSON.stringify([{ line: 2, cells: ['Ann', 'a@x.io'] }]) });
+    await read(sent.id);
+    await imports.settled(sent.id, ['mapping']);
+    expect((await imports.map(sent.id)).counts).to.deep.equal({ create: 2 });
+  });
+
+  it('is forgotten as text once its rows are read, or cannot be', async () => {
+    const good = await sendUnread(FILE);
+    const bad = await sendUnread('name,email\n"Ann,a@x.io\n');
+    for (const { id } of [good, bad]) {
+      expect(await textsOf(id)).not.to.equal(null);
+      await read(id);
+      await imports.settled(id, ['mapping', 'failed']);
+    }
+    for (const { id } of [good, bad]) expect(await textsOf(id)).to.equal(null);
+  });
+
+  it('can be cancelled while it is parsing, and is not read then', async () => {
+    const sent = await sendUnread(FILE);
+    expectStatus(await rollcall.api.post(`${organization.path}/imports/${sent.id}/cancel`), 200);
+    await read(sent.id);
+    const next = await imports.upload(FILE);
+    expect(next.state).to.equal('mapping');
+    expect(await imports.read(sent.id)).to.deep.include({ state: 'cancelled', rows: 0 });
+  });
+
+  it('is over when it failed: neither mapping, committing nor cancelling does anything', async () => {
+    const { id, state } = await imports.upload('name,email\n"Ann,a@x.io\n');
+    expect(state).to.equal('failed');
+    const { path } = organization;
+    const answers = [
+      await rollcall.api.put(`${path}/imports/${id}/mapping`, {}),
+      await imports.commit(id, 'digest'),
+      await rollcall.api.post(`${path}/imports/${id}/cancel`),
+    ];
+    expect(answers.map(({ body }) => body.code)).to.deep.equal(['import_state', 'import_state', 'import_state']);
+  });
+
+  it('leaves nothing behind when it is refused', async () => {
+    expect((await imports.send('name,name\nAnn,a@x.io\n')).status).to.equal(422);
+    expect((await rollcall.api.get(`${organization.path}/imports`)).body.items).to.deep.equal([]);
+  });
+});
