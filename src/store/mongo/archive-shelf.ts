@@ -62,7 +62,9 @@ export async function insertAbsent<Document extends Stored>(
   try {
     await collection.insertMany(absent as unknown as Parameters<typeof collection.insertMany>[0], { ordered: false });
   } catch (error) {
-    if (!isOnlyDuplicates(error) || duplicates(error).every(({ index }) => index === KEY_INDEX)) throw error;
+    if (!isOnlyDuplicates(error)) throw error;
+    // Whoever inserts the same at the same time: then it is there.
+    if (duplicates(error).every(({ index }) => index === KEY_INDEX)) return;
     throw new AppError('stale', TWO_HOLDERS, {}, error);
   }
 }

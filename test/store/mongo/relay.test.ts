@@ -7,6 +7,7 @@ import { createPublish } from '../../../src/store/mongo/publish.ts';
 import { COLLECTION } from '../../../src/store/mongo/schema.ts';
 import { eachWithStores } from '../../contracts/open-stores.ts';
 import { anEvent } from '../../fixtures/events.ts';
+import { aHistoryEntry } from '../../fixtures/history.ts';
 import { aUser, changed, ORGANIZATION } from '../../fixtures/users.ts';
 import { describeOnMongo } from '../../servers/describe-on.ts';
 import { oneDatabase, storesIn } from './open-stores.ts';
@@ -37,6 +38,14 @@ describeOnMongo('relays of events on MongoDB', (mongo) => {
     await Promise.all([events().relay(10), events().relay(10)]);
     checkFeed(await feed(), 3);
     expect(await events().pending()).to.equal(0);
+  });
+
+  it('move the history of each person once, however many are at it', async () => {
+    const people = Array.from({ length: 20 }, () => aUser());
+    for (const user of people) await test.stores.users.save({ user, events: [], history: aHistoryEntry(user) });
+    await Promise.all(Array.from({ length: 5 }, () => events().relay(100)));
+    expect(await events().pending()).to.equal(0);
+    for (const { id } of people) expect(await test.stores.history.list(ORGANIZATION, id, null, 10)).to.have.length(1);
   });
 
   it('leave no gap behind one that froze before it wrote', async () => {
