@@ -77,8 +77,9 @@ export function createClockwork(deps: SyncDependencies): Clockwork {
 
   return {
     async start() {
-      await requeueRuns(deps);
-      await reconcile();
+      // What fails now is tried again like at every later beat: it must not keep a process from starting.
+      await beat('runs nobody works on', () => requeueRuns(deps));
+      await beat('unfinished work', reconcile);
       repeat('due runs', TICK_MS, () => startDueRuns(deps));
       repeat('runs nobody works on', UNHELD_MS, () => requeueRuns(deps));
       repeat('unfinished work', RECONCILE_MS, reconcile);
