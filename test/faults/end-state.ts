@@ -1,8 +1,10 @@
+import PQueue from 'p-queue';
 import type { UserEvent } from '../../src/core/event.ts';
 import type { SourceRecord, User } from '../../src/core/user.ts';
 import type { Stores } from '../../src/ports/stores.ts';
 
 const ALL = 1_000;
+const READS_AT_ONCE = 8;
 
 /** Everything stored of an organization that a run may touch, exactly as it is, to tell whether anything moved. */
 export async function everythingOf({ users, conflicts, events, runs }: Stores, organizationId: string, runId: string) {
@@ -35,6 +37,39 @@ export async function endStateOf(stores: Stores, organizationId: string, runId: 
     run: { kind: run?.kind, state: run?.state, phase: run?.phase, pages: run?.counts.pages, seen: run?.counts.seen },
     staged,
   };
+}
+
+/** Everybody of an organization as work on many people leaves them: with their events and their history. */
+export async function peopleOf({ users, events, history }: Stores, organizationId: string) {
+  const everybody: User[] = [];
+  for (let cursor: string | null = null; ; ) {
+    const page: Awaited<ReturnType<typeof users.list>> = await users.list(organizationId, null, cursor, ALL);
+    everybody.push(...page.items);
+    cursor = page.next;
+    if (cursor === null) break;
+  }
+  const feed: UserEvent[] = [];
+  for (let more = true; more; ) {
+    const page = await events.list(organizationId, feed.length, ALL);
+    feed.push(...page);
+    more = page.length === ALL;
+  }
+  const byUser = Map.groupBy(feed, ({ userId }) => userId);
+  const people = everybody.map((user) => async () => {
+    const entries = await history.list(organizationId, user.id, null, ALL);
+    return {
+      ...personOf(user, byUser.get(user.id) ?? []),
+      version: user.version,
+      history: entries.map(({ rows, version, by: { kind, importId, bulkId } }) => ({
+        rows,
+        version,
+        kind,
+        isOfImport: importId !== undefined,
+        isOfBulk: bulkId !== undefined,
+      })),
+    };
+  });
+  return (await new PQueue({ concurrency: READS_AT_ONCE }).addAll(people)).toSorted(byText);
 }
 
 function personOf(user: User, events: readonly UserEvent[]) {

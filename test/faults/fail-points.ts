@@ -11,6 +11,10 @@ type Call = (...given: never[]) => unknown;
 /** What goes wrong, and where. */
 export interface FailPlan {
   readonly organizationId: string;
+  /** Whose steps count. */
+  readonly job: string;
+  /** Counts only calls of this name; null: all. */
+  readonly only: string | null;
   /** What the process sends itself before the call with this number, counted from 1 over all steps; 0: never. */
   readonly at: number;
   readonly signal: 'SIGKILL' | 'SIGSTOP';
@@ -19,7 +23,7 @@ export interface FailPlan {
 }
 
 /**
- * Numbers every call that the sync steps of one organization make, to the store, the directory and the queue; with MongoDB every
+ * Numbers every call that the steps of a job of one organization make, to the store, the directory and the queue; with MongoDB every
  * command. Before the planned one the process sends itself the signal. What happens beside the steps (renewed leases, publishing)
  * is not counted.
  */
@@ -27,7 +31,7 @@ export function failingAt(plan: FailPlan): (deps: Parts) => Parts {
   const steps = new AsyncLocalStorage<true>();
   let count = 0;
   const point = (name: string): void => {
-    if (!steps.getStore()) return;
+    if (!steps.getStore() || (plan.only !== null && plan.only !== name)) return;
     count++;
     process.stdout.write(`${JSON.stringify({ failPoint: count, name })}\n`);
     if (count === plan.at) process.kill(process.pid, plan.signal);
@@ -41,7 +45,7 @@ export function failingAt(plan: FailPlan): (deps: Parts) => Parts {
       steps,
       isMongo ? () => undefined : point,
     ),
-    queue: watchQueue(deps.queue, plan.organizationId, steps, point),
+    queue: watchQueue(deps.queue, plan, steps, point),
     directories: {
       openGoogle: (...given) => watchDirectory(deps.directories.openGoogle(...given), point),
       openMicrosoft: (...given) => watchDirectory(deps.directories.openMicrosoft(...given), point),
@@ -56,13 +60,15 @@ const watchDirectory = (directory: Directory, point: (name: string) => void): Di
 });
 
 /** The repeating work looks at this organization only. */
-function ownOnly(stores: Stores, organizationId: string): Stores {
-  const { runs, integrations, organizations, conflicts } = stores;
+export function ownOnly(stores: Stores, organizationId: string): Stores {
+  const { runs, integrations, organizations, conflicts, imports, bulks } = stores;
+  const own = <T extends { readonly organizationId: string }>(all: readonly T[]) =>
+    all.filter((one) => one.organizationId === organizationId);
   return {
     ...stores,
     runs: {
       ...runs,
-      unheld: async (limit) => (await runs.unheld(limit)).filter((run) => run.organizationId === organizationId),
+      unheld: async (limit) => own(await runs.unheld(limit)),
     },
     integrations: { ...integrations, due: async () => [] },
     organizations: {
@@ -70,6 +76,8 @@ function ownOnly(stores: Stores, organizationId: string): Stores {
       sweeping: async () => (await organizations.sweeping()).filter(({ id }) => id === organizationId),
     },
     conflicts: { ...conflicts, waiting: async () => [] },
+    imports: { ...imports, unfinished: async (limit) => own(await imports.unfinished(limit)), expired: async () => [] },
+    bulks: { ...bulks, running: async (limit) => own(await bulks.running(limit)), expired: async () => [] },
   };
 }
 
@@ -82,6 +90,11 @@ const NOUNS = [
   'events',
   'syncStates',
   'removals',
+  'imports',
+  'bulks',
+  'history',
+  'agencies',
+  'interviews',
 ] as const;
 
 function watchStores(stores: Stores, steps: AsyncLocalStorage<true>, point: (name: string) => void): Stores {
@@ -112,7 +125,7 @@ function watched<T extends object>(
 
 function watchQueue(
   queue: JobQueue,
-  organizationId: string,
+  { organizationId, job: watchedJob }: FailPlan,
   steps: AsyncLocalStorage<true>,
   point: (name: string) => void,
 ): JobQueue {
@@ -123,7 +136,7 @@ function watchQueue(
         ...job,
         async run(payload: Payload) {
           const isOurs = (payload as { organizationId?: string }).organizationId === organizationId;
-          if (job.name !== 'sync-page' || !isOurs) return job.run(payload);
+          if (job.name !== watchedJob || !isOurs) return job.run(payload);
           await steps.run(true, () => job.run(payload).finally(() => point('the step is over')));
           process.stdout.write(`${JSON.stringify({ stepOver: true })}\n`);
         },

@@ -12,6 +12,8 @@ const LONGEST_FIRST = [
   'run-crashes',
   'queue-redis-away',
   'run-kill-points',
+  'mass-killed-at-every-page',
+  'mass-kill-points',
   'embedded-kill',
   'run-frozen',
   'api-mongo-away',
