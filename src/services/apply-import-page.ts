@@ -43,7 +43,7 @@ interface Work {
 }
 
 /** Rows written in one transaction: fewer cost more each, and of more the others wait for their turn. */
-const SLICE = 20;
+export const ROWS_AT_ONCE = 20;
 /** Rounds after which a row that keeps losing races is left as it is. */
 const MOST_ROUNDS = 5;
 const NOBODY: ReadonlyMap<number, User> = new Map();
@@ -66,11 +66,11 @@ export async function applyImportPage(deps: Needs, entry: Import, page: number):
   const by: Actor = { ...entry.by, importId: entry.id };
   const outcomes: Work['outcomes'] = new Map();
   const turn = createTurns();
-  for (let at = 0; at < pending.length; at += SLICE) {
+  for (let at = 0; at < pending.length; at += ROWS_AT_ONCE) {
     const now = await deps.stores.imports.get(entry.organizationId, entry.id);
     if (!now || !isCarriedOut(now) || now.carriedOut !== page) return null;
     const work: Work = { deps, entry, mapping, by, outcomes, isStopped: now.state === 'cancelling', turn };
-    await applySlice(work, pending.slice(at, at + SLICE));
+    await applySlice(work, pending.slice(at, at + ROWS_AT_ONCE));
     await turn();
   }
   return pending.flatMap(({ row }) => outcomes.get(row.line) ?? []);

@@ -1,12 +1,13 @@
 import { expect } from 'chai';
 import PQueue from 'p-queue';
+import { ROWS_AT_ONCE } from '../../src/services/apply-import-page.ts';
 import { describeScaled } from '../servers/describe-on.ts';
 import { figure } from './figure.ts';
 import { embeddedPlace, finish, type MassPlace, playDoomed, type Spot, scaledPlace } from './mass-places.ts';
 import { MASS_WORKS, type MassWork } from './mass-works.ts';
 
 /** Of a file more than are written at once, of both fewer than a page has. */
-const PEOPLE = { import: 60, bulk: 8 } as const;
+const PEOPLE = { import: 2 * ROWS_AT_ONCE, bulk: 8 } as const;
 const AT_ONCE = 4;
 /** Every so many of the awaits where that means waiting for locks; all of them with `ROLLCALL_KILL_AT_READS`. */
 const EACH = process.env.ROLLCALL_KILL_AT_READS ? 1 : 4;

@@ -5,11 +5,14 @@ import { describeOnMongo, describeOnOwnRedis } from '../servers/describe-on.ts';
 import type { OwnServer } from '../servers/own-server.ts';
 import { startOwnRedis } from '../servers/redis-server.ts';
 import type { Body } from '../support/api-client.ts';
-import { figure } from './figure.ts';
+import { figure, secondsSince } from './figure.ts';
 import { type FaultOrganization, type Installation, startInstallation, waitFor } from './installation.ts';
+import { MASS_WORKS } from './mass-works.ts';
 
 const PEOPLE = 2_000;
 const FLUSHES = 10;
+const ROWS = 1_000;
+const OUTCOMES = { import: { create: ROWS / 2, update: ROWS / 2 }, bulk: { done: ROWS - 1, last_admin: 1 } };
 
 describeOnMongo('A Redis that loses everything', (mongo) =>
   describeOnOwnRedis('in the middle of the work', () => lossSuite(mongo)),
@@ -78,6 +81,32 @@ function lossSuite(mongo: MongoOfSuite): void {
     for (const organization of [synced, swept])
       expect((await organization.get('/users?status=active&limit=1')).total).to.equal(expected);
     for (const { lost: missing, twice } of outcomes) expect([missing, twice]).to.deep.equal([0, 0]);
+  });
+
+  it('R07: loses no row of a CSV file and nobody of an action on many people', async function () {
+    this.timeout(180_000);
+    const { api } = installation;
+    for (const [title, work] of Object.entries(MASS_WORKS)) {
+      const organization = await installation.addOrganization(title);
+      const task = await work.prepare(api, organization.path, ROWS);
+      await task.begin(api);
+      await waitFor('it is under way', async () => {
+        const { pages, people } = (await task.read(api)).progress;
+        return (pages ?? people) > 0;
+      });
+      for (let count = 0; count < FLUSHES; count++) await flush();
+      const flushed = performance.now();
+      const isDone = async () => {
+        const now = await task.read(api);
+        return now.state === 'done' && now;
+      };
+      const { outcomes } = await waitFor('it is done', isDone, 60_000);
+      const took = secondsSince(flushed);
+      const { events, lost, twice } = await lossesOf(organization);
+      figure('R07', `${title}: done ${took} after FLUSHALL; ${events} events, ${lost} lost, ${twice} double`);
+      expect(outcomes).to.deep.equal(OUTCOMES[work.job]);
+      expect([lost, twice]).to.deep.equal([0, 0]);
+    }
   });
 }
 

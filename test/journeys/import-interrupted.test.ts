@@ -1,13 +1,16 @@
 import { expect } from 'chai';
+import { importStep } from '../../src/services/import-step.ts';
 import type { Body } from '../support/api-client.ts';
 import { importsOf } from '../support/imports.ts';
 import { createInterruptions } from '../support/interruptions.ts';
-import { expectStatus, startRollcall, type TestOrganization, type TestRollcall } from '../support/rollcall.ts';
+import { expectStatus, startRollcall, type TestOrganization, type TestRollcall, until } from '../support/rollcall.ts';
 import { describeBothWays } from '../support/ways-of-running.ts';
 
-/** Rows of a page, and rows written at once. */
+/** Rows of a page. */
 const PAGE = 500;
-const SLICE = 20;
+/** Rows of a file that are written a few at a time. */
+const SOME = 130;
+const HALF = SOME / 2;
 const SCIM_ON = { scim: { enabled: true } };
 
 const fileOf = (rows: number, title = 'Clerk') =>
@@ -56,40 +59,48 @@ describeBothWays('A CSV file that is being carried out', (way) => {
   });
 
   it('writes nothing more than what was in flight when SCIM is switched on in the middle of a chunk', async () => {
-    const reviewed = await imports.review(fileOf(4 * SLICE));
-    interruptions.before('users.saveMany', 2, () => settings(SCIM_ON));
+    const reviewed = await imports.review(fileOf(SOME));
+    let early = interruptions.writes();
+    interruptions.before('users.saveMany', 2, () => {
+      early = interruptions.writes();
+      return settings(SCIM_ON);
+    });
     const done = await imports.carryOut(reviewed);
-    expect(done.outcomes).to.deep.equal({ create: 2 * SLICE, superseded: 2 * SLICE });
-    expect((await people('&limit=1')).total).to.equal(2 * SLICE);
+    const inFlight = interruptions.writes();
+    expect([early, inFlight]).to.deep.equal([early, early]);
+    expect(done.outcomes).to.deep.equal({ create: 2 * early, superseded: SOME - 2 * early });
+    expect((await people('&limit=1')).total).to.equal(2 * early);
   });
 
   it('stops when it is cancelled: what was written stays and is counted, the rest never is', async () => {
-    await imports.run(fileOf(3 * SLICE));
-    const reviewed = await imports.review(fileOf(3 * SLICE, 'Boss'));
+    await imports.run(fileOf(SOME));
+    const reviewed = await imports.review(fileOf(SOME, 'Boss'));
     const answers: Body[] = [];
+    let early = interruptions.writes();
     interruptions.before('users.saveMany', 2, async () => {
+      early = interruptions.writes();
       for (let n = 0; n < 2; n++) answers.push(expectStatus(await cancel(reviewed.id), 200).state);
     });
     expectStatus(await imports.commit(reviewed.id, reviewed.digest), 202);
     const over = await imports.settled(reviewed.id, ['cancelled']);
     expect(answers).to.deep.equal(['cancelling', 'cancelling']);
-    expect(over.outcomes).to.deep.equal({ update: 2 * SLICE });
+    expect(over.outcomes).to.deep.equal({ update: 2 * early });
     const titles = (await people('&limit=200')).items.map(({ attributes }: Body) => attributes.title);
-    expect(titles.filter((title: string) => title === 'Boss')).to.have.length(2 * SLICE);
+    expect(titles.filter((title: string) => title === 'Boss')).to.have.length(2 * early);
     const told = (await imports.rows(over.id, '?limit=200')).filter(({ outcome }) => outcome === 'update');
-    expect(told).to.have.length(2 * SLICE);
-    expect(linesOf(await imports.file(over.id, 'before.csv'))).to.have.length(2 * SLICE);
+    expect(told).to.have.length(2 * early);
+    expect(linesOf(await imports.file(over.id, 'before.csv'))).to.have.length(2 * early);
     expect(expectStatus(await cancel(over.id), 200)).to.deep.equal(over);
     expect((await imports.commit(over.id, over.digest)).body.code).to.equal('import_state');
   });
 
   it('counts what a dead process had written when it is cancelled before anybody could tell', async () => {
-    const reviewed = await imports.review(fileOf(2 * SLICE));
+    const reviewed = await imports.review(fileOf(SOME));
     diesBeforeItTells(() => cancel(reviewed.id));
     expectStatus(await imports.commit(reviewed.id, reviewed.digest), 202);
     const over = await imports.settled(reviewed.id, ['cancelled']);
-    expect(over.outcomes).to.deep.equal({ create: 2 * SLICE });
-    expect((await people('&limit=1')).total).to.equal(2 * SLICE);
+    expect(over.outcomes).to.deep.equal({ create: SOME });
+    expect((await people('&limit=1')).total).to.equal(SOME);
   });
 
   it('creates nobody a second time whose address was amended before a dead process could tell', async () => {
@@ -105,6 +116,24 @@ describeBothWays('A CSV file that is being carried out', (way) => {
       'p0@example.com',
       'p2@example.com',
     ]);
+  });
+
+  it('is written once, whatever a process had in hand that was asleep until all was done', async () => {
+    await organization.addUser('Person 0', 'p0@example.com', { title: 'Clerk' });
+    const reviewed = await imports.review(fileOf(SOME, 'Boss'));
+    const { deps } = rollcall.rollcall;
+    interruptions.before('users.saveMany', 1, async () => {
+      while (await importStep(deps, organization.id, reviewed.id));
+      for (const [n, change] of [{ title: 'Clerk' }, { email: 'amended@example.com' }].entries())
+        await amend((await organization.userByEmail(`p${n}@example.com`)).id, change);
+    });
+    const done = await imports.carryOut(reviewed);
+    const sleeper = 'the one who slept has looked again';
+    await until(sleeper, async () => (await rollcall.rollcall.deps.queue.counts()).running === 0);
+    expect(await imports.read(done.id)).to.deep.equal(done);
+    expect(done.outcomes).to.deep.equal({ create: SOME - 1, update: 1 });
+    expect((await people('&limit=1')).total).to.equal(SOME);
+    expect((await organization.userByEmail('p0@example.com')).attributes.title).to.equal('Clerk');
   });
 
   it('leaves whoever an admin has put back before a dead process could tell', async () => {
@@ -132,20 +161,20 @@ describeBothWays('A CSV file that is being carried out', (way) => {
   });
 
   it('meets another file over the same people: each of them is written by one, and told changed or unchanged by the other', async () => {
-    await imports.run(fileOf(SLICE));
+    await imports.run(fileOf(HALF));
     const [left, right, twin] = [
-      await imports.review(fileOf(2 * SLICE, 'Left')),
-      await imports.review(fileOf(2 * SLICE, 'Right')),
-      await imports.review(fileOf(2 * SLICE, 'Left')),
+      await imports.review(fileOf(SOME, 'Left')),
+      await imports.review(fileOf(SOME, 'Right')),
+      await imports.review(fileOf(SOME, 'Left')),
     ];
     const all = await Promise.all([left, right, twin].map(imports.carryOut));
     const sum = (name: string) => all.reduce((total, { outcomes }) => total + (outcomes[name] ?? 0), 0);
-    expect([sum('create'), sum('update')]).to.deep.equal([SLICE, SLICE]);
-    expect(sum('changed') + sum('unchanged')).to.equal(4 * SLICE);
+    expect([sum('create'), sum('update')]).to.deep.equal([HALF, HALF]);
+    expect(sum('changed') + sum('unchanged')).to.equal(2 * SOME);
     const { items } = await people('&limit=200');
     expect(items.map(({ version }: Body) => version).toSorted()).to.deep.equal([
-      ...Array<number>(SLICE).fill(1),
-      ...Array<number>(SLICE).fill(2),
+      ...Array<number>(HALF).fill(1),
+      ...Array<number>(HALF).fill(2),
     ]);
     for (const [entry, title] of [
       [left, 'Left'],
@@ -191,10 +220,10 @@ describeBothWays('A CSV file that is being carried out', (way) => {
   });
 
   it('writes 0 people where the same file comes again', async () => {
-    await imports.run(fileOf(2 * SLICE), { activateNew: true });
+    await imports.run(fileOf(SOME), { activateNew: true });
     interruptions.writes();
-    const again = await imports.run(fileOf(2 * SLICE), { activateNew: true });
-    expect(again.counts).to.deep.equal({ unchanged: 2 * SLICE });
+    const again = await imports.run(fileOf(SOME), { activateNew: true });
+    expect(again.counts).to.deep.equal({ unchanged: SOME });
     expect(again.outcomes).to.deep.equal({});
     expect(interruptions.writes()).to.equal(0);
   });

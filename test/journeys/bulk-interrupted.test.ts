@@ -1,0 +1,107 @@
+import { expect } from 'chai';
+import type { Body } from '../support/api-client.ts';
+import { importsOf } from '../support/imports.ts';
+import { createInterruptions } from '../support/interruptions.ts';
+import { expectStatus, startRollcall, type TestOrganization, type TestRollcall, until } from '../support/rollcall.ts';
+import { describeBothWays } from '../support/ways-of-running.ts';
+
+const PEOPLE = 8;
+/** Written before somebody interferes. */
+const EARLY = 3;
+
+describeBothWays('An action on many people that is being carried out', (way) => {
+  const interruptions = createInterruptions();
+  let rollcall: TestRollcall;
+  let organization: TestOrganization;
+  before(async () => {
+    const { around } = interruptions;
+    rollcall = await startRollcall({ env: way.env(), google: { people: 3 }, overrides: { around } });
+  });
+  after(() => rollcall.stop());
+  beforeEach(async () => {
+    organization = await rollcall.addOrganization();
+  });
+
+  const add = async (activateNew: boolean): Promise<readonly string[]> => {
+    const rows = Array.from({ length: PEOPLE }, (_, n) => `Person ${n},p${n}@example.com`);
+    await importsOf(rollcall, organization).run(['name,email', ...rows].join('\n'), { activateNew });
+    return (await people()).map(({ id }) => id);
+  };
+  const people = async (): Promise<readonly Body[]> =>
+    expectStatus(await rollcall.api.get(`${organization.path}/users?status=all`), 200).items;
+  const look = async (action: string, ids: readonly string[]): Promise<Body> =>
+    expectStatus(await rollcall.api.post(`${organization.path}/users/bulk`, { action, select: { ids } }), 201);
+  const confirm = ({ id, digest, counts }: Body) =>
+    rollcall.api.post(`${organization.path}/bulk/${id}/confirm`, { digest, confirmCount: counts.done });
+  const carriedOut = async (bulk: Body): Promise<Body> => {
+    expectStatus(await confirm(bulk), 202);
+    return until('it is done', async () => {
+      const now = expectStatus(await rollcall.api.get(`${organization.path}/bulk/${bulk.id}`), 200);
+      return now.state === 'done' && now;
+    });
+  };
+  const statuses = async () => Object.groupBy(await people(), ({ status }) => status);
+
+  it('overrides the rest when SCIM is switched on midway', async () => {
+    const bulk = await look('activate', await add(false));
+    interruptions.before('users.save', EARLY + 1, async () => {
+      const on = { scim: { enabled: true } };
+      expectStatus(await rollcall.api.patch(`${organization.path}/settings`, on), 200);
+    });
+    const done = await carriedOut(bulk);
+    expect(done.outcomes).to.deep.equal({ done: EARLY + 1, overridden: PEOPLE - EARLY - 1 });
+    const { active, unprovisioned } = await statuses();
+    expect([active?.length, unprovisioned?.length]).to.deep.equal([EARLY + 1, PEOPLE - EARLY - 1]);
+  });
+
+  it('is carried out once, whoever confirms it at the same time or again', async () => {
+    const bulk = await look('deactivate', await add(true));
+    const states: number[] = [];
+    const another = async () => states.push((await confirm(bulk)).status);
+    interruptions.before('bulks.save', 1, another);
+    const done = await carriedOut(bulk);
+    await another();
+    expect(states).to.deep.equal([202, 202]);
+    expect(done.outcomes).to.deep.equal({ done: PEOPLE });
+    expect((await people()).map(({ version }) => version)).to.deep.equal(Array(PEOPLE).fill(2));
+  });
+
+  it('meets another over the same people: each of them is changed by one of both', async () => {
+    const ids = await add(true);
+    const both = [await look('deactivate', ids), await look('deactivate', ids.toReversed())];
+    const all = await Promise.all(both.map(carriedOut));
+    const sum = (verdict: string) => all.reduce((total, { outcomes }) => total + (outcomes[verdict] ?? 0), 0);
+    expect([sum('done'), sum('unchanged')]).to.deep.equal([PEOPLE, PEOPLE]);
+    expect((await people()).map(({ version }) => version)).to.deep.equal(Array(PEOPLE).fill(2));
+  });
+
+  it('never takes the last admin, though two actions at once are about one of the last two each', async () => {
+    const [ada = '', bob = ''] = await add(true);
+    for (const id of [ada, bob])
+      expectStatus(await rollcall.api.put(`${organization.path}/users/${id}/access`, { level: 'admin' }), 200);
+    const [first, second] = [await look('deactivate', [ada]), await look('deactivate', [bob])];
+    interruptions.before('users.save', 1, () => carriedOut(second));
+    const outcomes = [(await carriedOut(first)).outcomes, (await carriedOut(second)).outcomes];
+    expect(outcomes).to.have.deep.members([{ done: 1 }, { last_admin: 1 }]);
+    const admins = (await people()).filter(({ access, status }) => access.level === 'admin' && status === 'active');
+    expect(admins).to.have.length(1);
+  });
+
+  it('takes nothing from a directory that is synced meanwhile', async () => {
+    await organization.connectGoogle();
+    await organization.change({ google: { syncUsers: true, autoEnableUsers: true } });
+    await organization.sync();
+    await organization.name('pools', 'p');
+    const ids = (await people()).filter(({ status }) => status === 'active').map(({ id }) => id);
+    const body = { action: 'addPool', pool: 'p', select: { ids } };
+    const bulk = expectStatus(await rollcall.api.post(`${organization.path}/users/bulk`, body), 201);
+    const { control } = rollcall.google();
+    const renamed = [...control.everybody()].findIndex(({ suspended, archived }) => !suspended && !archived);
+    control.mutate({ do: 'rename', who: renamed, givenName: 'Renata', familyName: 'Renamed' });
+    interruptions.before('users.save', 1, () => organization.sync());
+    expect((await carriedOut(bulk)).outcomes).to.deep.equal({ done: ids.length });
+    const everybody = await people();
+    expect(everybody.filter(({ name }) => name === 'Renata Renamed')).to.have.length(1);
+    for (const { id, access } of everybody) expect(access.pools).to.deep.equal(ids.includes(id) ? ['p'] : []);
+  });
+});
