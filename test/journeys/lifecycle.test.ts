@@ -113,6 +113,9 @@ describeBothWays('activating, deactivating and terminating people', (way) => {
         expect(now.formerPools).to.have.members(['p1', 'p2']);
       }
     }
+    await give({ level: 'limited', pools: ['p1'] });
+    await done('deactivate');
+    expect((await done('activate')).formerPools, 'with those of earlier times').to.have.members(['p1', 'p2']);
   });
 
   it('the same again answers 200 and writes nothing', async () => {
