@@ -94,6 +94,18 @@ describeBothWays('the names a host keeps, which access points at', (way) => {
     expect([access.roles, access.dormantRoles]).to.deep.equal([[], [first]]);
   });
 
+  it('a role that is given anew while it was dormant, too, is one role to whoever leaves and returns', async () => {
+    const grant = { role: 'recruiter', scope: EVERYWHERE };
+    await give({ level: 'elevated', roles: [grant] });
+    await give({ level: 'limited' });
+    await give({ level: 'elevated', roles: [grant], restore: false });
+    expect((await act('deactivate')).access.dormantRoles).to.deep.equal([grant]);
+    await act('activate');
+    await remove('roles/recruiter');
+    await give({ level: 'elevated', roles: [grant] });
+    expect((await act('deactivate')).access.dormantRoles).to.deep.equal([grant]);
+  });
+
   it('an id is the host’s own words, up to 200 letters, without control characters and blanks around it', async () => {
     for (const word of ['a/b', '..', '🦄', '__proto__', 'Ops & Sales, EMEA', 'x'.repeat(200)]) {
       const one = at(`catalog/jobs/${encodeURIComponent(word)}`);
