@@ -1,4 +1,3 @@
-import { tally } from './tally.ts';
 import type { Actor, Level } from './user.ts';
 
 export const BULK_ACTIONS = ['activate', 'deactivate', 'terminate', 'setLevel', 'addPool', 'removePool'] as const;
@@ -102,18 +101,6 @@ const UNCONFIRMED_SHARE = 0.1;
 export function needsCount({ counts, active }: Pick<Bulk, 'counts' | 'active'>): boolean {
   const { done = 0 } = counts;
   return done > UNCONFIRMED_PEOPLE && done > active * UNCONFIRMED_SHARE;
-}
-
-/** Counts a page of verdicts, and notes where each is met. */
-export function tallied(
-  counts: ByVerdict<number>,
-  pagesOf: ByVerdict<readonly number[]>,
-  page: number,
-  verdicts: readonly BulkVerdict[],
-): { readonly counts: ByVerdict<number>; readonly pagesOf: ByVerdict<readonly number[]> } {
-  const nextPages: { [verdict in BulkVerdict]?: readonly number[] } = { ...pagesOf };
-  for (const verdict of new Set(verdicts)) nextPages[verdict] = [...(nextPages[verdict] ?? []), page];
-  return { counts: tally(counts, verdicts), pagesOf: nextPages };
 }
 
 export function addEffects(sum: BulkEffects, more: Partial<BulkEffects>): BulkEffects {

@@ -1,4 +1,5 @@
 import type { ColumnName } from './csv-columns.ts';
+import type { Counts, PagesOf } from './tally.ts';
 import type { Actor } from './user.ts';
 
 export type ImportState =
@@ -33,6 +34,9 @@ export type Verdict =
 /** What became of a row: its verdict, or that it did not hold any more. */
 export type Outcome = 'create' | 'update' | 'partial' | 'unchanged' | 'changed' | 'superseded';
 
+/** What is said of a row: what became of it, or else what is to become of it. */
+export type Told = Verdict | Outcome;
+
 export const VERDICTS: readonly Verdict[] = [
   'create',
   'update',
@@ -46,6 +50,9 @@ export const VERDICTS: readonly Verdict[] = [
   'email_taken',
   'agency_user',
 ];
+
+/** Verdicts, and what only turns out when rows are carried out. */
+export const TOLD: readonly Told[] = [...VERDICTS, 'changed', 'superseded'];
 
 /** Verdicts that write somebody. */
 export const WRITING: ReadonlySet<Verdict> = new Set<Verdict>(['create', 'update', 'partial']);
@@ -91,9 +98,9 @@ export interface Import {
   /** The version at which the mapping was chosen: names the review's rows. */
   readonly review: number;
   /** Of the review, by verdict. */
-  readonly counts: { readonly [verdict in Verdict]?: number };
+  readonly counts: Counts<Verdict>;
   /** Pages on which a verdict is met. */
-  readonly pagesOf: { readonly [verdict in Verdict]?: readonly number[] };
+  readonly pagesOf: PagesOf<Verdict>;
   readonly settingsVersion: number;
   readonly scimEnabled: boolean;
   readonly digest: string | null;
@@ -101,7 +108,9 @@ export interface Import {
   readonly idsFrom?: string;
   /** Pages that were carried out. */
   readonly carriedOut: number;
-  readonly outcomes: { readonly [outcome in Outcome]?: number };
+  readonly outcomes: Counts<Outcome>;
+  /** Pages on which an outcome is met; absent: none yet. */
+  readonly outcomePages?: PagesOf<Outcome>;
 }
 
 /** A row as it was read. */

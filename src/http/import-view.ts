@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { COLUMN_NAMES, POOLS } from '../core/csv-columns.ts';
 import { ignoredHeaders } from '../core/csv-header.ts';
-import { type Import, VERDICTS } from '../core/import.ts';
-import type { ReviewedRow } from '../services/import-files.ts';
+import { type Import, TOLD } from '../core/import.ts';
+import { type ReviewedRow, toldOf } from '../services/import-files.ts';
 import { actor, instant } from './common-schemas.ts';
 import { known } from './known.ts';
 
@@ -112,7 +112,7 @@ export function viewImport(entry: Import) {
   };
 }
 
-export const verdictSchema = z.enum(VERDICTS as unknown as [string, ...string[]]);
+export const verdictSchema = z.enum(TOLD as unknown as [string, ...string[]]);
 
 export const importRowSchema = z
   .object({
@@ -126,12 +126,13 @@ export const importRowSchema = z
   })
   .meta({ id: 'ImportRow' });
 
-export function viewImportRow({ line, verdict, userId, changes, reasons, outcome }: ReviewedRow) {
+export function viewImportRow(row: ReviewedRow) {
+  const { line, userId, changes, reasons, outcome } = row;
   const pairs = Object.entries(changes) as (readonly [string, readonly [string, string]])[];
   return {
     ...known({ userId: outcome?.userId ?? userId, outcome: outcome?.outcome ?? null }),
     line,
-    verdict,
+    verdict: toldOf(row),
     from: Object.fromEntries(pairs.map(([name, [from]]) => [name, from])),
     to: Object.fromEntries(pairs.map(([name, [, to]]) => [name, to])),
     reasons: outcome?.reason ? [...reasons, outcome.reason] : reasons,

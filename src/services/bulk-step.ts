@@ -1,4 +1,5 @@
-import { type Bulk, type BulkOutcome, tallied } from '../core/bulk.ts';
+import type { Bulk, BulkOutcome } from '../core/bulk.ts';
+import { tallyPage } from '../core/tally.ts';
 import { timestamp } from '../ports/clock.ts';
 import { applyBulkPage } from './apply-bulk-page.ts';
 import type { Dependencies, WriteDependencies } from './dependencies.ts';
@@ -38,7 +39,7 @@ async function carryOut(deps: Needs, bulk: Bulk, page: number): Promise<readonly
 /** Counts a page once, whoever else was at it. */
 async function note({ stores }: Needs, bulk: Bulk, page: number, outcomes: readonly BulkOutcome[]): Promise<void> {
   const verdicts = outcomes.map(({ verdict }) => verdict);
-  const { counts, pagesOf } = tallied(bulk.outcomes, bulk.outcomePages, page, verdicts);
+  const { counts, pagesOf } = tallyPage(bulk.outcomes, bulk.outcomePages, page, verdicts);
   const carriedOut = Math.min(page + 1, bulk.pages);
   const next: Bulk = {
     ...bulk,

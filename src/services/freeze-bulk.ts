@@ -1,14 +1,7 @@
-import {
-  addEffects,
-  type Bulk,
-  type FrozenPerson,
-  MOST_PEOPLE,
-  NO_EFFECTS,
-  PEOPLE_PER_PAGE,
-  tallied,
-} from '../core/bulk.ts';
+import { addEffects, type Bulk, type FrozenPerson, MOST_PEOPLE, NO_EFFECTS, PEOPLE_PER_PAGE } from '../core/bulk.ts';
 import { AppError } from '../core/errors.ts';
 import type { Organization } from '../core/organization.ts';
+import { tallyPage } from '../core/tally.ts';
 import type { Grant, User } from '../core/user.ts';
 import { later, timestamp } from '../ports/clock.ts';
 import type { Condition } from '../ports/condition.ts';
@@ -83,7 +76,7 @@ function withPage(bulk: Bulk, people: readonly FrozenPerson[], effects: Bulk['ef
   const verdicts = people.map(({ verdict }) => verdict);
   return {
     ...bulk,
-    ...tallied(bulk.counts, bulk.pagesOf, bulk.pages, verdicts),
+    ...tallyPage(bulk.counts, bulk.pagesOf, bulk.pages, verdicts),
     total: bulk.total + people.length,
     pages: bulk.pages + 1,
     effects: addEffects(bulk.effects, effects),

@@ -1,5 +1,6 @@
-import type { FileRow, Import, JudgedRow, RowOutcome, Verdict } from '../core/import.ts';
+import type { FileRow, Import, JudgedRow, RowOutcome, Told } from '../core/import.ts';
 import { WRITING } from '../core/import.ts';
+import type { PagesOf } from '../core/tally.ts';
 import type { Stores } from '../ports/stores.ts';
 import type { Page } from '../ports/user-store.ts';
 import { readRows } from './import-parts.ts';
@@ -13,11 +14,14 @@ export interface ReviewedRow extends JudgedRow {
 
 const REFUSED_OUTCOMES: ReadonlySet<string> = new Set(['changed', 'superseded']);
 
-/** A page of the review. `cursor` names the row to go on after, as page and place. */
+/** What is said of a row by now. */
+export const toldOf = ({ verdict, outcome }: ReviewedRow): Told => outcome?.outcome ?? verdict;
+
+/** A page of the rows, of those of which one of `verdicts` is said. `cursor` names the row to go on after, as page and place. */
 export async function listRows(
   deps: Needs,
   entry: Import,
-  verdicts: readonly Verdict[],
+  verdicts: readonly Told[],
   cursor: string | null,
   limit: number,
 ): Promise<Page<ReviewedRow>> {
@@ -27,7 +31,7 @@ export async function listRows(
     const rows = await reviewedPage(deps, entry, page);
     for (let place = page === fromPage ? fromPlace : 0; place < rows.length; place++) {
       const row = rows[place] as ReviewedRow;
-      if (verdicts.length > 0 && !verdicts.includes(row.verdict)) continue;
+      if (verdicts.length > 0 && !verdicts.includes(toldOf(row))) continue;
       if (items.length === limit) return { items, next: `${page}.${place}` };
       items.push(row);
     }
@@ -35,11 +39,16 @@ export async function listRows(
   return { items, next: null };
 }
 
-/** Pages on which one of the verdicts is met, so that looking for a rare one reads few. */
-function pagesWith({ file, pagesOf, digest }: Import, verdicts: readonly Verdict[], from: number): readonly number[] {
+/** Pages on which one of the verdicts may be met, so that looking for a rare one reads few. */
+function pagesWith(
+  { file, pagesOf, outcomePages, digest }: Import,
+  verdicts: readonly Told[],
+  from: number,
+): readonly number[] {
   if (digest === null) return [];
   const all = Array.from({ length: file.pages }, (_, page) => page);
-  const wanted = new Set(verdicts.flatMap((verdict) => pagesOf[verdict] ?? []));
+  const met: PagesOf<Told>[] = [pagesOf, outcomePages ?? {}];
+  const wanted = new Set(verdicts.flatMap((verdict) => met.flatMap((pages) => pages[verdict] ?? [])));
   return all.filter((page) => page >= from && (verdicts.length === 0 || wanted.has(page)));
 }
 

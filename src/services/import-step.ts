@@ -1,5 +1,5 @@
 import { type Import, type ImportState, isCarriedOut, isUnfinished, type RowOutcome } from '../core/import.ts';
-import { tally } from '../core/tally.ts';
+import { tallyPage } from '../core/tally.ts';
 import { timestamp } from '../ports/clock.ts';
 import { applyImportPage } from './apply-import-page.ts';
 import type { Dependencies, WriteDependencies } from './dependencies.ts';
@@ -56,12 +56,8 @@ async function outcomesOf(deps: Needs, entry: Import, page: number): Promise<rea
 async function note(deps: Needs, entry: Import, page: number, outcomes: readonly RowOutcome[]): Promise<void> {
   const told = outcomes.map(({ outcome }) => outcome);
   for (let now: Import | null = entry; now && isCarriedOut(now) && now.carriedOut === page; ) {
-    const next: Import = {
-      ...now,
-      ...placeAfter(now, page),
-      version: now.version + 1,
-      outcomes: tally(now.outcomes, told),
-    };
+    const { counts: outcomes, pagesOf: outcomePages } = tallyPage(now.outcomes, now.outcomePages ?? {}, page, told);
+    const next: Import = { ...now, ...placeAfter(now, page), version: now.version + 1, outcomes, outcomePages };
     if (await wasFirst(deps.stores.imports.save(next))) return;
     now = await deps.stores.imports.get(entry.organizationId, entry.id);
   }

@@ -1,6 +1,6 @@
 import type { FileRow, Import, JudgedRow, Verdict } from '../core/import.ts';
 import { judgeRow, judgingOf } from '../core/judge-row.ts';
-import { tally } from '../core/tally.ts';
+import { tallyPage } from '../core/tally.ts';
 import type { Dependencies } from './dependencies.ts';
 import { findDuplicates } from './find-duplicates.ts';
 import { isWanted, readRows, reviewPart } from './import-parts.ts';
@@ -22,8 +22,7 @@ export async function reviewImport(deps: Needs, entry: Import): Promise<void> {
   const { settings } = await readOrganization(deps, organizationId);
   const judging = judgingOf(mapping, settings);
   const duplicates = await findDuplicates(deps, entry, mapping);
-  const pagesOf: { [verdict in Verdict]?: number[] } = {};
-  let counts: Import['counts'] = {};
+  let met: Pick<Import, 'counts' | 'pagesOf'> = { counts: {}, pagesOf: {} };
   let chain = '';
   const turn = createTurns();
   for (let page = 0; page < file.pages; page++) {
@@ -32,11 +31,7 @@ export async function reviewImport(deps: Needs, entry: Import): Promise<void> {
     const facts = await readRowFacts(deps, organizationId, rows, mapping);
     const { verdicts, text } = await judgeAll(rows, (row) => duplicates.of(row) ?? judgeRow(row, judging, facts));
     await deps.stores.imports.putPart({ organizationId, importId, part: reviewPart(entry), page, text });
-    counts = tally(counts, verdicts);
-    for (const verdict of new Set(verdicts)) {
-      pagesOf[verdict] ??= [];
-      pagesOf[verdict].push(page);
-    }
+    met = tallyPage(met.counts, met.pagesOf, page, verdicts);
     chain = deps.hash(`${chain}${text}`);
     await turn();
   }
@@ -44,7 +39,7 @@ export async function reviewImport(deps: Needs, entry: Import): Promise<void> {
     JSON.stringify([file.sha256, file.encoding, file.delimiter, mapping, settings.version, chain]),
   );
   const seen = { settingsVersion: settings.version, scimEnabled: settings.scim.enabled };
-  const next: Import = { ...entry, ...seen, version: entry.version + 1, state: 'reviewed', counts, pagesOf, digest };
+  const next: Import = { ...entry, ...seen, version: entry.version + 1, state: 'reviewed', ...met, digest };
   // Otherwise another mapping was chosen, somebody cancelled, or another process was first.
   await wasFirst(deps.stores.imports.save(next));
 }

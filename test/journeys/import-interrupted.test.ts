@@ -53,8 +53,11 @@ describeBothWays('A CSV file that is being carried out', (way) => {
     expect(done.outcomes).to.deep.equal({ create: PAGE, superseded: 20 });
     expect((await people('&limit=1')).total).to.equal(PAGE);
     const [last] = (await imports.rows(done.id, '?limit=20&cursor=1.19')) as [Body];
-    expect(last).to.include({ verdict: 'create', outcome: 'superseded' });
+    expect(last).to.include({ verdict: 'superseded', outcome: 'superseded' });
     expect(last.reasons).to.deep.equal(['SCIM was switched on after the review']);
+    const rest = await imports.rows(done.id, '?verdict=superseded&limit=200');
+    expect(rest.map(({ line }) => line)).to.deep.equal(Array.from({ length: 20 }, (_, index) => PAGE + 2 + index));
+    expect(await imports.rows(done.id, '?verdict=create&cursor=1.0')).to.deep.equal([]);
     expect(linesOf(await imports.file(done.id, 'errors.csv'))).to.have.length(20);
   });
 
@@ -215,7 +218,7 @@ describeBothWays('A CSV file that is being carried out', (way) => {
     expect((await scim.patch(`/Users/${owned.body.id}`, queen)).status).to.equal(200);
     const done = await imports.carryOut(reviewed);
     expect(done.outcomes).to.deep.equal({ changed: 1 });
-    expect((await imports.rows(done.id))[0]).to.include({ verdict: 'update', outcome: 'changed' });
+    expect((await imports.rows(done.id))[0]).to.include({ verdict: 'changed', outcome: 'changed' });
     expect((await organization.userByEmail('p0@example.com')).attributes.title).to.equal('Queen');
   });
 

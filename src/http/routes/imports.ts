@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Verdict } from '../../core/import.ts';
-import { VERDICTS } from '../../core/import.ts';
+import { TOLD, type Told } from '../../core/import.ts';
 import { cancelImport, commitImport, mapImport } from '../../services/decide-import.ts';
 import { listRows, refusedRows, rowsBefore } from '../../services/import-files.ts';
 import { readImport } from '../../services/import-parts.ts';
@@ -120,11 +119,11 @@ const fileRoutes: readonly Route[] = [
     path: `${ONE}/rows`,
     policy: 'people:read',
     name: 'listImportRows',
-    summary: 'Lists the rows of a review: line, verdict, what was and shall be, and why.',
+    summary: 'Lists the rows: line, verdict (once carried out: what became of them), what was and shall be, and why.',
     query: z.strictObject({
       limit: PAGING.limit,
       cursor: rowCursor.optional(),
-      verdict: anyOf(VERDICTS as readonly [Verdict, ...Verdict[]]).optional(),
+      verdict: anyOf(TOLD as readonly [Told, ...Told[]]).optional(),
     }),
     answer: z.object({ items: z.array(importRowSchema), next }),
     async handle({ deps }, { params: { org, id }, query: { verdict = [], cursor = null, limit } }) {
