@@ -13,6 +13,8 @@ export interface Scene extends Stage {
   readonly suspended: Json;
   readonly taken: Json;
   readonly left: Json;
+  /** A CSV file on its way in. */
+  readonly imported: Json;
 }
 
 /** One step: a title, and what it does and sees, in one line. */

@@ -1,5 +1,6 @@
 import { expect } from './expectations.ts';
 import type { Json } from './http-client.ts';
+import { IMPORT_STORY } from './import-story.ts';
 import { MICROSOFT_STORY } from './microsoft-story.ts';
 import { PEOPLE_STORY } from './people-story.ts';
 import { type Chapter, changeSettings, finishedRun, listUsers, runNow, userOf } from './scene.ts';
@@ -9,9 +10,9 @@ const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const SUSPENDED_INDEX = 7;
 
-/** The story, in order: by hand, Google, SCIM and back, Microsoft, people; where there are several processes, some are killed on the way. */
+/** The story, in order: by hand, Google, SCIM and back, Microsoft, people, a CSV file; where there are several processes, some are killed on the way. */
 export function storyOn({ killOneOfEach }: Stage): readonly Chapter[] {
-  const whole = [...STORY, ...MICROSOFT_STORY, ...PEOPLE_STORY];
+  const whole = [...STORY, ...MICROSOFT_STORY, ...PEOPLE_STORY, ...IMPORT_STORY];
   if (!killOneOfEach) return whole;
   const middle = Math.ceil(STORY.length / 2);
   return [...whole.slice(0, middle), killing(killOneOfEach), ...whole.slice(middle)];
