@@ -1,17 +1,18 @@
 import { median, medianRatio } from './measure.ts';
+import type { Lap } from './steady-load.ts';
 import { atMost, table, times, verdict, whole } from './table.ts';
 import type { Watched } from './watch.ts';
 
-/** What one part of the work took, and what SCIM requests took meanwhile, in milliseconds and in order. */
+/** What one part of the work took, and what SCIM requests took meanwhile. */
 export interface Phase extends Watched {
-  readonly answers: readonly number[];
+  readonly answers: Lap;
 }
 
 type PhaseName = 'sent' | 'reviewed' | 'written' | 'again' | 'exported' | 'frozen' | 'confirmed';
 
 export interface ImportRound extends Readonly<Record<PhaseName, Phase>> {
   /** What SCIM requests took before. */
-  readonly quiet: readonly number[];
+  readonly quiet: Lap;
   /** People written by the same file again. */
   readonly writesAgain: number;
 }
@@ -40,7 +41,7 @@ export function importTable(rows: number, rounds: readonly ImportRound[]): strin
 
 function phaseTable(rows: number, rounds: readonly ImportRound[]): string {
   const head = [`Import of ${whole(rows)} rows`, 's', 'CPU µs each', 'blocked ms', 'growth MB', 'SCIM p50, p95 ms'];
-  const waits = (answers: readonly (readonly number[])[]) =>
+  const waits = (answers: readonly Lap[]) =>
     [0.5, 0.95].map((share) => median(answers.map((lap) => quantile(lap, share))).toFixed(1)).join(', ');
   const body = NAMES.map((name) => {
     const phases = rounds.map((round) => round[name]);
@@ -60,6 +61,10 @@ function aimTable(rows: number, rounds: readonly ImportRound[]): string {
   const share = rows / AIMED_ROWS;
   const [reviewed, written] = [seconds(rounds, ['sent', 'reviewed']), seconds(rounds, ['written'])];
   const writes = Math.max(...rounds.map(({ writesAgain }) => writesAgain));
+  const failed = rounds.reduce(
+    (sum, round) => NAMES.reduce((more, name) => more + round[name].answers.failed, sum + round.quiet.failed),
+    0,
+  );
   const grown = (names: readonly PhaseName[]) =>
     Math.max(...names.flatMap((name) => rounds.map((round) => growth(round, name))));
   const memory = (title: string, megabytes: number) => [
@@ -83,6 +88,7 @@ function aimTable(rows: number, rounds: readonly ImportRound[]): string {
       memory('memory growth, import and export', grown(['sent', 'reviewed', 'written', 'again', 'exported'])),
       memory('memory growth, bulk', grown(['frozen', 'confirmed'])),
       ['people written by the same file again', whole(writes), verdict(atMost(writes, 0, 'people'))],
+      ['SCIM requests that failed', whole(failed), verdict(atMost(failed, 0, ''))],
       ...ratios,
     ],
   );
@@ -97,6 +103,6 @@ function growth(round: ImportRound, name: PhaseName): number {
   return (round[name].memory.most - first.memory.before) / MEGABYTE;
 }
 
-function quantile(answers: readonly number[], share: number): number {
-  return answers[Math.ceil(answers.length * share) - 1] ?? Number.NaN;
+function quantile({ took }: Lap, share: number): number {
+  return took[Math.ceil(took.length * share) - 1] ?? Number.NaN;
 }
