@@ -127,6 +127,10 @@ export interface JudgedRow {
   readonly line: number;
   readonly verdict: Verdict;
   readonly userId: string | null;
+  /** Who has the address it asks for, and is given another one by the file; absent: nobody. */
+  readonly holderId?: string;
+  /** Page and place of the row that frees its address: both are written at once. */
+  readonly after?: readonly [page: number, place: number];
   /** Version of whoever is to be changed. */
   readonly seen?: number;
   /** Column → what it held and what it shall hold. */

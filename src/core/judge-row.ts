@@ -1,12 +1,11 @@
 import { EMAIL } from './assertions.ts';
 import { SOURCE_TITLES } from './change-summary.ts';
-import { type ColumnName, type ColumnRule, cellOf, POOLS, plain, ruleOf, type ValueColumn } from './csv-columns.ts';
+import { type ColumnName, cellOf, POOLS } from './csv-columns.ts';
 import { fold } from './fold.ts';
 import type { FileRow, ImportMapping, JudgedRow, Verdict } from './import.ts';
-import type { Json } from './json.ts';
 import { judgePools, type KnownPools, shownPools } from './judge-pools.ts';
-import type { Settings } from './organization.ts';
 import { liveAsserter } from './resolve.ts';
+import { type Judging, mistakesIn, type Said, saidIn } from './said-in-row.ts';
 import type { User } from './user.ts';
 
 /** People a page of rows may mean, and the pools it names. */
@@ -17,44 +16,16 @@ export interface PeopleFacts {
   /** Two of them at most, whoever has it. */
   readonly byNumber: ReadonlyMap<string, readonly User[]>;
   readonly pools: KnownPools;
-}
-
-/** Under what rows are judged: the mapping that was chosen, the settings, and the rule of each column of attributes. */
-export interface Judging {
-  readonly mapping: ImportMapping;
-  readonly settings: Settings;
-  readonly columns: readonly Column[];
-  /** Where the pools stand in a row; -1: nowhere. */
-  readonly pools: number;
-}
-
-interface Column {
-  readonly name: ValueColumn;
-  readonly index: number;
-  readonly rule: ColumnRule;
-}
-
-/** What a row says in one column. */
-interface Said {
-  readonly column: Column;
-  /** null: the cell is blank. */
-  readonly value: Json;
-  /** The same as a cell, trimmed and with numbers as they are written here. */
-  readonly to: string;
+  /** The line of the file that asks for another address for somebody; null without one. Absent: the file is not asked. */
+  readonly movedBy?: (user: User) => number | null;
+  /** Whose addresses become free in the same write; absent: nobody's. */
+  readonly leaving?: ReadonlySet<string>;
 }
 
 /** Columns that are never blanked. */
 const NEVER_CLEARED: ReadonlySet<string> = new Set(['email', 'name', 'givenName', 'familyName']);
 const NAMES: ReadonlySet<string> = new Set(['name', 'givenName', 'familyName']);
 export const TAKEN = 'this email is already used by another user';
-
-export function judgingOf(mapping: ImportMapping, settings: Settings): Judging {
-  const columns = mapping.columns.flatMap((name, index) => {
-    const rule = name === null || name === 'id' || name === POOLS ? null : ruleOf(name, settings);
-    return rule === null ? [] : [{ name: name as ValueColumn, index, rule }];
-  });
-  return { mapping, settings, columns, pools: mapping.columns.indexOf(POOLS) };
-}
 
 /** What names the person of a row, an address folded; '' when the cell is blank. */
 export function keyOfRow(row: FileRow, { columns, key }: Pick<ImportMapping, 'columns' | 'key'>): string {
@@ -93,6 +64,17 @@ function refuseKnown(row: FileRow, key: ImportMapping['key'], { id }: User): Jud
     : judged(row, 'invalid', id, [`a user with this ${key} is there already, and the mode is create`]);
 }
 
+/** Admins are written one by one, so that the last one stays: none of them waits for others. */
+const isAdmin = ({ status, access }: User): boolean => status === 'active' && access.level === 'admin';
+
+/** Names the line that gives the holder another address, if there is one: that address may become free. */
+function refuseTaken(row: FileRow, userId: string, holder: User, { movedBy }: PeopleFacts, alone = false): JudgedRow {
+  const line = movedBy?.(holder) ?? null;
+  if (line === null) return judged(row, 'email_taken', userId, [TAKEN]);
+  const reason = `line ${line} asks for another address for that user, and cannot be carried out together with this one`;
+  return { ...judged(row, 'email_taken', userId, [TAKEN, reason]), ...(alone ? {} : { holderId: holder.id }) };
+}
+
 function judgeNew(row: FileRow, judging: Judging, facts: PeopleFacts): JudgedRow {
   const { mapping, settings } = judging;
   const { key, mode, activateNew } = mapping;
@@ -105,7 +87,7 @@ function judgeNew(row: FileRow, judging: Judging, facts: PeopleFacts): JudgedRow
   if (email === undefined) mistakes.push('a new user needs an email');
   if (mistakes.length > 0) return judged(row, 'invalid', null, mistakes);
   const holder = facts.byEmail.get(fold(email ?? ''));
-  if (holder) return judged(row, 'email_taken', holder.id, [TAKEN]);
+  if (holder && !facts.leaving?.has(holder.id)) return refuseTaken(row, holder.id, holder, facts);
   if (settings.scim.enabled) return judged(row, 'held', null, ['SCIM is on: it alone adds users']);
   const changes = said.map(({ column, to }): Change => [column.name, ['', to]]);
   if (pools.change) changes.push([POOLS, pools.change]);
@@ -138,7 +120,8 @@ function judgeKnown(row: FileRow, judging: Judging, user: User, facts: PeopleFac
   if (mistakes.length + pools.mistakes.length > 0)
     return judged(row, 'invalid', user.id, [...mistakes, ...pools.mistakes]);
   const holder = changes.email ? facts.byEmail.get(fold(changes.email[1])) : undefined;
-  if (holder && holder.id !== user.id) return judged(row, 'email_taken', user.id, [TAKEN]);
+  if (holder && holder.id !== user.id && !facts.leaving?.has(holder.id))
+    return refuseTaken(row, user.id, holder, facts, isAdmin(user));
   if (pools.change) changes[POOLS] = pools.change;
   return concluded(row, user, { changes, before, skipped: reasons, refused: pools.refusals });
 }
@@ -177,17 +160,4 @@ export function judged(
   reasons: readonly string[],
 ): JudgedRow {
   return { line, verdict, userId, changes: {}, reasons };
-}
-
-function saidIn({ cells }: FileRow, { columns }: Judging): readonly Said[] {
-  return columns.map((column) => {
-    const cell = (cells[column.index] ?? '').trim();
-    const value = cell === '' ? null : column.rule.type.valueOf(cell);
-    return { column, value, to: plain(value ?? undefined) };
-  });
-}
-
-function mistakesIn({ column: { name, rule }, value }: Said): readonly string[] {
-  const mistake = value === null ? null : rule.type.mistakeIn(value);
-  return mistake === null ? [] : [`${name} ${mistake}`];
 }

@@ -1,8 +1,9 @@
 import { sameAddress } from '../core/email-claim.ts';
 import type { FileRow, Import, ImportMapping, JudgedRow, Outcome, RowOutcome } from '../core/import.ts';
 import { isCarriedOut, WRITING } from '../core/import.ts';
-import { type Judging, judgeRow, judgingOf, keyOfRow, type PeopleFacts, peopleOf } from '../core/judge-row.ts';
+import { judgeRow, keyOfRow, type PeopleFacts, peopleOf } from '../core/judge-row.ts';
 import { newUser } from '../core/new-user.ts';
+import { type Judging, judgingOf } from '../core/said-in-row.ts';
 import { PLAIN_TERMS, type Settled, settle } from '../core/settle.ts';
 import type { Actor, User } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
@@ -16,15 +17,10 @@ import { isAdmin } from './organization-admins.ts';
 import { readOrganization } from './organizations.ts';
 import { recordChange, resettle, retryWaiting } from './record-change.ts';
 import { readRowFacts } from './row-facts.ts';
+import { type Pending, withPartners } from './swap-partners.ts';
 import { createTurns } from './turns.ts';
 
 type Needs = Dependencies & WriteDependencies;
-
-/** A row that is to be written. */
-interface Pending {
-  readonly row: FileRow;
-  readonly reviewed: JudgedRow;
-}
 
 interface Prepared extends Pending {
   readonly before: User;
@@ -70,7 +66,7 @@ export async function applyImportPage(deps: Needs, entry: Import, page: number):
     const now = await deps.stores.imports.get(entry.organizationId, entry.id);
     if (!now || !isCarriedOut(now) || now.carriedOut !== page) return null;
     const work: Work = { deps, entry, mapping, by, outcomes, isStopped: now.state === 'cancelling', turn };
-    await applySlice(work, pending.slice(at, at + ROWS_AT_ONCE));
+    await applySlice(work, await withPartners(deps, entry, page, pending.slice(at, at + ROWS_AT_ONCE)));
     await turn();
   }
   return pending.flatMap(({ row }) => outcomes.get(row.line) ?? []);
@@ -87,7 +83,9 @@ async function applyRound(work: Work, rows: readonly Pending[], isAgain: boolean
   const { deps, entry, by } = work;
   const organization = await readOrganization(deps, entry.organizationId);
   const files = rows.map(({ row }) => row);
-  const facts = await readRowFacts(deps, entry.organizationId, files, work.mapping);
+  const found = await readRowFacts(deps, entry.organizationId, files, work.mapping);
+  const moving = rows.flatMap(({ reviewed }) => (reviewed.changes.email ? (reviewed.userId ?? []) : []));
+  const facts = { ...found, leaving: new Set(moving) };
   const judging = judgingOf(work.mapping, organization.settings);
   const made = isAgain ? await readCreated(deps, entry, files) : NOBODY;
   const prepared: Prepared[] = [];

@@ -1,6 +1,8 @@
 import { fold } from '../core/fold.ts';
 import type { FileRow, Import, ImportMapping, JudgedRow } from '../core/import.ts';
 import { judged, keyOfRow } from '../core/judge-row.ts';
+import { employeeNumberOf } from '../core/person-attributes.ts';
+import type { User } from '../core/user.ts';
 import type { Dependencies } from './dependencies.ts';
 import { readRows } from './import-parts.ts';
 import { createTurns } from './turns.ts';
@@ -9,6 +11,8 @@ import { createTurns } from './turns.ts';
 export interface Duplicates {
   /** What is to become of a row that is one of them; null for every other row. */
   of(row: FileRow): JudgedRow | null;
+  /** The line that asks for another address for somebody; null when none does. */
+  movedBy(user: User): number | null;
 }
 
 /** Lines that have one thing in common, and whether they say the same. */
@@ -44,6 +48,7 @@ export async function findDuplicates(
     (lines) => `asks for the same address as line ${lines}`,
   );
   const names = at < 0 ? [keys] : [keys, addresses];
+  const wishes = new Map<string, { readonly line: number; readonly email: string }>();
   const turn = createTurns();
   for (let page = 0; page < entry.file.pages; page++) {
     for (const row of await readRows(deps, entry, 'file', page)) {
@@ -51,9 +56,16 @@ export async function findDuplicates(
       if (row.problem !== undefined) continue;
       const says = deps.hash(JSON.stringify(mapping.columns.map((name, index) => saidIn(row, name, index))));
       for (const kind of names) note(kind, row, says);
+      if (at >= 0) wishes.set(keys.nameOf(row), { line: row.line, email: addresses.nameOf(row) });
     }
   }
-  return { of: (row) => names.reduce<JudgedRow | null>((found, kind) => found ?? duplicateOf(row, kind), null) };
+  return {
+    of: (row) => names.reduce<JudgedRow | null>((found, kind) => found ?? duplicateOf(row, kind), null),
+    movedBy(user) {
+      const wish = wishes.get((mapping.key === 'id' ? user.id : employeeNumberOf(user.attributes)) ?? '');
+      return wish && wish.email !== '' && wish.email !== fold(user.email ?? '') ? wish.line : null;
+    },
+  };
 }
 
 function namesOf(nameOf: Names['nameOf'], sentence: Names['sentence']): Names {

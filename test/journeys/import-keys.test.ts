@@ -77,6 +77,39 @@ describeBothWays('The key of a CSV file', (way) => {
     expect(rows[1]?.reasons[0]).to.contain('line 2');
   });
 
+  const emailOf = async (id: string) => (await organization.user(id)).email;
+
+  it('lets people swap addresses, in a ring or one after the other, wherever their rows stand', async () => {
+    const people = [];
+    for (const [index, name] of ['Ada', 'Bob', 'Eve', 'Max', 'Zoe'].entries())
+      people.push(await employee(name, String(index)));
+    const others = Array.from({ length: 600 }, (_, n) => `x${n},,X${n},\n`);
+    const rows = ['0,,,BOB@example.com\n', '3,,,zoe@example.com\n', ...others, '1,,,eve@example.com\n'];
+    const last = ['2,,,ada@example.com\n', '4,,,free@example.com\n'];
+    const text = ['employeeNumber,title,name,email\n', ...rows, ...last].join('');
+    const reviewed = await imports.review(text, { key: 'employeeNumber' });
+    expect(reviewed.counts).to.deep.equal({ invalid: 600, update: 5 });
+    const done = await imports.carryOut(reviewed);
+    expect(done.outcomes).to.deep.equal({ update: 5 });
+    const names = ['BOB', 'eve', 'ada', 'zoe', 'free'].map((name) => `${name}@example.com`);
+    expect(await Promise.all(people.map(({ id }) => emailOf(id)))).to.deep.equal(names);
+    const again = await imports.review(text, { key: 'employeeNumber' });
+    expect(again.counts).to.deep.equal({ invalid: 600, unchanged: 5 });
+  });
+
+  it('gives nobody an address whose holder keeps it in the end, and says which line asks for it', async () => {
+    const [ada, bob] = [await employee('Ada', '1'), await employee('Bob', '2')];
+    const swap = 'employeeNumber,email,timezone\n1,bob@example.com,\n2,ADA@example.com,Mars\n';
+    const refused = await imports.review(swap, BY_NUMBER);
+    expect(refused.counts).to.deep.equal({ email_taken: 1, invalid: 1 });
+    expect((await imports.rows(refused.id))[0]?.reasons[1]).to.contain('line 3 asks for another address');
+    const reviewed = await imports.review(swap.replace('Mars', 'UTC'), BY_NUMBER);
+    expect(reviewed.counts).to.deep.equal({ update: 2 });
+    await rollcall.api.patch(`${organization.path}/users/${bob.id}`, { timezone: 'Europe/Berlin' });
+    expect((await imports.carryOut(reviewed)).outcomes).to.deep.equal({ changed: 2 });
+    expect([await emailOf(ada.id), await emailOf(bob.id)]).to.deep.equal(['ada@example.com', 'bob@example.com']);
+  });
+
   it('is an agency user’s: they are not changed', async () => {
     await employee('Agent', '1', { kind: 'agency' });
     const { counts } = await imports.review('employeeNumber,title\n1,Spy\n', BY_NUMBER);
