@@ -10,6 +10,7 @@ import type { SaveOutcome } from '../ports/user-store.ts';
 import { changeOf } from './change-of.ts';
 import { settleConflicts } from './conflicts.ts';
 import type { WriteDependencies } from './dependencies.ts';
+import { doubtInterviews } from './doubt-interviews.ts';
 import { readOrganization } from './organizations.ts';
 import type { PageOutcome, Prepared, Row, Staging, Work } from './page-work.ts';
 import { prepare, readFacts } from './prepare-row.ts';
@@ -72,6 +73,7 @@ async function saveAll(work: Work, settings: Settings, prepared: readonly Prepar
   if (prepared.length === 0) return [];
   const { deps, by, fence, outcome } = work;
   const ordered = prepared.toSorted((left, right) => (left.settled.user.id < right.settled.user.id ? -1 : 1));
+  for (const { before, settled } of ordered) await doubtInterviews(deps, before, settled.user);
   const outcomes = await deps.stores.users.saveMany(
     ordered.map(({ before, settled: { user, effects } }) => changeOf(before, user, effects, settings, { by })),
     fence,
@@ -102,6 +104,7 @@ function isTaken({ created }: Prepared, code: string): boolean {
 
 async function afterSave({ deps }: Work, { before, settled, spent }: Prepared): Promise<void> {
   const { organizationId, id } = settled.user;
+  await doubtInterviews(deps, before, settled.user);
   if (await settleConflicts(deps, before, settled.user)) await resettle(deps, organizationId, id);
   if (spent)
     await deps.stores.conflicts.move(spent.organizationId, spent.id, 'accepted', 'resolved', timestamp(deps.clock));

@@ -35,7 +35,16 @@ export const TUNING: Tuning = { leaseMs: 9_000, retryBaseMs: 1_000, sweepPage: 2
 export type WriteDependencies = Pick<Dependencies, 'clock' | 'identifiers' | 'logger'> & {
   readonly stores: Pick<
     Stores,
-    'users' | 'agencies' | 'catalog' | 'resources' | 'organizations' | 'conflicts' | 'events' | 'tokens' | 'watches'
+    | 'users'
+    | 'agencies'
+    | 'catalog'
+    | 'resources'
+    | 'organizations'
+    | 'conflicts'
+    | 'events'
+    | 'interviews'
+    | 'tokens'
+    | 'watches'
   >;
   /** Told after every save that left events in the outbox; must not throw or wait. */
   readonly onEvents: () => void;

@@ -3,6 +3,7 @@ import type { Organization } from '../core/organization.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { InterviewQuery } from '../ports/interview-store.ts';
 import type { Page } from '../ports/user-store.ts';
+import { reviewInterviews } from './doubt-interviews.ts';
 import { type InterviewPeople, interviewPeople } from './interview-people.ts';
 import type { InterviewDependencies } from './report-interview.ts';
 
@@ -25,8 +26,9 @@ const MOST_LOOKED_AT = 5_000;
 const BATCH = 200;
 
 /**
- * A page of interviews by start. Who needs replacing is derived on read, so a page of those that need it may be shorter than its
- * limit, even empty, while `next` says that there is more to look at.
+ * A page of interviews by start. Who needs replacing is derived on read, from those interviews that are in doubt: cost follows the
+ * interviews shown, and those in doubt that turn out fine, each once. A page may be shorter than its limit, even empty, while `next`
+ * says that there is more to look at; then `total` counts those in doubt.
  */
 export async function listInterviews(
   deps: InterviewDependencies,
@@ -39,9 +41,10 @@ export async function listInterviews(
   const query = { organizationId: organization.id, ...(interviewer === undefined ? {} : { interviewer }) };
   if (needs === 'reschedule') {
     const ahead = { ...query, aheadOf: timestamp(deps.clock) };
-    const first = await lookThrough(deps, people, ahead, null, Number.POSITIVE_INFINITY);
-    if (first.next === null) return { ...pageAmong(first.items, cursor, limit), total: first.items.length, people };
-    return { ...(await lookThrough(deps, people, ahead, cursor, limit)), total: null, people };
+    const page = await lookThrough(deps, people, ahead, cursor, limit);
+    const isAll = cursor === null && page.next === null;
+    const total = isAll ? page.items.length : await deps.stores.interviews.countDoubted(ahead, MOST + 1);
+    return { ...page, total: total > MOST ? null : total, people };
   }
   const page = await deps.stores.interviews.list(query, cursor, limit);
   await people.read(page.items);
@@ -49,9 +52,9 @@ export async function listInterviews(
   return { ...page, total: total > MOST ? null : total, people };
 }
 
-/** Those with somebody to replace, among as many as may be looked at. */
+/** Those with somebody to replace. Nobody looks twice at those that turn out fine. */
 async function lookThrough(
-  { stores }: InterviewDependencies,
+  deps: InterviewDependencies,
   people: InterviewPeople,
   query: InterviewQuery,
   cursor: string | null,
@@ -59,20 +62,18 @@ async function lookThrough(
 ): Promise<Page<Interview>> {
   const items: Interview[] = [];
   let from = cursor;
-  for (let lookedAt = 0; lookedAt < MOST_LOOKED_AT; lookedAt += BATCH) {
-    const batch = await stores.interviews.list(query, from, BATCH);
-    await people.read(batch.items);
-    const needing = batch.items.filter((interview) => people.toReplace(interview).length > 0);
-    items.push(...needing);
-    if (items.length > limit || batch.next === null) return pageAmong(items, null, limit);
+  const size = Math.min(BATCH, limit + 1);
+  for (let lookedAt = 0; lookedAt < MOST_LOOKED_AT; lookedAt += size) {
+    const batch = await deps.stores.interviews.doubted(query, from, size);
+    items.push(...(await reviewInterviews(deps, people, batch.items)));
+    if (items.length > limit || batch.next === null) return pageAmong(items, limit);
     from = batch.next;
   }
   return { items, next: from };
 }
 
-function pageAmong(interviews: readonly Interview[], cursor: string | null, limit: number): Page<Interview> {
-  const rest = interviews.filter((interview) => cursor === null || placeOf(interview) > cursor);
-  const items = rest.slice(0, limit);
+function pageAmong(found: readonly Interview[], limit: number): Page<Interview> {
+  const items = found.slice(0, limit);
   const last = items.at(-1);
-  return { items, next: rest.length > limit && last ? placeOf(last) : null };
+  return { items, next: found.length > limit && last ? placeOf(last) : null };
 }

@@ -12,6 +12,7 @@ import type { Fence } from '../ports/user-store.ts';
 import { changeOf } from './change-of.ts';
 import { ensureHoldConflict, settleConflicts } from './conflicts.ts';
 import type { WriteDependencies } from './dependencies.ts';
+import { doubtInterviews } from './doubt-interviews.ts';
 import { isNamelessUnowned, withoutScimId } from './lost-owner.ts';
 import { untilWon } from './lost-races.ts';
 import { isAdmin, leaveAdmins, settleAdmins } from './organization-admins.ts';
@@ -130,6 +131,7 @@ async function saveSettled(
 ): Promise<User> {
   await leaveAdmins(deps, organization.id, before, after, by);
   const change = changeOf(before, after, effects, organization.settings, { by, reason });
+  await doubtInterviews(deps, before, after);
   const saved = await deps.stores.users.save(change, fence).catch(async (error: unknown) => {
     if (isAdmin(before)) await settleAdmins(deps, organization.id, before.id);
     throw error;
@@ -137,6 +139,7 @@ async function saveSettled(
   if (change.events.length > 0 || change.history) deps.onEvents();
   if (isAdmin(before) || isAdmin(saved) || organization.admins.includes(saved.id))
     await settleAdmins(deps, organization.id, saved.id);
+  await doubtInterviews(deps, before, saved);
   const isFree = await settleConflicts(deps, before, saved);
   const released = before.version === 0 ? [] : releasedBy(before, saved);
   if (released.length > 0) await retryWaiting(deps, organization.id, released);

@@ -4,6 +4,7 @@ import type { Organization } from '../core/organization.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { Stores } from '../ports/stores.ts';
 import type { Dependencies } from './dependencies.ts';
+import { reviewInterview } from './doubt-interviews.ts';
 import { newInterviewers } from './interview-people.ts';
 import { orLost, untilWon } from './lost-races.ts';
 import { readOrganization } from './organizations.ts';
@@ -73,7 +74,7 @@ export async function changeInterview(
     const untold = stored?.untold ? { untold: stored.untold } : {};
     const interview = { ...untold, organizationId, ...drafted, createdAt: stored?.createdAt ?? updatedAt, updatedAt };
     return orLost(`${organizationId}/${id}`, async () => {
-      await deps.stores.interviews.save(interview, stored?.version ?? 0);
+      await reviewInterview(deps, organization, await deps.stores.interviews.save(interview, stored?.version ?? 0));
       return interview;
     });
   });

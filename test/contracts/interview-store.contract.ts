@@ -111,6 +111,57 @@ export function interviewStoreContract(open: OpenStores): void {
     expect(await interviews().untold(10)).to.deep.equal([b]);
   });
 
+  describe('in doubt', () => {
+    const doubted = async (more: Partial<InterviewQuery> = {}, limit = 10) => {
+      const { items } = await interviews().doubted(query({ aheadOf: JUNE, ...more }), null, limit);
+      return items.map(({ interview }) => interview.id);
+    };
+    const trustAll = async () =>
+      interviews().trust((await interviews().doubted(query({ aheadOf: JUNE }), null, 100)).items);
+
+    it('is what was saved, until it is trusted', async () => {
+      const saved = await interviews().save(anInterview({ id: 'a', startsAt: JULY }), 0);
+      await save(anInterview({ id: 'off', startsAt: JULY, status: 'cancelled' }));
+      await save(anInterview({ id: 'past', startsAt: JUNE }), anInterview({ id: 'b', startsAt: AUGUST }));
+      expect(await interviews().doubted(query({ aheadOf: JUNE }), null, 1)).to.deep.include({ items: [saved] });
+      expect(await doubted()).to.deep.equal(['a', 'b']);
+      await interviews().trust([saved]);
+      expect(await doubted()).to.deep.equal(['b']);
+      expect(await interviews().countDoubted(query({ aheadOf: JUNE }), 10)).to.equal(1);
+      expect(idsOf((await interviews().list(query(), null, 10)).items)).to.include('a');
+    });
+
+    it('is what an interviewer has ahead who is doubted', async () => {
+      const both = anInterview({ id: 'both', startsAt: AUGUST, interviewers: [ADA, BOB] });
+      await save(both, anInterview({ id: 'of-ada', startsAt: JULY, interviewers: [ADA] }));
+      await save(anInterview({ id: 'of-bob', startsAt: JULY, interviewers: [BOB] }));
+      await save(anInterview({ id: 'past', startsAt: JUNE, interviewers: [ADA] }));
+      await trustAll();
+      await interviews().doubt(ORGANIZATION, ADA.id, JUNE);
+      expect(await doubted()).to.deep.equal(['of-ada', 'both']);
+      expect(await doubted({}, 1)).to.deep.equal(['of-ada']);
+      expect(await doubted({ interviewer: BOB.id })).to.deep.equal(['both']);
+      expect(await interviews().countDoubted(query({ aheadOf: JUNE, interviewer: BOB.id }), 10)).to.equal(1);
+      expect(await interviews().countDoubted(query({ aheadOf: JUNE }), 1)).to.equal(1);
+    });
+
+    it('stays in doubt when somebody doubts again while another looks', async () => {
+      const saved = await interviews().save(anInterview({ startsAt: JULY, interviewers: [ADA] }), 0);
+      await interviews().doubt(ORGANIZATION, ADA.id, JUNE);
+      await interviews().trust([saved]);
+      expect(await doubted()).to.deep.equal([saved.interview.id]);
+    });
+
+    it('goes on from where a page ended', async () => {
+      await save(anInterview({ id: 'a', startsAt: JULY }), anInterview({ id: 'b', startsAt: AUGUST }));
+      const { next } = await interviews().doubted(query({ aheadOf: JUNE }), null, 1);
+      const rest = await interviews().doubted(query({ aheadOf: JUNE }), next, 1);
+      expect(rest.items.map(({ interview }) => interview.id)).to.deep.equal(['b']);
+      expect(rest.next).to.equal(null);
+      await refused(interviews().doubted(query({ aheadOf: JUNE }), 'x', 1), 'invalid');
+    });
+  });
+
   it('starts a page no earlier than what is ahead by now', async () => {
     await save(anInterview({ id: 'a', startsAt: JUNE }), anInterview({ id: 'b', startsAt: JULY }));
     await save(anInterview({ id: 'c', startsAt: AUGUST }));

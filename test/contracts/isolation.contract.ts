@@ -174,6 +174,12 @@ const READS: readonly (readonly [string, Ask, unknown])[] = [
     ({ interviews }, of) => interviews.countEach(of, [person.id], AT),
     new Map([[person.id, 0]]),
   ],
+  [
+    'interviews.doubted',
+    ({ interviews }, of) => interviews.doubted({ organizationId: of }, null, 10),
+    { items: [], next: null },
+  ],
+  ['interviews.countDoubted', ({ interviews }, of) => interviews.countDoubted({ organizationId: of }, 10), 0],
   ['interviews.count', ({ interviews }, of) => interviews.count({ organizationId: of }, 10), 0],
   ['keptAnswers.get', ({ keptAnswers }, of) => keptAnswers.get(of, 'key-1'), null],
   ['tokens.connection', ({ tokens }, of) => tokens.connection(of, CONNECTION), null],
@@ -222,6 +228,7 @@ const WRITES: readonly (readonly [string, Ask, unknown])[] = [
   ['conflicts.resolveOf', ({ conflicts }, of) => conflicts.resolveOf(of, person.id, ['email_taken'], AT), undefined],
   ['bulks.save', ({ bulks }, of) => answered(bulks.save(aBulk({ organizationId: of, version: 2 }))), 'stale'],
   ['bulks.erase', ({ bulks }, of) => bulks.erase(of, A_BULK), undefined],
+  ['interviews.doubt', ({ interviews }, of) => interviews.doubt(of, person.id, AT), undefined],
   [
     'interviews.save',
     ({ interviews }, of) => answered(interviews.save({ ...interview, organizationId: of, version: 2 }, 1)),

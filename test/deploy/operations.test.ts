@@ -9,7 +9,7 @@ import { ROUTES } from '../../src/http/routes.ts';
 import { API_KEY_COLLECTIONS } from '../../src/store/mongo/api-keys.ts';
 import { BULK_COLLECTIONS } from '../../src/store/mongo/bulks.ts';
 import { CATALOG_COLLECTIONS } from '../../src/store/mongo/catalog-schema.ts';
-import { INTERVIEW_COLLECTIONS, UNTOLD_INTERVIEWS } from '../../src/store/mongo/interviews.ts';
+import { DOUBTED_INTERVIEWS, INTERVIEW_COLLECTIONS, UNTOLD_INTERVIEWS } from '../../src/store/mongo/interviews.ts';
 import { KEPT_ANSWER_COLLECTIONS } from '../../src/store/mongo/kept-answers.ts';
 import { RUN_TIMES } from '../../src/store/mongo/prune-runs.ts';
 import {
@@ -74,6 +74,7 @@ describe('docs/operations.md, fact by fact', () => {
       ...KEPT_ANSWER_COLLECTIONS,
       ...INTERVIEW_COLLECTIONS,
       ...UNTOLD_INTERVIEWS,
+      ...DOUBTED_INTERVIEWS,
       { name: USERS, indexes: FOUND_BY_INDEXES },
     ];
     const declared = [

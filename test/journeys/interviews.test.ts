@@ -13,16 +13,45 @@ describeBothWays('interviews of people who leave', (way) => {
   let organization: TestOrganization;
   /** A process that dies before it tells anybody. */
   let dies = false;
+  /** What happens before people are saved. */
+  let meanwhile: () => Promise<unknown> = async () => {};
+  /** Interviews that were looked at, and doubts that come about before the process dies. */
+  let lookedAt = 0;
+  let doubtsLeft = Number.POSITIVE_INFINITY;
   beforeEach(async () => {
     dies = false;
+    meanwhile = async () => {};
+    doubtsLeft = Number.POSITIVE_INFINITY;
     rollcall = await startRollcall({
       env: way.env(),
+      google: { people: 20 },
       overrides: {
         around: (deps) => {
-          const { users } = deps.stores;
-          const save: typeof users.save = (...change) =>
-            dies ? Promise.reject(new Error('killed')) : users.save(...change);
-          return { ...deps, stores: { ...deps.stores, users: { ...users, save } } };
+          const { users, interviews } = deps.stores;
+          const save: typeof users.save = async (...change) => {
+            if (dies) throw new Error('killed');
+            await meanwhile();
+            return users.save(...change);
+          };
+          const doubt: typeof interviews.doubt = async (...asked) => {
+            if (doubtsLeft-- < 1) throw new Error('killed');
+            await interviews.doubt(...asked);
+          };
+          const doubted: typeof interviews.doubted = async (...asked) => {
+            const page = await interviews.doubted(...asked);
+            lookedAt += page.items.length;
+            return page;
+          };
+          const list: typeof interviews.list = (...asked) => {
+            if (asked[0].interviewer === undefined) throw new Error('looked through all interviews');
+            return interviews.list(...asked);
+          };
+          const stores = {
+            ...deps.stores,
+            users: { ...users, save },
+            interviews: { ...interviews, doubt, doubted, list },
+          };
+          return { ...deps, stores };
         },
       },
     });
@@ -99,6 +128,72 @@ describeBothWays('interviews of people who leave', (way) => {
     expect(await needing()).to.deep.equal([]);
     await scim.delete(`/Users/${created.body.id}`);
     expect((await read('i1')).replace).to.deep.equal([{ id, status: 'deactivated', reason: 'not_active' }]);
+  });
+
+  const bookMany = async (many: number, interviewer: string) => {
+    for (let n = 0; n < many; n++) expectStatus(await report(`fine-${n}`, [interviewer]), 200);
+  };
+
+  it('only those that need it are looked at, however many others there are', async () => {
+    const ada = await organization.addActiveUser('Ada', 'ada@example.com');
+    const bob = await organization.addActiveUser('Bob', 'bob@example.com');
+    await bookMany(30, bob.id);
+    for (const id of ['i1', 'i2', 'i3']) expectStatus(await report(id, [ada.id, bob.id]), 200);
+    await act('deactivate', ada.id);
+    lookedAt = 0;
+    expect(await needing()).to.deep.equal(['i1', 'i2', 'i3']);
+    expect(lookedAt).to.equal(3);
+    lookedAt = 0;
+    const page = await rollcall.api.get(`${organization.path}/interviews?needs=reschedule&limit=1`);
+    expect(page.body).to.include({ total: 3 });
+    expect(lookedAt, 'one more, to know whether there is another').to.equal(2);
+    await act('activate', ada.id);
+    expect(await needing()).to.deep.equal([]);
+    lookedAt = 0;
+    expect(await needing(), 'those that turned out fine').to.deep.equal([]);
+    expect(lookedAt).to.equal(0);
+  });
+
+  it('whoever looks at an interview while somebody leaves does not take it off the list', async () => {
+    const ada = await organization.addActiveUser('Ada', 'ada@example.com');
+    expectStatus(await report('i1', [ada.id]), 200);
+    meanwhile = needing;
+    await act('deactivate', ada.id);
+    expect(await needing()).to.deep.equal(['i1']);
+  });
+
+  it('is on the list though the process dies right after somebody left', async () => {
+    const ada = await organization.addActiveUser('Ada', 'ada@example.com');
+    expectStatus(await report('i1', [ada.id]), 200);
+    doubtsLeft = 1;
+    const { status } = await rollcall.api.post(`${organization.path}/users/${ada.id}/deactivate`);
+    expect(status).to.equal(500);
+    expect(await organization.user(ada.id)).to.include({ status: 'deactivated' });
+    expect(await needing()).to.deep.equal(['i1']);
+  });
+
+  it('is on the list when somebody changes sides, though they stay active', async () => {
+    const ada = await organization.addActiveUser('Ada', 'ada@example.com');
+    expectStatus(await report('i1', [ada.id]), 200);
+    const { id: agencyId } = await organization.addAgency();
+    expectStatus(await rollcall.api.put(`${organization.path}/users/${ada.id}/agency`, { agencyId }), 200);
+    expect((await read('i1')).replace).to.deep.equal([
+      { id: ada.id, name: 'Ada', status: 'active', reason: 'kind_changed' },
+    ]);
+    expect(await needing()).to.deep.equal(['i1']);
+  });
+
+  it('it is the same when a directory says that somebody left', async () => {
+    const { primaryEmail } = rollcall.google().control.person(1) as { primaryEmail: string };
+    await organization.connectGoogle();
+    await organization.change({ google: { syncUsers: true, autoEnableUsers: true } });
+    await organization.sync();
+    const { id } = await organization.userByEmail(primaryEmail);
+    expectStatus(await report('i1', [id]), 200);
+    rollcall.google().control.mutate({ do: 'suspend', who: 1 });
+    await organization.sync();
+    expect(await organization.user(id)).to.include({ status: 'deactivated', interviewsToReschedule: 1 });
+    expect(await needing()).to.deep.equal(['i1']);
   });
 
   const historyOf = async (id: string): Promise<readonly Body[]> =>

@@ -6,7 +6,10 @@ import { pageOfInterviews, startOf } from '../../src/store/interview-places.ts';
 /** Interviews in memory. */
 export function createMemoryInterviews(): InterviewStore {
   const rows = new Map<string, Interview>();
+  const doubts = new Map<string, string>();
+  let doubtCount = 0;
   const keyOf = (organization: string, id: string): string => `${organization}/${id}`;
+  const doubtOf = ({ organizationId, id }: Interview) => doubts.get(keyOf(organizationId, id));
   const meant = ({ organizationId, interviewer, aheadOf }: InterviewQuery) =>
     [...rows.values()]
       .filter((row) => row.organizationId === organizationId)
@@ -19,6 +22,9 @@ export function createMemoryInterviews(): InterviewStore {
       const key = keyOf(interview.organizationId, interview.id);
       if ((rows.get(key)?.version ?? 0) !== former) throw stale('this interview');
       rows.set(key, interview);
+      const doubt = String(++doubtCount);
+      doubts.set(key, doubt);
+      return { interview, doubt };
     },
     async list(query, cursor, limit) {
       const start = startOf(query, cursor);
@@ -27,6 +33,24 @@ export function createMemoryInterviews(): InterviewStore {
         limit,
       );
     },
+    async doubt(organizationId, interviewer, aheadOf) {
+      for (const { id } of meant({ organizationId, interviewer, aheadOf }))
+        doubts.set(keyOf(organizationId, id), String(++doubtCount));
+    },
+    async trust(doubted) {
+      for (const { interview, doubt } of doubted) {
+        const key = keyOf(interview.organizationId, interview.id);
+        if (doubts.get(key) === doubt) doubts.delete(key);
+      }
+    },
+    async doubted(query, cursor, limit) {
+      const start = startOf(query, cursor);
+      const open = meant(query).filter((row) => placeOf(row) > start && doubtOf(row) !== undefined);
+      const { items, next } = pageOfInterviews(open, limit);
+      return { items: items.map((interview) => ({ interview, doubt: doubtOf(interview) ?? '' })), next };
+    },
+    countDoubted: async (query, most) =>
+      Math.min(meant(query).filter((row) => doubtOf(row) !== undefined).length, most),
     async countEach(organizationId, interviewers, aheadOf) {
       const of = (interviewer: string) => meant({ organizationId, interviewer, aheadOf }).length;
       return new Map(interviewers.map((id) => [id, of(id)]));

@@ -9,7 +9,7 @@ import type { Database } from './database.ts';
 import type { Collection } from './driver.ts';
 import { fillEmployeeNumbers } from './fill-employee-numbers.ts';
 import { fillFoundBy } from './fill-found-by.ts';
-import { INTERVIEW_COLLECTIONS, UNTOLD_INTERVIEWS } from './interviews.ts';
+import { DOUBTED_INTERVIEWS, doubtBooked, INTERVIEW_COLLECTIONS, UNTOLD_INTERVIEWS } from './interviews.ts';
 import { KEPT_ANSWER_COLLECTIONS } from './kept-answers.ts';
 import { duplicateIndex, guarded } from './mongo-errors.ts';
 import { RUN_TIMES } from './prune-runs.ts';
@@ -87,6 +87,15 @@ export const MIGRATIONS: readonly Migration[] = [
     run: fillEmployeeNumbers,
   },
   building('interviews people were not told of', 1, UNTOLD_INTERVIEWS),
+  {
+    name: 'interviews in doubt',
+    // A version before would take the doubt away with what it saves.
+    compatibleWith: 20,
+    async run(database, step) {
+      await buildCollections(database, DOUBTED_INTERVIEWS, step);
+      await doubtBooked(database);
+    },
+  },
 ];
 
 export interface MigrateOptions {

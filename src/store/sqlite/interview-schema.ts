@@ -21,6 +21,15 @@ export const INTERVIEWS = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+/** Those booked before anybody could doubt them are in doubt: nobody has looked at them. */
+export const DOUBT_BOOKED = "UPDATE interviews SET doubt = 'unseen' WHERE status = 'booked' AND doubt IS NULL";
+
+export const DOUBTS = `
+  ALTER TABLE interviews ADD COLUMN doubt TEXT;
+  ${DOUBT_BOOKED};
+  CREATE INDEX interviews_doubt ON interviews (organization, place) WHERE doubt IS NOT NULL;
+`;
+
 /** There is something in the interview that people were not told. */
 export const UNTOLD = "json_extract(document, '$.untold') IS NOT NULL";
 

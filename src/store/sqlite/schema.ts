@@ -9,7 +9,7 @@ import { fillFoundBy } from './fill-found-by.ts';
 import { FOUND_BY } from './found-by-schema.ts';
 import { HISTORY } from './history.ts';
 import { IMPORTS } from './import-schema.ts';
-import { INTERVIEWS, UNTOLD_INTERVIEWS } from './interview-schema.ts';
+import { DOUBTS, INTERVIEWS, UNTOLD_INTERVIEWS } from './interview-schema.ts';
 import { KEPT_ANSWERS } from './kept-answers.ts';
 import { RESOURCES } from './resource-schema.ts';
 import { RUN_TIMES, SYNC_STATES } from './sync-schema.ts';
@@ -179,4 +179,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'answers kept for clients', script: KEPT_ANSWERS },
   { name: 'people by their employee number', script: '', fill: fillEmployeeNumbers },
   { name: 'interviews people were not told of', script: UNTOLD_INTERVIEWS },
+  { name: 'interviews in doubt', script: DOUBTS },
 ];

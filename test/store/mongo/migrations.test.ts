@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type Database, openDatabase } from '../../../src/store/mongo/database.ts';
-import { INTERVIEW_COLLECTIONS, UNTOLD_INTERVIEWS } from '../../../src/store/mongo/interviews.ts';
+import { DOUBTED_INTERVIEWS, INTERVIEW_COLLECTIONS, UNTOLD_INTERVIEWS } from '../../../src/store/mongo/interviews.ts';
 import { MIGRATIONS, type Migration, migrate } from '../../../src/store/mongo/migrations.ts';
 import { RUN_TIMES } from '../../../src/store/mongo/prune-runs.ts';
 import { RESOURCE_COLLECTIONS } from '../../../src/store/mongo/resource-schema.ts';
@@ -47,6 +47,7 @@ describeOnMongo('migrations of MongoDB', (mongo) => {
       ...RESOURCE_COLLECTIONS,
       ...INTERVIEW_COLLECTIONS,
       ...UNTOLD_INTERVIEWS,
+      ...DOUBTED_INTERVIEWS,
       { name: USERS, indexes: [...ORDER_INDEXES, ...FOUND_BY_INDEXES] },
     ];
     const declared = Map.groupBy([...FIRST_COLLECTIONS, ...later], ({ name }) => name);
