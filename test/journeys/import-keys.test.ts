@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Body } from '../support/api-client.ts';
 import { importsOf } from '../support/imports.ts';
-import { startRollcall, type TestOrganization, type TestRollcall } from '../support/rollcall.ts';
+import { expectStatus, startRollcall, type TestOrganization, type TestRollcall } from '../support/rollcall.ts';
 import { describeBothWays } from '../support/ways-of-running.ts';
 
 describeBothWays('The key of a CSV file', (way) => {
@@ -108,6 +108,21 @@ describeBothWays('The key of a CSV file', (way) => {
     await rollcall.api.patch(`${organization.path}/users/${bob.id}`, { timezone: 'Europe/Berlin' });
     expect((await imports.carryOut(reviewed)).outcomes).to.deep.equal({ changed: 2 });
     expect([await emailOf(ada.id), await emailOf(bob.id)]).to.deep.equal(['ada@example.com', 'bob@example.com']);
+  });
+
+  it('frees nothing for a chain at whose end somebody stays, nor for an admin in a ring', async () => {
+    const people = [await employee('Ada', '1'), await employee('Bob', '2'), await employee('Eve', '3')];
+    const chain = 'employeeNumber,email,timezone\n1,bob@example.com,\n2,eve@example.com,\n3,new@example.com,Mars\n';
+    expect((await imports.review(chain, BY_NUMBER)).counts).to.deep.equal({ email_taken: 2, invalid: 1 });
+    const { path } = organization;
+    expectStatus(await rollcall.api.post(`${path}/users/${people[0]?.id}/activate`), 200);
+    const access = { level: 'admin', roles: [] };
+    expectStatus(await rollcall.api.put(`${path}/users/${people[0]?.id}/access`, access), 200);
+    const swap = 'employeeNumber,email\n1,bob@example.com\n2,ada@example.com\n';
+    expect((await imports.review(swap, BY_NUMBER)).counts).to.deep.equal({ email_taken: 2 });
+    const moved = await imports.run('employeeNumber,email\n2,ada@example.com\n1,boss@example.com\n', BY_NUMBER);
+    expect(moved.outcomes).to.deep.equal({ update: 2 });
+    expect(await emailOf(people[1]?.id)).to.equal('ada@example.com');
   });
 
   it('is an agency user’s: they are not changed', async () => {
