@@ -1,4 +1,5 @@
-import type { GroupMembership, JoinedGroup } from '../src/services/group-membership.ts';
+import type { GroupMembership } from '../src/services/group-membership.ts';
+import type { JoinedGroup } from '../src/services/joined-groups.ts';
 import { isShown } from './schema/projection.ts';
 import type { ResourceView } from './schema/resource-view.ts';
 import type { Asked } from './users.ts';

@@ -38,6 +38,8 @@ const REFUSALS: Readonly<Record<ErrorCode, Refusal>> = {
   roles_need_elevated: CONFLICT,
   own_access: CONFLICT,
   mapped_grant: CONFLICT,
+  never_admin: CONFLICT,
+  unknown_group: CONFLICT,
   unknown_role: CONFLICT,
   unknown_scope: CONFLICT,
   unknown_pool: CONFLICT,

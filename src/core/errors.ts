@@ -27,6 +27,8 @@ export type ErrorCode =
   | 'roles_need_elevated'
   | 'own_access'
   | 'mapped_grant'
+  | 'never_admin'
+  | 'unknown_group'
   | 'unknown_role'
   | 'unknown_scope'
   | 'unknown_pool'

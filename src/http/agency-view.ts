@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Agency } from '../core/agency.ts';
+import { grant } from './access-view.ts';
 import { instant, status } from './common-schemas.ts';
 import { known } from './known.ts';
 import type { Frozen } from './route.ts';
-import { grant } from './user-view.ts';
 
 export const agencySchema = z
   .object({

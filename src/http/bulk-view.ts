@@ -9,11 +9,11 @@ import {
   needsCount,
 } from '../core/bulk.ts';
 import type { BulkResult } from '../services/list-bulk-results.ts';
+import { level } from './access-view.ts';
 import { actor, instant } from './common-schemas.ts';
 import { known } from './known.ts';
 import { reason } from './lifecycle-view.ts';
 import { appliedDefaultsSchema, USER_FILTERS } from './user-filters.ts';
-import { level } from './user-view.ts';
 
 const ids = z.array(z.string().min(1).max(200));
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Agency } from '../core/agency.ts';
 import type { ExplainedAttribute, ExplainedRecord } from '../core/explain.ts';
 import type { DirectoryName } from '../core/user.ts';
 import { type LiveAnswer, VERDICT_CODES } from '../core/verdict-facts.ts';
 import type { Explanation } from '../services/explain-user.ts';
+import type { Holding } from '../services/held-access.ts';
 import { withAttributeNames, withSpokenNames } from './attribute-names.ts';
 import { actor, directory, instant, STATUSES, source, values } from './common-schemas.ts';
 import { known } from './known.ts';
@@ -83,10 +83,13 @@ export const explanationSchema = z
 export function viewExplanation(
   { user, status, attributes, records, runs, verdicts, live, interviewsToReschedule }: Explanation,
   surroundings: Surroundings,
-  agency: Agency | undefined,
+  holding: Holding | null,
 ): Frozen<z.output<typeof explanationSchema>> {
   return known({
-    user: user && viewUser(user, surroundings, { agency, interviewsToReschedule: interviewsToReschedule ?? undefined }),
+    user:
+      user && holding
+        ? viewUser(user, surroundings, { ...holding, interviewsToReschedule: interviewsToReschedule ?? undefined })
+        : null,
     status,
     attributes: withSpokenNames(
       Object.entries(attributes).map(([name, facts]) => [name, name === 'enabled' ? asStatus(facts, status) : facts]),

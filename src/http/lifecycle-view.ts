@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { grant } from './access-view.ts';
 import { status } from './common-schemas.ts';
-import { grant } from './user-view.ts';
 
 /** Why something is done; kept in the history. */
 export const reason = z.string().trim().min(1).max(500).optional().meta({ description: 'Why; kept in the history.' });

@@ -36,6 +36,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, ti
   roles_need_elevated: [422, 'Roles need a higher level'],
   own_access: [409, 'Nobody changes their own access'],
   mapped_grant: [409, 'A group mapping gives this'],
+  never_admin: [422, 'A mapping never gives admin'],
+  unknown_group: [422, 'There is no such group'],
   unknown_role: [422, 'There is no such role'],
   unknown_scope: [422, 'There is no such scope'],
   unknown_pool: [422, 'There is no such pool'],

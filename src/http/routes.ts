@@ -7,6 +7,7 @@ import { catalogRoutes } from './routes/catalog.ts';
 import { conflictRoutes } from './routes/conflicts.ts';
 import { eventRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
+import { groupMappingRoutes } from './routes/group-mappings.ts';
 import { healthRoutes } from './routes/health.ts';
 import { historyRoutes } from './routes/history.ts';
 import { hostIdRoutes } from './routes/host-id.ts';
@@ -64,6 +65,7 @@ export const ROUTES: readonly Route[] = [
   ...interviewRoutes,
   ...catalogRoutes,
   ...poolRoutes,
+  ...groupMappingRoutes,
   ...explainRoutes,
   ...conflictRoutes,
   ...signInRoutes,

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { type Agency, agencyRolesOf } from '../core/agency.ts';
 import { nameOf } from '../core/change-summary.ts';
 import type { Organization } from '../core/organization.ts';
 import { resolveUser } from '../core/resolve.ts';
@@ -7,34 +6,17 @@ import type { ScimConnection } from '../core/scim-connection.ts';
 import type { User } from '../core/user.ts';
 import type { Stores } from '../ports/stores.ts';
 import { currentUser } from '../services/current-user.ts';
+import { type HeldDependencies, type Holding, holdings } from '../services/held-access.ts';
 import { countsToReschedule } from '../services/interviews-to-reschedule.ts';
 import { readOrganization } from '../services/organizations.ts';
 import type { InterviewDependencies } from '../services/report-interview.ts';
+import { accessSchema, viewAccess } from './access-view.ts';
 import { shownAttributes, withSpokenNames } from './attribute-names.ts';
 import { actor, instant, source, status, values } from './common-schemas.ts';
 import { known } from './known.ts';
 import type { Frozen } from './route.ts';
 
-export const scope = z.strictObject({
-  kind: z.enum(['organization', 'job', 'department', 'location']),
-  id: z.string().min(1).max(200),
-});
-export const grant = z.strictObject({ role: z.string().min(1).max(200), scope });
-export const level = z.enum(['limited', 'elevated', 'admin']);
 export const userKind = z.enum(['employee', 'agency']);
-
-export const accessSchema = z
-  .object({
-    level,
-    roles: z.array(grant),
-    dormantRoles: z.array(grant).meta({ description: 'Kept, without effect until the level is raised again.' }),
-    pools: z.array(z.string()).meta({ description: 'Interviewer pools.' }),
-    agencyRoles: z
-      .array(grant.extend({ origin: z.literal('agency') }))
-      .optional()
-      .meta({ description: 'What an agency user has through the agency just now, whatever the level.' }),
-  })
-  .meta({ id: 'Access' });
 
 export const userSchema = z
   .object({
@@ -81,8 +63,7 @@ export const userSchema = z
   })
   .meta({ id: 'User', description: 'A person. Whatever is absent is not known.' });
 
-type AgencyDependencies = { readonly stores: Pick<Stores, 'agencies'> };
-type ViewDependencies = InterviewDependencies & AgencyDependencies;
+type ViewDependencies = InterviewDependencies & HeldDependencies;
 
 /** What a person is shown with: the settings of now, and the connections that may own them. */
 export interface Surroundings {
@@ -103,8 +84,7 @@ export async function readSurroundings(
 }
 
 /** What `viewUsers` looks up beside the person. */
-export interface Beside {
-  readonly agency?: Agency | undefined;
+export interface Beside extends Holding {
   readonly interviewsToReschedule?: number | undefined;
 }
 
@@ -112,7 +92,7 @@ export interface Beside {
 export function viewUser(
   stored: User,
   { organization, connections }: Surroundings,
-  { agency, interviewsToReschedule }: Beside,
+  { held, agency, interviewsToReschedule }: Beside,
 ): Frozen<z.output<typeof userSchema>> {
   const user = currentUser(stored, organization);
   const { id, kind, email, version, createdAt, updatedAt } = user;
@@ -125,7 +105,7 @@ export function viewUser(
     attributes: shownAttributes(user.attributes),
     owners: ownersOf(user, organization),
     agency: agency ? { id: agency.id, name: agency.name } : null,
-    access: accessOf(user, agency),
+    access: viewAccess(user.access, held),
     formerPools: user.formerPools,
     hostId: user.hostId,
     scimId: user.scim.id,
@@ -144,11 +124,10 @@ export async function viewUsers(deps: ViewDependencies, stored: readonly User[],
   const { organization } = surroundings;
   const people = stored.map((user) => currentUser(user, organization));
   const counts = await countsToReschedule(deps, organization.id, people);
-  const agencies = await agenciesOf(deps, organization.id, stored);
-  return stored.map((user) => {
-    const agency = agencies.get(user.agencyId ?? '');
-    return viewUser(user, surroundings, { agency, interviewsToReschedule: counts.get(user.id) });
-  });
+  const held = await holdings(deps, organization.id, people);
+  return stored.map((user) =>
+    viewUser(user, surroundings, { ...holdingIn(held, user), interviewsToReschedule: counts.get(user.id) }),
+  );
 }
 
 /** One person, so shown. */
@@ -157,30 +136,22 @@ export async function viewOneUser(deps: ViewDependencies, stored: User, surround
   return view as NonNullable<typeof view>;
 }
 
-/** The agency of one person, for who is shown without their interviews. */
-export async function agencyOf(deps: AgencyDependencies, user: User): Promise<Agency | undefined> {
-  return (await agenciesOf(deps, user.organizationId, [user])).get(user.agencyId ?? '');
+/** What one person holds, for who is shown without their interviews. */
+export async function holdingOf(
+  deps: HeldDependencies,
+  stored: User,
+  { organization }: Surroundings,
+): Promise<Holding> {
+  return holdingIn(await holdings(deps, organization.id, [currentUser(stored, organization)]), stored);
 }
 
-async function agenciesOf(
-  { stores }: AgencyDependencies,
-  organizationId: string,
-  people: readonly User[],
-): Promise<ReadonlyMap<string, Agency>> {
-  const ids = [...new Set(people.flatMap(({ agencyId }) => agencyId ?? []))];
-  const agencies = ids.length === 0 ? [] : await stores.agencies.getMany(organizationId, ids);
-  return new Map(agencies.map((agency) => [agency.id, agency]));
+function holdingIn(held: ReadonlyMap<string, Holding>, { id }: User): Holding {
+  return held.get(id) as Holding;
 }
 
 function ownerOf({ scim: { connectionId } }: User, connections: readonly ScimConnection[]) {
   const owner = connections.find(({ id }) => id === connectionId);
   return owner ? { id: owner.id, name: owner.name } : null;
-}
-
-function accessOf(user: User, agency: Agency | undefined) {
-  const roles = agencyRolesOf(user, agency);
-  if (roles.length === 0) return user.access;
-  return { ...user.access, agencyRoles: roles.map((role) => ({ ...role, origin: 'agency' as const })) };
 }
 
 function ownersOf(user: User, { settings }: Organization) {

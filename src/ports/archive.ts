@@ -5,6 +5,7 @@ import type { CatalogEntry } from '../core/catalog.ts';
 import type { Conflict } from '../core/conflict.ts';
 import type { DeactivationWatch } from '../core/deactivation-watch.ts';
 import type { PublishedEvent, UserEvent } from '../core/event.ts';
+import type { GroupMapping } from '../core/group-mapping.ts';
 import type { HistoryEntry } from '../core/history.ts';
 import type { Import } from '../core/import.ts';
 import type { Integration } from '../core/integration.ts';
@@ -40,6 +41,7 @@ export interface ArchiveDocuments {
   readonly removals: PendingRemoval;
   readonly interviews: Interview;
   readonly catalog: CatalogEntry;
+  readonly groupMappings: GroupMapping;
   readonly bulks: Bulk;
   readonly bulkPages: BulkPage;
   readonly people: User;
@@ -77,6 +79,7 @@ export const ARCHIVE_KINDS: readonly ArchiveKind[] = Object.keys({
   syncStates: true,
   removals: true,
   catalog: true,
+  groupMappings: true,
   people: true,
   history: true,
   interviews: true,

@@ -10,6 +10,7 @@ import type { ArchiveStore } from './archive.ts';
 import type { BulkStore } from './bulk-store.ts';
 import type { CatalogStore } from './catalog-store.ts';
 import type { ClientStore, ConfigurationStore, TokenStore, WatchStore } from './connection-stores.ts';
+import type { GroupMappingStore } from './group-mapping-store.ts';
 import type { HistoryStore } from './history-store.ts';
 import type { ImportStore } from './import-store.ts';
 import type { InterviewStore } from './interview-store.ts';
@@ -168,6 +169,7 @@ export interface Stores {
   readonly imports: ImportStore;
   readonly catalog: CatalogStore;
   readonly bulks: BulkStore;
+  readonly groupMappings: GroupMappingStore;
   /** The whole of it, for moving to another store. */
   readonly archive: ArchiveStore;
   /** Throws `unavailable` when the store cannot answer. */

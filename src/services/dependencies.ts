@@ -38,6 +38,7 @@ export type WriteDependencies = Pick<Dependencies, 'clock' | 'identifiers' | 'lo
     | 'users'
     | 'agencies'
     | 'catalog'
+    | 'groupMappings'
     | 'resources'
     | 'organizations'
     | 'conflicts'

@@ -51,8 +51,11 @@ export async function readConnection(
 }
 
 /** The connection an organization started with. */
-export async function readDefaultConnection(deps: Pick<Dependencies, 'stores'>, organizationId: string) {
-  const [connection] = await deps.stores.tokens.connections(organizationId);
+export async function readDefaultConnection(
+  { stores }: { readonly stores: Pick<Stores, 'tokens'> },
+  organizationId: string,
+) {
+  const [connection] = await stores.tokens.connections(organizationId);
   if (!connection) throw notFound('SCIM connection');
   return connection;
 }

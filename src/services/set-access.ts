@@ -1,10 +1,12 @@
 import { type AccessEdit, type EditedAccess, editAccess } from '../core/access-edit.ts';
-import type { KnownEntries } from '../core/catalog.ts';
 import { AppError, notFound } from '../core/errors.ts';
+import { type GrantSources, type HeldAccess, heldAccess } from '../core/held-access.ts';
+import { byHand, type NamedGrant, refuseMapped } from '../core/mapped-grants.ts';
 import { withPools } from '../core/pool-membership.ts';
-import type { Access, Grant, User } from '../core/user.ts';
+import type { Access, User } from '../core/user.ts';
 import { type AdminTarget, changeByAdmin, checkVersion } from './admin-change.ts';
 import type { WriteDependencies } from './dependencies.ts';
+import { grantSources } from './held-access.ts';
 import { readKnownEntries } from './known-entries.ts';
 import { isAdmin, refuseLastAdmin } from './organization-admins.ts';
 import { readOrganization } from './organizations.ts';
@@ -15,29 +17,34 @@ export interface AccessChange extends Pick<EditedAccess, 'restored' | 'skipped'>
 }
 
 export interface AccessPreview extends Pick<EditedAccess, 'restored' | 'skipped'> {
-  readonly from: Access;
-  readonly to: Access;
+  readonly from: Access & HeldAccess;
+  readonly to: Access & HeldAccess;
+}
+
+/** What an admin asks for; roles may be named as they were read, with their origin. */
+export interface NamedAccessEdit extends Omit<AccessEdit, 'roles'> {
+  readonly roles?: readonly NamedGrant[] | undefined;
 }
 
 /** Sets the access of a person; see `changeAccess`. */
-export async function setAccess(deps: WriteDependencies, target: AdminTarget, edit: AccessEdit): Promise<User> {
+export async function setAccess(deps: WriteDependencies, target: AdminTarget, edit: NamedAccessEdit): Promise<User> {
   return (await changeAccess(deps, target, edit)).user;
 }
 
 /**
  * Sets level, roles and pools of an active person, and tells which dormant roles came back and which did not.
  *
- * Throws what `editAccess` throws, `own_access` when somebody changes their own, and `last_admin`.
+ * Throws what `editAccess` and `refuseMapped` throw, `own_access` when somebody changes their own, and `last_admin`.
  */
 export async function changeAccess(
   deps: WriteDependencies,
   target: AdminTarget,
-  edit: AccessEdit,
+  edit: NamedAccessEdit,
 ): Promise<AccessChange> {
-  const named = await readNamed(deps, target, edit);
+  const sources = await readSources(deps, target, edit);
   let told: Pick<EditedAccess, 'restored' | 'skipped'> = { restored: [], skipped: [] };
   const user = await changeByAdmin(deps, target, (before) => {
-    const edited = planned(target, before, edit, named);
+    const edited = planned(target, before, edit, sources);
     told = edited;
     return { user: withAccess(before, edited.access) };
   });
@@ -49,23 +56,26 @@ export async function changeAccess(
 export async function previewAccess(
   deps: WriteDependencies,
   target: AdminTarget,
-  edit: AccessEdit,
+  edit: NamedAccessEdit,
 ): Promise<AccessPreview> {
   const { organizationId, userId, ifMatch } = target;
-  const named = await readNamed(deps, target, edit);
+  const sources = await readSources(deps, target, edit);
   const organization = await readOrganization(deps, organizationId);
   const user = await deps.stores.users.get(organizationId, userId);
   if (!user) throw notFound('user');
   checkVersion(user, ifMatch);
-  const { access: to, restored, skipped } = planned(target, user, edit, named);
+  const { access: to, restored, skipped } = planned(target, user, edit, sources);
   if (isAdmin(user) && to.level !== 'admin') await refuseLastAdmin(deps, organization, user);
-  return { from: user.access, to, restored, skipped };
+  const withHeld = (access: Access) => ({ ...access, ...heldAccess({ ...user, access }, sources) });
+  return { from: withHeld(user.access), to: withHeld(to), restored, skipped };
 }
 
-function planned({ by }: AdminTarget, user: User, edit: AccessEdit, known: KnownEntries): EditedAccess {
+function planned({ by }: AdminTarget, user: User, edit: NamedAccessEdit, sources: GrantSources): EditedAccess {
   if (by.onBehalfOf !== undefined && (by.onBehalfOf === user.id || by.onBehalfOf === user.hostId))
     throw new AppError('own_access', 'nobody changes their own access; ask another admin');
-  return editAccess(user, edit, known);
+  const edited = editAccess(user, { ...edit, roles: edit.roles && byHand(edit.roles) }, sources.known);
+  refuseMapped(user, edit, sources);
+  return edited;
 }
 
 function withAccess(user: User, access: Access): User {
@@ -73,15 +83,17 @@ function withAccess(user: User, access: Access): User {
   return { ...moved, access };
 }
 
-/** What there is of all that the edit names or the person has dormant. */
-async function readNamed(
+/** Where the person's grants come from, and what there is of all that the edit names or anybody gives them. */
+async function readSources(
   deps: WriteDependencies,
   { organizationId, userId }: AdminTarget,
-  { roles = [], pools = [] }: AccessEdit,
-): Promise<KnownEntries> {
+  { roles = [], pools = [] }: NamedAccessEdit,
+): Promise<GrantSources> {
   const user = await deps.stores.users.get(organizationId, userId);
-  const dormant: readonly Grant[] = user?.access.dormantRoles ?? [];
-  return readKnownEntries(deps, organizationId, [...roles, ...dormant], pools);
+  if (!user) throw notFound('user');
+  const sources = (await grantSources(deps, organizationId, [user], roles))(user);
+  const named = await readKnownEntries(deps, organizationId, [], pools);
+  return { ...sources, known: { has: (kind, id) => (kind === 'pool' ? named : sources.known).has(kind, id) } };
 }
 
 /** Whoever stayed only because they were the last admin need not stay any longer. */

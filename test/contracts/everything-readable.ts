@@ -1,5 +1,7 @@
+import { groupKey } from '../../src/core/group-mapping.ts';
 import type { Stores } from '../../src/ports/stores.ts';
 import type { Page } from '../../src/ports/user-store.ts';
+import { aGroupMapping } from '../fixtures/group-mappings.ts';
 
 const STATES = ['open', 'accepted', 'dismissed', 'resolved'] as const;
 const STATUSES = ['unprovisioned', 'active', 'deactivated', 'terminated'] as const;
@@ -60,6 +62,8 @@ async function readAccounts(stores: Stores, id: string): Promise<Answers> {
     ['watches', await Promise.all(connections.map((connection) => stores.watches.get(id, connection.id)))],
     ['kept answer', await stores.keptAnswers.get(id, 'key-1')],
     ['states', await Promise.all(SOURCES.map((source) => stores.syncStates.get(id, source)))],
+    ['group mappings', await stores.groupMappings.list(id, null, 100)],
+    ['mappings of groups', await stores.groupMappings.ofGroups(id, [aGroupMapping().group].map(groupKey))],
     ['catalog', await Promise.all(KINDS.map((kind) => stores.catalog.list(id, kind, null, 100)))],
     ['removals', await Promise.all(SOURCES.map((source) => stores.removals.list(id, source, {}, null, 100)))],
     ['imports', await stores.imports.list(id, null, 100)],

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { EMPLOYEE_NUMBER } from '../../src/core/person-attributes.ts';
+import { groupKey } from '../../src/core/group-mapping.ts';
 import { newSyncState, type PendingRemoval } from '../../src/core/sync-state.ts';
 import type { Stores } from '../../src/ports/stores.ts';
 import { anAgency } from '../fixtures/agencies.ts';
@@ -7,6 +8,7 @@ import { A_BULK, aBulk, aBulkPage } from '../fixtures/bulks.ts';
 import { aCatalogEntry } from '../fixtures/catalog.ts';
 import { aConfiguration } from '../fixtures/configurations.ts';
 import { anEvent } from '../fixtures/events.ts';
+import { aGroupMapping } from '../fixtures/group-mappings.ts';
 import { aHistoryEntry } from '../fixtures/history.ts';
 import { anInterview } from '../fixtures/interviews.ts';
 import { aKeptAnswer } from '../fixtures/kept-answers.ts';
@@ -42,6 +44,7 @@ const token = aToken();
 const client = aClient();
 const interview = anInterview({ interviewers: [{ id: person.id, kind: 'employee' }] });
 const agency = anAgency();
+const mapping = aGroupMapping();
 const integration = anIntegration({ nextDueAt: AT });
 const ended = aRun({ id: 'run-0', source: 'microsoft', state: 'finished' });
 const state = { ...newSyncState(HERE, 'google'), version: 1, lastOkAt: AT };
@@ -147,6 +150,10 @@ const READS: readonly (readonly [string, Ask, unknown])[] = [
   ['catalog.amongNames', ({ catalog }, of) => catalog.amongNames(of, 'pool', [aCatalogEntry().name]), []],
   ['catalog.list', ({ catalog }, of) => catalog.list(of, 'pool', null, 10), { items: [], next: null }],
   ['catalog.count', ({ catalog }, of) => catalog.count(of, 'pool'), 0],
+  ['groupMappings.get', ({ groupMappings }, of) => groupMappings.get(of, mapping.id), null],
+  ['groupMappings.ofGroups', ({ groupMappings }, of) => groupMappings.ofGroups(of, [groupKey(mapping.group)]), []],
+  ['groupMappings.list', ({ groupMappings }, of) => groupMappings.list(of, null, 10), { items: [], next: null }],
+  ['groupMappings.count', ({ groupMappings }, of) => groupMappings.count(of), 0],
   ['apiKeys.get', async ({ apiKeys }, of) => (await apiKeys.get(of)).keys, []],
   ['clients.get', ({ clients }, of) => clients.get(of, client.id), null],
   ['clients.list', ({ clients }, of) => clients.list(of, CONNECTION), []],
@@ -199,6 +206,12 @@ const WRITES: readonly (readonly [string, Ask, unknown])[] = [
     'stale',
   ],
   ['catalog.remove', ({ catalog }, of) => catalog.remove(of, 'pool', 'pool-1'), undefined],
+  [
+    'groupMappings.save',
+    ({ groupMappings }, of) => answered(groupMappings.save({ ...mapping, organizationId: of, version: 2 })),
+    'stale',
+  ],
+  ['groupMappings.remove', ({ groupMappings }, of) => groupMappings.remove(of, mapping.id, mapping.version), true],
   ['integrations.claimDue', ({ integrations }, of) => integrations.claimDue(of, 'google', AT, null), false],
   [
     'integrations.pinTenant',
@@ -277,6 +290,7 @@ export function isolationContract(open: OpenStores): void {
     await stores.clients.insert(client);
     await stores.interviews.save(interview, 0);
     await stores.agencies.save(agency);
+    await stores.groupMappings.save(mapping);
     await stores.catalog.save(aCatalogEntry({ kind: 'pool', id: 'pool-1' }));
     await stores.bulks.save(aBulk());
     await stores.bulks.addPage(aBulkPage());

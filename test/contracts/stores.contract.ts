@@ -6,6 +6,7 @@ import { clientStoreContract } from './client-store.contract.ts';
 import { configurationStoreContract } from './configuration-store.contract.ts';
 import { conflictStoreContract } from './conflict-store.contract.ts';
 import { eventStoreContract } from './event-store.contract.ts';
+import { groupMappingStoreContract } from './group-mapping-store.contract.ts';
 import { historyStoreContract } from './history-store.contract.ts';
 import { importStoreContract } from './import-store.contract.ts';
 import { interviewStoreContract } from './interview-store.contract.ts';
@@ -43,6 +44,7 @@ export function storesContract(open: OpenStores): void {
   describe('agencies', () => agencyStoreContract(open));
   describe('imports', () => importStoreContract(open));
   describe('catalog', () => catalogStoreContract(open));
+  describe('group mappings', () => groupMappingStoreContract(open));
   describe('bulk actions', () => bulkStoreContract(open));
   describe('keys of organizations', () => apiKeyStoreContract(open));
   describe('clients', () => clientStoreContract(open));

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { changeAccess, previewAccess } from '../../services/set-access.ts';
+import { accessSchema, grant, level, origin, viewAccess } from '../access-view.ts';
 import { previewQuery } from '../lifecycle-view.ts';
 import { targetOf } from '../operator.ts';
 import { type Route, route } from '../route.ts';
-import { accessSchema, grant, level, readSurroundings, userSchema, viewOneUser } from '../user-view.ts';
+import { readSurroundings, userSchema, viewOneUser } from '../user-view.ts';
 
 const told = {
   restored: z.array(grant).meta({ description: 'Dormant roles that came back.' }),
@@ -24,7 +25,14 @@ export const accessRoutes: readonly Route[] = [
     body: z
       .strictObject({
         level,
-        roles: z.array(grant).max(200).optional(),
+        roles: z
+          .array(grant.extend({ origin: origin.optional() }))
+          .max(200)
+          .optional()
+          .meta({
+            description:
+              'All that are given by hand. Read ones may be sent back with their origin: others stay theirs.',
+          }),
         pools: z.array(z.string().min(1).max(200)).max(200).optional(),
         restore: z.boolean().optional().meta({
           description: 'Whether dormant roles come back; they do by themselves when the level leaves limited.',
@@ -42,6 +50,7 @@ export const accessRoutes: readonly Route[] = [
       'agency_user',
       'last_admin',
       'own_access',
+      'mapped_grant',
       'unknown_role',
       'unknown_scope',
       'unknown_pool',
@@ -49,7 +58,10 @@ export const accessRoutes: readonly Route[] = [
     async handle({ deps }, call) {
       const { pools, ...rest } = call.body;
       const edit = { ...rest, pools: pools && [...new Set(pools)] };
-      if (call.query.preview === 'true') return previewAccess(deps, targetOf(call), edit);
+      if (call.query.preview === 'true') {
+        const { from, to, ...rest } = await previewAccess(deps, targetOf(call), edit);
+        return { from: viewAccess(from, from), to: viewAccess(to, to), ...rest };
+      }
       const { user, restored, skipped } = await changeAccess(deps, targetOf(call), edit);
       return { ...(await viewOneUser(deps, user, await readSurroundings(deps, call.params.org))), restored, skipped };
     },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type AgencyTarget, createAgency, deleteAgency, editAgency, readAgency } from '../../services/agencies.ts';
 import { archiveAgency, previewArchive } from '../../services/archive-agency.ts';
 import { readOrganization } from '../../services/organizations.ts';
+import { grant } from '../access-view.ts';
 import { agencySchema, archivePreviewSchema, viewAgency } from '../agency-view.ts';
 import { title } from '../common-schemas.ts';
 import { known } from '../known.ts';
@@ -9,7 +10,6 @@ import { previewQuery, reason } from '../lifecycle-view.ts';
 import { targetOf } from '../operator.ts';
 import { PAGING, pageOf } from '../pagination.ts';
 import { type Call, type Route, route } from '../route.ts';
-import { grant } from '../user-view.ts';
 
 const PATH = '/api/organizations/:org/agencies';
 const ONE = `${PATH}/:id` as const;

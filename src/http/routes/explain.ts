@@ -3,7 +3,7 @@ import { type Explanation, explainByEmail, explainById } from '../../services/ex
 import { email } from '../common-schemas.ts';
 import { explanationSchema, viewExplanation } from '../explanation-view.ts';
 import { type ApiContext, type Route, route } from '../route.ts';
-import { agencyOf, readSurroundings } from '../user-view.ts';
+import { holdingOf, readSurroundings } from '../user-view.ts';
 
 const live = z.enum(['true', 'false']).default('false').meta({
   description: 'Asks every connected directory for this one person too; takes up to 5 seconds.',
@@ -49,6 +49,6 @@ export const explainRoutes: readonly Route[] = [
 
 async function explained(deps: ApiContext['deps'], organizationId: string, explanation: Explanation) {
   const surroundings = await readSurroundings(deps, organizationId);
-  const agency = explanation.user ? await agencyOf(deps, explanation.user) : undefined;
-  return viewExplanation(explanation, surroundings, agency);
+  const holding = explanation.user ? await holdingOf(deps, explanation.user, surroundings) : null;
+  return viewExplanation(explanation, surroundings, holding);
 }

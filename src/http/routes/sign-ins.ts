@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { effectiveRoles } from '../../core/held-access.ts';
 import { readOrganization } from '../../services/organizations.ts';
 import { signIn } from '../../services/sign-in.ts';
+import { grant, level } from '../access-view.ts';
 import { email } from '../common-schemas.ts';
 import { type Route, route } from '../route.ts';
-import { agencyOf, grant, level, readSurroundings, userSchema, viewUser } from '../user-view.ts';
+import { holdingOf, readSurroundings, userSchema, viewUser } from '../user-view.ts';
 
 const entitlement = z
   .object({ level, roles: z.array(grant), pools: z.array(z.string()) })
@@ -40,11 +42,12 @@ export const signInRoutes: readonly Route[] = [
       await readOrganization(deps, org);
       const { allowed, code, user } = await signIn(deps, org, attempt);
       if (!user) return { allowed, code };
-      const agency = await agencyOf(deps, user);
-      const shown = viewUser(user, await readSurroundings(deps, org), { agency });
-      const { level, roles, agencyRoles = [], pools } = shown.access;
-      const all = [...roles, ...agencyRoles.map(({ role, scope }) => ({ role, scope }))];
-      return { allowed, code, user: shown, ...(allowed ? { access: { level, roles: all, pools } } : {}) };
+      const surroundings = await readSurroundings(deps, org);
+      const holding = await holdingOf(deps, user, surroundings);
+      const shown = viewUser(user, surroundings, holding);
+      if (!allowed) return { allowed, code, user: shown };
+      const { effectiveLevel: level, pools } = shown.access;
+      return { allowed, code, user: shown, access: { level, roles: effectiveRoles(holding.held), pools } };
     },
   }),
 ];

@@ -10,6 +10,7 @@ import { createRunShelves } from './archive-runs.ts';
 import { createShelf } from './archive-shelf.ts';
 import { createBulkShelves } from './bulks.ts';
 import type { Database } from './database.ts';
+import { createGroupMappingShelf } from './group-mappings.ts';
 import { createHistoryShelf } from './history.ts';
 import {
   type ImportDocument,
@@ -44,6 +45,7 @@ export function createArchive(database: Database): ArchiveStore {
   const shelves: Shelves = {
     ...createAccountShelves(database),
     catalog: createCatalogShelf(database),
+    groupMappings: createGroupMappingShelf(database),
     ...createEventShelves(database),
     ...createRunShelves(database),
     ...createBulkShelves(database),

@@ -10,6 +10,7 @@ import type { Collection } from './driver.ts';
 import { fillEmployeeNumbers } from './fill-employee-numbers.ts';
 import { fillFoundBy } from './fill-found-by.ts';
 import { DOUBTED_INTERVIEWS, doubtBooked, INTERVIEW_COLLECTIONS, UNTOLD_INTERVIEWS } from './interviews.ts';
+import { GROUP_MAPPING_COLLECTIONS } from './group-mappings.ts';
 import { KEPT_ANSWER_COLLECTIONS } from './kept-answers.ts';
 import { duplicateIndex, guarded } from './mongo-errors.ts';
 import { RUN_TIMES } from './prune-runs.ts';
@@ -96,6 +97,7 @@ export const MIGRATIONS: readonly Migration[] = [
       await doubtBooked(database);
     },
   },
+  building('what groups give', 1, GROUP_MAPPING_COLLECTIONS),
 ];
 
 export interface MigrateOptions {

@@ -41,6 +41,7 @@ export const COLLECTION = {
   keptAnswers: 'kept_answers',
   configurations: 'scim_configurations',
   catalog: 'catalog',
+  groupMappings: 'group_mappings',
   resources: 'resources',
   memberships: 'memberships',
   migrations: 'migrations',

@@ -12,6 +12,7 @@ import { createConflictStore } from './conflicts.ts';
 import { type Database, type MongoOptions, openDatabase } from './database.ts';
 import { createEventStore } from './events.ts';
 import { createFences } from './fence.ts';
+import { createGroupMappingStore } from './group-mappings.ts';
 import { createHistoryStore } from './history.ts';
 import { createImportStore } from './imports.ts';
 import { createIntegrationStore } from './integrations.ts';
@@ -115,6 +116,7 @@ export function createMongoStores(database: Database, clock: Clock): Stores {
     interviews: guardMethods(createInterviewStore(database)),
     catalog: guardMethods(createCatalogStore(database)),
     bulks: guardMethods(createBulkStore(database)),
+    groupMappings: guardMethods(createGroupMappingStore(database)),
     archive: createArchive(database),
     ping: () => answered(database),
     hasSealed: () => guarded(async () => (await integrations.countDocuments({ sealed: true }, { limit: 1 })) === 1),

@@ -9,6 +9,7 @@ import { createRunShelves } from './archive-runs.ts';
 import type { Counters } from './counters.ts';
 import type { Database } from './database.ts';
 import { documentOf } from './documents.ts';
+import { createGroupMappingShelf } from './group-mappings.ts';
 import type { Interning } from './interning.ts';
 
 type Shelves = { readonly [Kind in ArchiveKind]: Shelf<ArchiveDocuments[Kind]> };
@@ -19,6 +20,7 @@ export function createArchive(database: Database, names: Interning, counters: Co
   const shelves: Shelves = {
     ...createAccountShelves(database),
     catalog: createCatalogShelf(database),
+    groupMappings: createGroupMappingShelf(database),
     ...createPeopleShelves(database, names, counters),
     ...createResourceShelves(database, names, counters),
     ...createRunShelves(database),

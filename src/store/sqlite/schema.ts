@@ -7,6 +7,7 @@ import type { Database } from './database.ts';
 import { fillEmployeeNumbers } from './fill-employee-numbers.ts';
 import { fillFoundBy } from './fill-found-by.ts';
 import { FOUND_BY } from './found-by-schema.ts';
+import { GROUP_MAPPINGS } from './group-mappings.ts';
 import { HISTORY } from './history.ts';
 import { IMPORTS } from './import-schema.ts';
 import { DOUBTS, INTERVIEWS, UNTOLD_INTERVIEWS } from './interview-schema.ts';
@@ -180,4 +181,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'people by their employee number', script: '', fill: fillEmployeeNumbers },
   { name: 'interviews people were not told of', script: UNTOLD_INTERVIEWS },
   { name: 'interviews in doubt', script: DOUBTS },
+  { name: 'what groups give', script: GROUP_MAPPINGS },
 ];

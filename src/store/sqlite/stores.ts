@@ -11,6 +11,7 @@ import { createConflictStore } from './conflicts.ts';
 import { createCounters } from './counters.ts';
 import { type Database, openDatabase } from './database.ts';
 import { createEventStore } from './events.ts';
+import { createGroupMappingStore } from './group-mappings.ts';
 import { createHistoryStore } from './history.ts';
 import { createImportStore } from './imports.ts';
 import { createIntegrationStore } from './integrations.ts';
@@ -58,6 +59,7 @@ export function createSqliteStores(path: string, clock: Clock): Stores {
     interviews: createInterviewStore(database),
     catalog: createCatalogStore(database),
     bulks: createBulkStore(database),
+    groupMappings: createGroupMappingStore(database),
     archive: createArchive(database, names, counters),
     async ping() {
       answer.get();

@@ -1,0 +1,140 @@
+import { AppError, notFound, stale } from '../core/errors.ts';
+import { type GroupMapping, groupKey, type MappedGroup, type MappedLevel } from '../core/group-mapping.ts';
+import { type Json, sameJson } from '../core/json.ts';
+import { GROUP } from '../core/scim-resource.ts';
+import { refuseMistakes, unknownGrants } from '../core/unknown-grants.ts';
+import type { Grant, Level } from '../core/user.ts';
+import { timestamp } from '../ports/clock.ts';
+import type { WriteDependencies } from './dependencies.ts';
+import { readKnownEntries } from './known-entries.ts';
+import { wasFirst } from './lost-races.ts';
+import { readOrganization } from './organizations.ts';
+import { readDefaultConnection } from './scim-connections.ts';
+
+/** What a mapping shall be. */
+export interface MappingEdit {
+  /** Without a connection: the one the organization started with. */
+  readonly group: {
+    readonly source: MappedGroup['source'];
+    readonly connectionId?: string | undefined;
+    readonly id: string;
+  };
+  readonly level?: Level | undefined;
+  readonly roles: readonly Grant[];
+}
+
+/** Which mapping, and the version its sender read; null when they do not care. */
+export interface MappingTarget {
+  readonly organizationId: string;
+  readonly id: string;
+  readonly ifMatch: number | null;
+}
+
+type Facts = Pick<GroupMapping, 'group' | 'level' | 'roles'>;
+
+/** Mappings an organization can have. */
+const MOST_MAPPINGS = 1_000;
+const MOST_TRIES = 50;
+
+/** Throws `not_found`. */
+export async function readMapping({ stores }: Pick<WriteDependencies, 'stores'>, organizationId: string, id: string) {
+  const mapping = await stores.groupMappings.get(organizationId, id);
+  if (!mapping) throw notFound('group mapping');
+  return mapping;
+}
+
+/**
+ * Makes or changes a mapping: whoever is in the group has what it gives from now on. The same again writes nothing.
+ *
+ * Throws what `plannedMapping` throws, and `invalid` for too many mappings.
+ */
+export async function putMapping(
+  deps: WriteDependencies,
+  target: MappingTarget,
+  edit: MappingEdit,
+): Promise<GroupMapping> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const { before, after } = await plannedMapping(deps, target, edit);
+    if (before && sameFacts(before, after)) return before;
+    if (!before && (await deps.stores.groupMappings.count(target.organizationId)) >= MOST_MAPPINGS)
+      throw new AppError('invalid', `an organization has at most ${MOST_MAPPINGS} group mappings`, { attribute: 'id' });
+    if (await wasFirst(deps.stores.groupMappings.save(after))) return after;
+  }
+  throw stale('this group mapping');
+}
+
+/** Forgets a mapping: what it gave is gone at once. Throws `not_found`, `precondition_failed`. */
+export async function deleteMapping(deps: WriteDependencies, target: MappingTarget): Promise<void> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const { version } = await readMapping(deps, target.organizationId, target.id);
+    refuseOther(target, version);
+    if (await deps.stores.groupMappings.remove(target.organizationId, target.id, version)) return;
+  }
+  throw stale('this group mapping');
+}
+
+/**
+ * The mapping as it is (null: there is none) and as it shall be.
+ *
+ * Throws `precondition_failed`; `never_admin`, `unknown_group`, `unknown_role` and `unknown_scope` with their places. What the mapping
+ * names already may be named again.
+ */
+export async function plannedMapping(
+  deps: WriteDependencies,
+  target: MappingTarget,
+  { level, roles, ...named }: MappingEdit,
+): Promise<{ readonly before: GroupMapping | null; readonly after: GroupMapping }> {
+  const { organizationId, id } = target;
+  await readOrganization(deps, organizationId);
+  const before = await deps.stores.groupMappings.get(organizationId, id);
+  refuseOther(target, before?.version ?? 0);
+  const group = await placed(deps, organizationId, named.group);
+  const facts: Facts = { group, level: mappedLevel(level), roles };
+  await refuseUnknownGroup(deps, organizationId, group, before);
+  const known = await readKnownEntries(deps, organizationId, roles);
+  refuseMistakes(unknownGrants(organizationId, roles, before?.roles ?? [], known));
+  const at = timestamp(deps.clock);
+  const version = (before?.version ?? 0) + 1;
+  return {
+    before,
+    after: { id, organizationId, ...facts, version, createdAt: before?.createdAt ?? at, updatedAt: at },
+  };
+}
+
+function mappedLevel(level: Level | undefined): MappedLevel | null {
+  if (level === 'admin')
+    refuseMistakes([{ code: 'never_admin', path: 'level', message: 'admin is given by hand only, never by a group' }]);
+  return level === 'elevated' ? level : null;
+}
+
+async function placed(
+  deps: WriteDependencies,
+  organizationId: string,
+  { source, connectionId, id }: MappingEdit['group'],
+): Promise<MappedGroup> {
+  if (source !== 'scim') return { source, connectionId: null, id };
+  return { source, connectionId: connectionId ?? (await readDefaultConnection(deps, organizationId)).id, id };
+}
+
+/** A directory's groups are known only to itself. */
+async function refuseUnknownGroup(
+  { stores }: WriteDependencies,
+  organizationId: string,
+  group: MappedGroup,
+  before: GroupMapping | null,
+): Promise<void> {
+  if (group.connectionId === null || (before && groupKey(before.group) === groupKey(group))) return;
+  const space = { organizationId, connectionId: group.connectionId, type: GROUP };
+  if (!(await stores.resources.get(space, group.id)))
+    refuseMistakes([{ code: 'unknown_group', path: 'group.id', message: 'the connection has no such group' }]);
+}
+
+function refuseOther({ ifMatch }: MappingTarget, version: number): void {
+  if (ifMatch !== null && ifMatch !== version)
+    throw new AppError('precondition_failed', 'the group mapping was changed since you read it');
+}
+
+function sameFacts(left: GroupMapping, right: GroupMapping): boolean {
+  const factsOf = ({ group, level, roles }: GroupMapping) => ({ group, level, roles }) as unknown as Json;
+  return sameJson(factsOf(left), factsOf(right));
+}
