@@ -13,6 +13,9 @@ export interface AccessEdit {
   readonly restore?: boolean | undefined;
 }
 
+/** Roles somebody can have by hand, dormant ones counted. */
+const MOST_GRANTS = 200;
+
 /** A dormant role that does not come back, and why. */
 export interface SkippedGrant extends Grant {
   readonly reason: 'role_removed' | 'scope_removed';
@@ -28,22 +31,47 @@ export interface EditedAccess {
 /**
  * The access after an admin's edit. Above the level `limited` dormant roles come back, except those whose role or scope is gone.
  *
- * Throws `not_active`, `agency_user` (an agency's recruiter is never admin and in no pool), `roles_need_elevated`, and
+ * Throws `invalid` for more roles than anybody may have, `not_active`, `agency_user` (an agency's recruiter is never admin and in no pool), `roles_need_elevated`, and
  * `unknown_role`, `unknown_scope` or `unknown_pool` with the places of all mistakes; what the person has already may be named again.
  */
 export function editAccess(user: User, edit: AccessEdit, known: KnownEntries): EditedAccess {
   refuseEdit(user, edit);
   refuseUnknown(user, edit, known);
-  const { access, organizationId } = user;
+  const edited = edit.level === 'limited' ? lowered(user, edit) : raised(user, edit, known);
+  refuseMore(user.access, edited.access);
+  return edited;
+}
+
+function lowered({ access }: User, { level, roles, pools }: AccessEdit): EditedAccess {
+  const given = { ...access, level, pools: pools ?? access.pools };
+  return { access: limited(given, roles), restored: [], skipped: [] };
+}
+
+function raised({ access, organizationId }: User, edit: AccessEdit, known: KnownEntries): EditedAccess {
   const given = { ...access, level: edit.level, pools: edit.pools ?? access.pools };
-  if (edit.level === 'limited') return { access: limited(given, edit.roles), restored: [], skipped: [] };
   const roles = distinct(edit.roles ?? access.roles);
-  if (!(edit.restore ?? access.level === 'limited')) return { access: { ...given, roles }, restored: [], skipped: [] };
+  if (!(edit.restore ?? access.level === 'limited')) {
+    const named = new Set(roles.map(grantKey));
+    const dormantRoles = access.dormantRoles.filter((grant) => !named.has(grantKey(grant)));
+    return { access: { ...given, roles, dormantRoles }, restored: [], skipped: [] };
+  }
   const missing = access.dormantRoles.map((grant) => ({ grant, reason: missingOf(known, organizationId, grant) }));
   const restored = missing.flatMap(({ grant, reason }) => (reason === null ? [grant] : []));
   const skipped = missing.flatMap(({ grant, reason }) => (reason === null ? [] : [{ ...grant, reason }]));
   const dormantRoles = skipped.map(({ role, scope }) => ({ role, scope }));
   return { access: { ...given, roles: distinct([...roles, ...restored]), dormantRoles }, restored, skipped };
+}
+
+/** Whoever has more already may keep them. */
+function refuseMore(before: Access, after: Access): void {
+  const [had, has] = [before, after].map(({ roles, dormantRoles }) => roles.length + dormantRoles.length) as [
+    number,
+    number,
+  ];
+  if (has > MOST_GRANTS && has > had)
+    throw new AppError('invalid', `nobody has more than ${MOST_GRANTS} roles, dormant ones counted`, {
+      attribute: 'roles',
+    });
 }
 
 /** With the level goes the effect of roles; roles named as none are given up. */

@@ -84,7 +84,7 @@ async function outcomesOf(
   deps: WriteDependencies,
   organizationId: string,
   people: readonly User[],
-  { before, after }: MappingMove,
+  { after }: MappingMove,
 ): Promise<readonly MappingOutcome[]> {
   const groups = await groupsOfPeople(deps, organizationId, people);
   const stored = await mappingsByGroups(deps, organizationId, groups);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { EMPLOYEE_NUMBER } from '../../src/core/person-attributes.ts';
 import { groupKey } from '../../src/core/group-mapping.ts';
+import { EMPLOYEE_NUMBER } from '../../src/core/person-attributes.ts';
 import { newSyncState, type PendingRemoval } from '../../src/core/sync-state.ts';
 import type { Stores } from '../../src/ports/stores.ts';
 import { anAgency } from '../fixtures/agencies.ts';

@@ -1,6 +1,7 @@
 import type { Route } from '../../src/http/route.ts';
 import { ROUTES } from '../../src/http/routes.ts';
 import { BADGE_SCHEMA } from '../fixtures/configurations.ts';
+import { aGroup } from '../fixtures/resources.ts';
 import type { ApiClient, ApiRequest } from '../support/api-client.ts';
 import { expectStatus, type TestOrganization, type TestRollcall } from '../support/rollcall.ts';
 
@@ -29,6 +30,9 @@ export interface Ids {
   /** Of a role, a job, a department and a location. */
   readonly entry: string;
   readonly pool: string;
+  /** A SCIM group, and the group mapping that gives something to those in it. */
+  readonly group: string;
+  readonly mapping: string;
   /** An action on many people that nobody has confirmed. */
   readonly bulk: string;
   readonly apiKey: string;
@@ -52,6 +56,8 @@ export const NOBODY: Ids = {
   interviewer: 'none',
   entry: 'none',
   pool: 'none',
+  group: 'none',
+  mapping: 'none',
   bulk: 'none',
   apiKey: 'none',
 };
@@ -93,6 +99,7 @@ const ID_OF: ReadonlyMap<string, keyof Ids> = new Map([
   ['departments', 'entry'],
   ['locations', 'entry'],
   ['pools', 'pool'],
+  ['group-mappings', 'mapping'],
   ['bulk', 'bulk'],
   ['api-keys', 'apiKey'],
 ]);
@@ -151,6 +158,7 @@ function bodyOf(name: string, ids: Ids, rollcall: TestRollcall): unknown {
     putLocation: () => ({ name: 'A location' }),
     createPool: () => ({ name: 'Another pool' }),
     putPool: () => ({ name: 'A pool' }),
+    putGroupMapping: () => ({ group: { id: ids.group }, level: 'elevated' }),
     signIn: () => ({ email: 'new.person@example.com', at: '2026-11-01T10:00:00Z' }),
   };
   return bodies[name]?.();
@@ -184,6 +192,20 @@ export async function nameEntries(organization: TestOrganization): Promise<Pick<
   for (const kind of ['roles', 'jobs', 'departments', 'locations']) await organization.name(kind, 'entry-1');
   await organization.name('pools', 'pool-1');
   return { entry: 'entry-1', pool: 'pool-1' };
+}
+
+/** Maps a group that SCIM has made; SCIM need not be on. */
+export async function mapGroup(
+  { api, rollcall }: TestRollcall,
+  { id: organizationId, path }: TestOrganization,
+): Promise<Pick<Ids, 'group' | 'mapping'>> {
+  const { resources, tokens } = rollcall.deps.stores;
+  const [connection] = await tokens.connections(organizationId);
+  const resource = aGroup({ organizationId, connectionId: String(connection?.id) });
+  await resources.save({ resource, claims: [] });
+  const roles = [{ role: 'reporter', scope: { kind: 'organization', id: '*' } }];
+  expectStatus(await api.put(`${path}/group-mappings/mapping-1`, { group: { id: resource.id }, roles }), 200);
+  return { group: resource.id, mapping: 'mapping-1' };
 }
 
 /** Every route that takes a key. */

@@ -1,7 +1,16 @@
 import { expect } from 'chai';
 import { importsOf } from '../support/imports.ts';
 import { expectStatus, startRollcall, type TestOrganization, type TestRollcall, until } from '../support/rollcall.ts';
-import { anInterviewReport, configure, type Ids, NOBODY, nameEntries, operatorRoutes, requestFor } from './calls.ts';
+import {
+  anInterviewReport,
+  configure,
+  type Ids,
+  mapGroup,
+  NOBODY,
+  nameEntries,
+  operatorRoutes,
+  requestFor,
+} from './calls.ts';
 
 const CANARY = 'Zarathustra';
 
@@ -12,6 +21,7 @@ const NEW: ReadonlyMap<string, Partial<Ids>> = new Map<string, Partial<Ids>>([
   ['reportInterview', { interview: 'new', interviewer: 'nobody' }],
   ...['putRole', 'putJob', 'putDepartment', 'putLocation'].map((name) => [name, { entry: 'new' }] as const),
   ['putPool', { pool: 'new' }],
+  ['putGroupMapping', { mapping: 'new' }],
 ]);
 
 describe('S01 organizations do not see one another', () => {
@@ -66,7 +76,8 @@ describe('S01 organizations do not see one another', () => {
 });
 
 /** Gives an organization one of everything. */
-async function populate({ api, google }: TestRollcall, organization: TestOrganization): Promise<Ids> {
+async function populate(rollcall: TestRollcall, organization: TestOrganization): Promise<Ids> {
+  const { api, google } = rollcall;
   const { path } = organization;
   const user = await organization.addActiveUser(`${CANARY} Spoke`, `${CANARY}@example.com`);
   const token = expectStatus(await api.post(`${path}/scim-tokens`, { name: CANARY }), 201);
@@ -113,6 +124,7 @@ async function populate({ api, google }: TestRollcall, organization: TestOrganiz
     interview,
     interviewer,
     ...(await nameEntries(organization)),
+    ...(await mapGroup(rollcall, organization)),
     bulk: bulk.id,
     apiKey: apiKey.id,
   };
@@ -132,6 +144,7 @@ async function everythingOf({ api }: TestRollcall, { path }: TestOrganization): 
     '/schemas',
     '/resource-types',
     '/interviews',
+    '/group-mappings',
   ];
   return Promise.all(places.map(async (place) => (await api.get(`${path}${place}`)).text));
 }

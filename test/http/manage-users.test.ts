@@ -31,7 +31,7 @@ describe('users of the operator API', () => {
       email: 'Ada@Example.com',
       attributes: { displayName: 'Ada Lovelace' },
       owners: { name: 'manual', email: 'manual' },
-      access: { level: 'limited', roles: [], dormantRoles: [], pools: [] },
+      access: { level: 'limited', roles: [], dormantRoles: [], pools: [], effectiveLevel: 'limited', grants: [] },
       version: 1,
     });
     expect(headers.etag).to.equal('"1"');

