@@ -13,6 +13,7 @@ import { createMemoryCatalog } from './memory/catalog.ts';
 import { createMemoryClients } from './memory/clients.ts';
 import { createMemoryConfigurations } from './memory/configurations.ts';
 import { createMemoryConflicts } from './memory/conflicts.ts';
+import { createMemoryDirectoryGroups } from './memory/directory-groups.ts';
 import { createMemoryGroupMappings } from './memory/group-mappings.ts';
 import { createMemoryImports } from './memory/imports.ts';
 import { createMemoryInterviews } from './memory/interviews.ts';
@@ -56,6 +57,7 @@ export function createMemoryStores(clock: Clock, faults: Faults = {}): Stores {
     catalog: createMemoryCatalog(),
     bulks: createMemoryBulks(),
     groupMappings: createMemoryGroupMappings(),
+    directoryGroups: createMemoryDirectoryGroups(),
     archive: NO_ARCHIVE,
     async ping() {},
     hasSealed: async () => [...tables.integrations.values()].some(({ sealedCredentials }) => sealedCredentials !== ''),

@@ -70,8 +70,10 @@ export interface Run {
   /** With `dry`: options to try, in place of the integration's own. */
   readonly proposal?: Partial<Pick<SyncOptions, 'scope' | 'mapping'>>;
   readonly state: RunState;
-  /** `grouping` reads the members of the scope's groups, `listing` reads pages, `checking` asks about the missing, `applying` writes what the guard let through. */
-  readonly phase: 'grouping' | 'listing' | 'checking' | 'applying';
+  /** `memberships` reads who is in groups that mappings name, `grouping` the members of the scope's groups, `listing` reads pages, `checking` asks about the missing, `applying` writes what the guard let through. */
+  readonly phase: 'memberships' | 'grouping' | 'listing' | 'checking' | 'applying';
+  /** Groups that mappings name, as of the start; absent without any. */
+  readonly mapped?: { readonly groups: readonly string[]; readonly index: number; readonly cursor: string | null };
   /** While `grouping`: which of the scope's groups is read, and where in it. */
   readonly grouping?: { readonly index: number; readonly cursor: string | null };
   /** Raised by whoever takes the lease; writes with an older epoch are refused. */

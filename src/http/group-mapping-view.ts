@@ -9,14 +9,11 @@ import { known } from './known.ts';
 import type { Frozen } from './route.ts';
 
 const group = z.strictObject({
-  source: z.literal('scim').default('scim'),
-  connectionId: z
-    .string()
-    .min(1)
-    .max(200)
-    .optional()
-    .meta({ description: 'The SCIM connection; left out: the one the organization started with.' }),
-  id: z.string().min(1).max(200).meta({ description: 'The SCIM id of the group.' }),
+  source: z.enum(['scim', 'google', 'microsoft']).default('scim'),
+  connectionId: z.string().min(1).max(200).optional().meta({
+    description: 'The SCIM connection; left out: the one the organization started with. Directories have none.',
+  }),
+  id: z.string().min(1).max(200).meta({ description: 'The SCIM id of the group; of a directory its key or address.' }),
 });
 
 export const mappingBody = z
@@ -31,7 +28,10 @@ export const mappingSchema = z
   .object({
     id: z.string(),
     group: group.extend({
-      name: z.string().optional().meta({ description: 'As the group is called; absent when it is gone.' }),
+      name: z
+        .string()
+        .optional()
+        .meta({ description: 'As the group is called; absent when it is gone, and for directories.' }),
     }),
     level: level.optional(),
     roles: z.array(grant),
@@ -55,12 +55,17 @@ export const mappingPreviewSchema = z
       ),
     }),
   })
+  .extend({
+    membersKnown: z.boolean().meta({ description: 'False: no run has read this group of a directory yet.' }),
+  })
   .meta({ id: 'GroupMappingPreview', description: 'Who would gain or lose what; nothing was written.' });
 
-export function viewMappingPreview({ people }: MappingPreview): Frozen<z.output<typeof mappingPreviewSchema>> {
-  return {
-    people: { ...people, first100: people.first100.map(({ user, ...rest }) => ({ user: known(user), ...rest })) },
-  };
+export function viewMappingPreview({
+  people,
+  membersKnown,
+}: MappingPreview): Frozen<z.output<typeof mappingPreviewSchema>> {
+  const first100 = people.first100.map(({ user, ...rest }) => ({ user: known(user), ...rest }));
+  return { people: { ...people, first100 }, membersKnown };
 }
 
 /** Mappings as the API shows them, with the names of their groups. */
@@ -80,6 +85,6 @@ export async function viewMappings(
   return mappings.map(({ organizationId: _organization, ...mapping }) => {
     const { connectionId, id } = mapping.group;
     const name = names.get(`${connectionId}/${id}`) ?? null;
-    return known({ ...mapping, group: known({ ...mapping.group, source: 'scim' as const, name }) });
+    return known({ ...mapping, group: known({ ...mapping.group, name }) });
   });
 }

@@ -34,7 +34,7 @@ export const runSchema = z
     trigger: z.enum(['schedule', 'operator', 'settings']),
     state: runState,
     phase: z
-      .enum(['grouping', 'listing', 'checking', 'applying'])
+      .enum(['memberships', 'grouping', 'listing', 'checking', 'applying'])
       .optional()
       .meta({ description: 'While the run is under way.' }),
     counts: z.object({

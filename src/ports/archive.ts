@@ -4,6 +4,7 @@ import type { Bulk } from '../core/bulk.ts';
 import type { CatalogEntry } from '../core/catalog.ts';
 import type { Conflict } from '../core/conflict.ts';
 import type { DeactivationWatch } from '../core/deactivation-watch.ts';
+import type { DirectoryMember, GroupReading } from '../core/directory-group.ts';
 import type { PublishedEvent, UserEvent } from '../core/event.ts';
 import type { GroupMapping } from '../core/group-mapping.ts';
 import type { HistoryEntry } from '../core/history.ts';
@@ -42,6 +43,8 @@ export interface ArchiveDocuments {
   readonly interviews: Interview;
   readonly catalog: CatalogEntry;
   readonly groupMappings: GroupMapping;
+  readonly directoryGroups: GroupReading;
+  readonly directoryMembers: DirectoryMember;
   readonly bulks: Bulk;
   readonly bulkPages: BulkPage;
   readonly people: User;
@@ -80,6 +83,8 @@ export const ARCHIVE_KINDS: readonly ArchiveKind[] = Object.keys({
   removals: true,
   catalog: true,
   groupMappings: true,
+  directoryGroups: true,
+  directoryMembers: true,
   people: true,
   history: true,
   interviews: true,

@@ -10,6 +10,7 @@ import type { ArchiveStore } from './archive.ts';
 import type { BulkStore } from './bulk-store.ts';
 import type { CatalogStore } from './catalog-store.ts';
 import type { ClientStore, ConfigurationStore, TokenStore, WatchStore } from './connection-stores.ts';
+import type { DirectoryGroupStore } from './directory-group-store.ts';
 import type { GroupMappingStore } from './group-mapping-store.ts';
 import type { HistoryStore } from './history-store.ts';
 import type { ImportStore } from './import-store.ts';
@@ -170,6 +171,7 @@ export interface Stores {
   readonly catalog: CatalogStore;
   readonly bulks: BulkStore;
   readonly groupMappings: GroupMappingStore;
+  readonly directoryGroups: DirectoryGroupStore;
   /** The whole of it, for moving to another store. */
   readonly archive: ArchiveStore;
   /** Throws `unavailable` when the store cannot answer. */

@@ -39,6 +39,7 @@ export type WriteDependencies = Pick<Dependencies, 'clock' | 'identifiers' | 'lo
     | 'agencies'
     | 'catalog'
     | 'groupMappings'
+    | 'directoryGroups'
     | 'resources'
     | 'organizations'
     | 'conflicts'

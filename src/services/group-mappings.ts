@@ -1,4 +1,5 @@
 import { AppError, notFound, stale } from '../core/errors.ts';
+import { fold } from '../core/fold.ts';
 import { type GroupMapping, groupKey, type MappedGroup, type MappedLevel } from '../core/group-mapping.ts';
 import { type Json, sameJson } from '../core/json.ts';
 import { GROUP } from '../core/scim-resource.ts';
@@ -9,7 +10,10 @@ import type { WriteDependencies } from './dependencies.ts';
 import { readKnownEntries } from './known-entries.ts';
 import { wasFirst } from './lost-races.ts';
 import { readOrganization } from './organizations.ts';
+import { isRead } from './people-of-group.ts';
 import { readDefaultConnection } from './scim-connections.ts';
+import { startRun } from './start-run.ts';
+import type { SyncDependencies } from './sync-step.ts';
 
 /** What a mapping shall be. */
 export interface MappingEdit {
@@ -49,7 +53,7 @@ export async function readMapping({ stores }: Pick<WriteDependencies, 'stores'>,
  * Throws what `plannedMapping` throws, and `invalid` for too many mappings.
  */
 export async function putMapping(
-  deps: WriteDependencies,
+  deps: SyncDependencies,
   target: MappingTarget,
   edit: MappingEdit,
 ): Promise<GroupMapping> {
@@ -58,7 +62,10 @@ export async function putMapping(
     if (before && sameFacts(before, after)) return before;
     if (!before && (await deps.stores.groupMappings.count(target.organizationId)) >= MOST_MAPPINGS)
       throw new AppError('invalid', `an organization has at most ${MOST_MAPPINGS} group mappings`, { attribute: 'id' });
-    if (await wasFirst(deps.stores.groupMappings.save(after))) return after;
+    if (!(await wasFirst(deps.stores.groupMappings.save(after)))) continue;
+    if (before) await forgetUnmapped(deps, before);
+    await readSoon(deps, after);
+    return after;
   }
   throw stale('this group mapping');
 }
@@ -66,11 +73,30 @@ export async function putMapping(
 /** Forgets a mapping: what it gave is gone at once. Throws `not_found`, `precondition_failed`. */
 export async function deleteMapping(deps: WriteDependencies, target: MappingTarget): Promise<void> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const { version } = await readMapping(deps, target.organizationId, target.id);
-    refuseOther(target, version);
-    if (await deps.stores.groupMappings.remove(target.organizationId, target.id, version)) return;
+    const mapping = await readMapping(deps, target.organizationId, target.id);
+    refuseOther(target, mapping.version);
+    if (!(await deps.stores.groupMappings.remove(target.organizationId, target.id, mapping.version))) continue;
+    return forgetUnmapped(deps, mapping);
   }
   throw stale('this group mapping');
+}
+
+/** Who was in a directory's group means nothing once no mapping names it. */
+async function forgetUnmapped(
+  { stores }: WriteDependencies,
+  { organizationId, group }: Pick<GroupMapping, 'organizationId' | 'group'>,
+): Promise<void> {
+  if (group.source === 'scim') return;
+  const others = await stores.groupMappings.ofGroups(organizationId, [groupKey(group)]);
+  if (others.length === 0) await stores.directoryGroups.forget(organizationId, group.source, group.id);
+}
+
+/** A run reads a directory's group that was never read; while the sync is off, the first one after it is switched on. */
+async function readSoon(deps: SyncDependencies, { organizationId, group }: GroupMapping): Promise<void> {
+  if (group.source === 'scim' || (await isRead(deps, organizationId, group))) return;
+  const { settings } = await readOrganization(deps, organizationId);
+  const integration = await deps.stores.integrations.get(organizationId, group.source);
+  if (integration && settings[group.source].syncUsers) await startRun(deps, organizationId, group.source, 'settings');
 }
 
 /**
@@ -112,7 +138,7 @@ async function placed(
   organizationId: string,
   { source, connectionId, id }: MappingEdit['group'],
 ): Promise<MappedGroup> {
-  if (source !== 'scim') return { source, connectionId: null, id };
+  if (source !== 'scim') return { source, connectionId: null, id: fold(id) };
   return { source, connectionId: connectionId ?? (await readDefaultConnection(deps, organizationId)).id, id };
 }
 

@@ -41,8 +41,8 @@ type Shown = Pick<Integration, 'source' | 'account' | 'subject' | 'tenant' | 'pe
 /**
  * Connects a directory, or replaces how it is connected. Credentials are sealed and never leave again.
  *
- * A run under way ends `superseded`. While *Sync … users?* is on, a run starts at once. Absences that wait for their time are forgotten
- * when it is another directory: there they begin anew.
+ * A run under way ends `superseded`. While *Sync … users?* is on, a run starts at once. Absences that wait for their time, and
+ * who is in which group, are forgotten when it is another directory: there they begin anew.
  */
 async function putIntegration(
   deps: Dependencies,
@@ -54,7 +54,10 @@ async function putIntegration(
   const { former, integration } = await untilWon(undefined, () =>
     orLost(`${organizationId}/${source}`, () => connect(deps, organizationId, shown, credentials)),
   );
-  if (former && !sameDirectory(former, integration)) await forgetAllAbsences(deps, integration);
+  if (former && !sameDirectory(former, integration)) {
+    await forgetAllAbsences(deps, integration);
+    await deps.stores.directoryGroups.forget(organizationId, source, null);
+  }
   const { settings } = await readOrganization(deps, organizationId);
   const nextDueAt = await writeDue(deps, organizationId, source);
   if (settings[source].syncUsers) await startRun(deps, organizationId, source, 'settings');

@@ -3,15 +3,13 @@ import { nameOf } from '../core/change-summary.ts';
 import { tooMany } from '../core/errors.ts';
 import { type GroupMapping, groupKey, type MappedGroup } from '../core/group-mapping.ts';
 import { effectiveRoles, heldAccess } from '../core/held-access.ts';
-import type { Organization } from '../core/organization.ts';
-import { GROUP } from '../core/scim-resource.ts';
 import type { Grant, Level, User } from '../core/user.ts';
 import { currentUser } from './current-user.ts';
 import type { WriteDependencies } from './dependencies.ts';
 import { groupsOfPeople, mappingsByGroups } from './groups-of-people.ts';
 import { grantSources } from './held-access.ts';
-import { peopleIn } from './joined-groups.ts';
 import { readOrganization } from './organizations.ts';
+import { isRead, MOST_PEOPLE, peopleOfGroup } from './people-of-group.ts';
 
 /** What a change of a mapping makes of one person. */
 export interface MappingOutcome {
@@ -23,6 +21,8 @@ export interface MappingOutcome {
 
 export interface MappingPreview {
   readonly people: { readonly count: number; readonly first100: readonly MappingOutcome[] };
+  /** False: no run has read this group of a directory yet, so nobody can be told. */
+  readonly membersKnown: boolean;
 }
 
 /** A mapping as it is (null: there is none) and as it shall be. */
@@ -32,9 +32,6 @@ export interface MappingMove {
 }
 
 const SHOWN = 100;
-/** People of groups who are looked at one by one. */
-const MOST_PEOPLE = 50_000;
-const AT_ONCE = 200;
 
 /**
  * Tells who would gain or lose what, without writing: roles that count only, and levels. Whoever has the same from elsewhere is not
@@ -47,37 +44,23 @@ export async function previewMapping(
 ): Promise<MappingPreview> {
   const organization = await readOrganization(deps, organizationId);
   const first100: MappingOutcome[] = [];
+  const seen = new Set<string>();
   let count = 0;
-  const ids = [...(await membersOf(deps, organizationId, move))];
-  for (let at = 0; at < ids.length; at += AT_ONCE) {
-    const people = await peopleOf(deps, organization, ids.slice(at, at + AT_ONCE));
-    const outcomes = await outcomesOf(deps, organizationId, people, move);
-    count += outcomes.length;
-    first100.push(...outcomes.slice(0, SHOWN - first100.length));
-  }
-  return { people: { count, first100 } };
+  for (const group of groupsIn(move))
+    for await (const people of peopleOfGroup(deps, organizationId, group)) {
+      const fresh = people.filter(({ id }) => !seen.has(id)).map((person) => currentUser(person, organization));
+      for (const { id } of fresh) seen.add(id);
+      if (seen.size > MOST_PEOPLE) throw tooMany(MOST_PEOPLE);
+      const outcomes = await outcomesOf(deps, organizationId, fresh, move);
+      count += outcomes.length;
+      first100.push(...outcomes.slice(0, SHOWN - first100.length));
+    }
+  return { people: { count, first100 }, membersKnown: await isRead(deps, organizationId, move.after.group) };
 }
 
-/** The SCIM ids of whoever is in the group before or after. */
-async function membersOf(deps: WriteDependencies, organizationId: string, { before, after }: MappingMove) {
-  const groups = new Map(
-    [before, after].flatMap((mapping) => (mapping ? [[groupKey(mapping.group), mapping.group]] : [])),
-  );
-  const ids = new Set<string>();
-  for (const group of groups.values()) for (const id of await membersIn(deps, organizationId, group)) ids.add(id);
-  return ids;
-}
-
-async function membersIn({ stores }: WriteDependencies, organizationId: string, { connectionId, id }: MappedGroup) {
-  if (connectionId === null) return [];
-  const found = await peopleIn(stores.resources, { organizationId, connectionId, type: GROUP }, [id], MOST_PEOPLE);
-  if (!found) throw tooMany(MOST_PEOPLE);
-  return found;
-}
-
-async function peopleOf({ stores }: WriteDependencies, organization: Organization, scimIds: readonly string[]) {
-  const found = await Promise.all(scimIds.map((id) => stores.users.findByScimId(organization.id, id)));
-  return found.flatMap((user) => (user ? [currentUser(user, organization)] : []));
+/** The group before and the one after; one when they are the same. */
+function groupsIn({ before, after }: MappingMove): Iterable<MappedGroup> {
+  return new Map([before ?? after, after].map(({ group }) => [groupKey(group), group])).values();
 }
 
 async function outcomesOf(

@@ -11,6 +11,7 @@ import { timestamp } from '../ports/clock.ts';
 import type { Dependencies } from './dependencies.ts';
 import { writeDue } from './due-times.ts';
 import { readOrganization } from './organizations.ts';
+import { withMemberships } from './read-memberships.ts';
 import { changeSyncState } from './sync-states.ts';
 import { wantsListing } from './wants-listing.ts';
 
@@ -74,7 +75,8 @@ export async function startDryRun(
 
 async function insertRun(deps: Dependencies, run: Run, { scope }: SyncOptions): Promise<Run> {
   const grouping = { phase: 'grouping', grouping: { index: 0, cursor: null } } as const;
-  const begun: Run = groupsOf(scope).length > 0 ? { ...run, ...grouping } : run;
+  const scoped: Run = groupsOf(scope).length > 0 ? { ...run, ...grouping } : run;
+  const begun = await withMemberships(deps, scoped);
   await deps.stores.runs.insert(begun);
   await enqueueRun(deps, begun);
   return begun;

@@ -12,6 +12,7 @@ import { noteOutcome } from './note-outcome.ts';
 import { openDirectory } from './open-directory.ts';
 import { patientDirectory } from './patient-directory.ts';
 import { readGroups } from './read-groups.ts';
+import { phaseAfterMemberships, readMemberships } from './read-memberships.ts';
 import { withReasons } from './run-progress.ts';
 import { enqueueRun, hasMoved, readTarget, startRun, waitOf } from './start-run.ts';
 import { createStepGate, type StepGate, type StepPlace } from './step-gate.ts';
@@ -22,6 +23,7 @@ export type SyncDependencies = Dependencies & WriteDependencies;
 export type Step = (deps: SyncDependencies, run: Run, directory: Directory, options: SyncOptions) => Promise<Run>;
 
 const STEPS: Readonly<Record<Run['phase'], Step>> = {
+  memberships: readMemberships,
   grouping: readGroups,
   listing: listPage,
   checking: checkMissing,
@@ -168,15 +170,19 @@ const isExpected = (error: unknown) => error instanceof DirectoryError || error 
 async function restart(deps: SyncDependencies, run: Run): Promise<Run> {
   const counts = { ...run.counts, pages: 0, seen: 0, unchanged: 0, failed: 0 };
   const start = { kind: 'full', cursor: null, baseline: null, checkpoint: null } as const;
-  const anew = { ...start, loopMark: null, phase: firstPhase(run), unidentified: false, counts, reasons: [] } as const;
+  const anew = {
+    ...start,
+    loopMark: null,
+    phase: phaseAfterMemberships(run),
+    unidentified: false,
+    counts,
+    reasons: [],
+  } as const;
   const grouping = run.grouping ? { grouping: { index: 0, cursor: null } } : {};
   const restarted: Run = { ...run, ...anew, ...grouping, resets: run.resets + 1 };
   await deps.stores.runs.checkpoint({ run: restarted, forget: true });
   return restarted;
 }
-
-/** Members of groups are forgotten with the pages. */
-const firstPhase = ({ grouping }: Run): Run['phase'] => (grouping ? 'grouping' : 'listing');
 
 const inMs = ({ clock }: SyncDependencies, ms: number): string => new Date(clock.now() + ms).toISOString();
 

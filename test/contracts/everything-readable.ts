@@ -62,6 +62,15 @@ async function readAccounts(stores: Stores, id: string): Promise<Answers> {
     ['watches', await Promise.all(connections.map((connection) => stores.watches.get(id, connection.id)))],
     ['kept answer', await stores.keptAnswers.get(id, 'key-1')],
     ['states', await Promise.all(SOURCES.map((source) => stores.syncStates.get(id, source)))],
+    ['directory groups', await stores.directoryGroups.groupsOf(id, 'google', ['g1', 'g2', 'Ü/$'])],
+    [
+      'members of directory groups',
+      await stores.directoryGroups.members(
+        { organizationId: id, source: 'google', group: 'sales@example.com' },
+        null,
+        9,
+      ),
+    ],
     ['group mappings', await stores.groupMappings.list(id, null, 100)],
     ['mappings of groups', await stores.groupMappings.ofGroups(id, [aGroupMapping().group].map(groupKey))],
     ['catalog', await Promise.all(KINDS.map((kind) => stores.catalog.list(id, kind, null, 100)))],

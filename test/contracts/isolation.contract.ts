@@ -45,6 +45,7 @@ const client = aClient();
 const interview = anInterview({ interviewers: [{ id: person.id, kind: 'employee' }] });
 const agency = anAgency();
 const mapping = aGroupMapping();
+const reading = { organizationId: HERE, source: 'google', group: 'sales@example.com', runId: 'run-1' } as const;
 const integration = anIntegration({ nextDueAt: AT });
 const ended = aRun({ id: 'run-0', source: 'microsoft', state: 'finished' });
 const state = { ...newSyncState(HERE, 'google'), version: 1, lastOkAt: AT };
@@ -154,6 +155,12 @@ const READS: readonly (readonly [string, Ask, unknown])[] = [
   ['groupMappings.ofGroups', ({ groupMappings }, of) => groupMappings.ofGroups(of, [groupKey(mapping.group)]), []],
   ['groupMappings.list', ({ groupMappings }, of) => groupMappings.list(of, null, 10), { items: [], next: null }],
   ['groupMappings.count', ({ groupMappings }, of) => groupMappings.count(of), 0],
+  ['directoryGroups.groupsOf', ({ directoryGroups }, of) => directoryGroups.groupsOf(of, 'google', ['g1']), new Map()],
+  [
+    'directoryGroups.members',
+    ({ directoryGroups }, of) => directoryGroups.members({ ...reading, organizationId: of }, null, 10),
+    null,
+  ],
   ['apiKeys.get', async ({ apiKeys }, of) => (await apiKeys.get(of)).keys, []],
   ['clients.get', ({ clients }, of) => clients.get(of, client.id), null],
   ['clients.list', ({ clients }, of) => clients.list(of, CONNECTION), []],
@@ -211,6 +218,7 @@ const WRITES: readonly (readonly [string, Ask, unknown])[] = [
     ({ groupMappings }, of) => answered(groupMappings.save({ ...mapping, organizationId: of, version: 2 })),
     'stale',
   ],
+  ['directoryGroups.forget', ({ directoryGroups }, of) => directoryGroups.forget(of, 'google', null), undefined],
   ['groupMappings.remove', ({ groupMappings }, of) => groupMappings.remove(of, mapping.id, mapping.version), true],
   ['integrations.claimDue', ({ integrations }, of) => integrations.claimDue(of, 'google', AT, null), false],
   [
@@ -291,6 +299,8 @@ export function isolationContract(open: OpenStores): void {
     await stores.interviews.save(interview, 0);
     await stores.agencies.save(agency);
     await stores.groupMappings.save(mapping);
+    await stores.directoryGroups.addMembers(reading, ['g1']);
+    await stores.directoryGroups.complete(reading);
     await stores.catalog.save(aCatalogEntry({ kind: 'pool', id: 'pool-1' }));
     await stores.bulks.save(aBulk());
     await stores.bulks.addPage(aBulkPage());

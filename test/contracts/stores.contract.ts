@@ -5,6 +5,7 @@ import { catalogStoreContract } from './catalog-store.contract.ts';
 import { clientStoreContract } from './client-store.contract.ts';
 import { configurationStoreContract } from './configuration-store.contract.ts';
 import { conflictStoreContract } from './conflict-store.contract.ts';
+import { directoryGroupStoreContract } from './directory-group-store.contract.ts';
 import { eventStoreContract } from './event-store.contract.ts';
 import { groupMappingStoreContract } from './group-mapping-store.contract.ts';
 import { historyStoreContract } from './history-store.contract.ts';
@@ -45,6 +46,7 @@ export function storesContract(open: OpenStores): void {
   describe('imports', () => importStoreContract(open));
   describe('catalog', () => catalogStoreContract(open));
   describe('group mappings', () => groupMappingStoreContract(open));
+  describe('directory groups', () => directoryGroupStoreContract(open));
   describe('bulk actions', () => bulkStoreContract(open));
   describe('keys of organizations', () => apiKeyStoreContract(open));
   describe('clients', () => clientStoreContract(open));

@@ -10,6 +10,7 @@ import { createRunShelves } from './archive-runs.ts';
 import { createShelf } from './archive-shelf.ts';
 import { createBulkShelves } from './bulks.ts';
 import type { Database } from './database.ts';
+import { createDirectoryGroupShelves } from './directory-groups.ts';
 import { createGroupMappingShelf } from './group-mappings.ts';
 import { createHistoryShelf } from './history.ts';
 import {
@@ -46,6 +47,7 @@ export function createArchive(database: Database): ArchiveStore {
     ...createAccountShelves(database),
     catalog: createCatalogShelf(database),
     groupMappings: createGroupMappingShelf(database),
+    ...createDirectoryGroupShelves(database),
     ...createEventShelves(database),
     ...createRunShelves(database),
     ...createBulkShelves(database),

@@ -6,6 +6,7 @@ import { buildCollections, dropIndexes } from './build-collections.ts';
 import { BULK_COLLECTIONS } from './bulks.ts';
 import { CATALOG_COLLECTIONS } from './catalog-schema.ts';
 import type { Database } from './database.ts';
+import { DIRECTORY_GROUP_COLLECTIONS } from './directory-groups.ts';
 import type { Collection } from './driver.ts';
 import { fillEmployeeNumbers } from './fill-employee-numbers.ts';
 import { fillFoundBy } from './fill-found-by.ts';
@@ -98,6 +99,7 @@ export const MIGRATIONS: readonly Migration[] = [
     },
   },
   building('what groups give', 1, GROUP_MAPPING_COLLECTIONS),
+  building('who is in groups of directories', 1, DIRECTORY_GROUP_COLLECTIONS),
 ];
 
 export interface MigrateOptions {

@@ -42,6 +42,8 @@ export const COLLECTION = {
   configurations: 'scim_configurations',
   catalog: 'catalog',
   groupMappings: 'group_mappings',
+  directoryGroups: 'directory_groups',
+  directoryMembers: 'directory_members',
   resources: 'resources',
   memberships: 'memberships',
   migrations: 'migrations',

@@ -10,6 +10,7 @@ import { createClientStore } from './clients.ts';
 import { createConfigurationStore } from './configurations.ts';
 import { createConflictStore } from './conflicts.ts';
 import { type Database, type MongoOptions, openDatabase } from './database.ts';
+import { createDirectoryGroupStore } from './directory-groups.ts';
 import { createEventStore } from './events.ts';
 import { createFences } from './fence.ts';
 import { createGroupMappingStore } from './group-mappings.ts';
@@ -117,6 +118,7 @@ export function createMongoStores(database: Database, clock: Clock): Stores {
     catalog: guardMethods(createCatalogStore(database)),
     bulks: guardMethods(createBulkStore(database)),
     groupMappings: guardMethods(createGroupMappingStore(database)),
+    directoryGroups: guardMethods(createDirectoryGroupStore(database)),
     archive: createArchive(database),
     ping: () => answered(database),
     hasSealed: () => guarded(async () => (await integrations.countDocuments({ sealed: true }, { limit: 1 })) === 1),

@@ -8,6 +8,7 @@ import { createResourceShelves } from './archive-resources.ts';
 import { createRunShelves } from './archive-runs.ts';
 import type { Counters } from './counters.ts';
 import type { Database } from './database.ts';
+import { createDirectoryGroupShelves } from './directory-groups.ts';
 import { documentOf } from './documents.ts';
 import { createGroupMappingShelf } from './group-mappings.ts';
 import type { Interning } from './interning.ts';
@@ -21,6 +22,7 @@ export function createArchive(database: Database, names: Interning, counters: Co
     ...createAccountShelves(database),
     catalog: createCatalogShelf(database),
     groupMappings: createGroupMappingShelf(database),
+    ...createDirectoryGroupShelves(database),
     ...createPeopleShelves(database, names, counters),
     ...createResourceShelves(database, names, counters),
     ...createRunShelves(database),

@@ -4,6 +4,7 @@ import { BULKS } from './bulk-schema.ts';
 import { CATALOG } from './catalog-schema.ts';
 import { CLIENTS, CONNECTION_NAMES, WATCHES } from './connection-schema.ts';
 import type { Database } from './database.ts';
+import { DIRECTORY_GROUPS } from './directory-groups.ts';
 import { fillEmployeeNumbers } from './fill-employee-numbers.ts';
 import { fillFoundBy } from './fill-found-by.ts';
 import { FOUND_BY } from './found-by-schema.ts';
@@ -182,4 +183,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'interviews people were not told of', script: UNTOLD_INTERVIEWS },
   { name: 'interviews in doubt', script: DOUBTS },
   { name: 'what groups give', script: GROUP_MAPPINGS },
+  { name: 'who is in groups of directories', script: DIRECTORY_GROUPS },
 ];

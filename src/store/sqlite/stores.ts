@@ -10,6 +10,7 @@ import { createConfigurationStore } from './configurations.ts';
 import { createConflictStore } from './conflicts.ts';
 import { createCounters } from './counters.ts';
 import { type Database, openDatabase } from './database.ts';
+import { createDirectoryGroupStore } from './directory-groups.ts';
 import { createEventStore } from './events.ts';
 import { createGroupMappingStore } from './group-mappings.ts';
 import { createHistoryStore } from './history.ts';
@@ -60,6 +61,7 @@ export function createSqliteStores(path: string, clock: Clock): Stores {
     catalog: createCatalogStore(database),
     bulks: createBulkStore(database),
     groupMappings: createGroupMappingStore(database),
+    directoryGroups: createDirectoryGroupStore(database),
     archive: createArchive(database, names, counters),
     async ping() {
       answer.get();
