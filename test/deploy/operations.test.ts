@@ -9,9 +9,9 @@ import { ROUTES } from '../../src/http/routes.ts';
 import { API_KEY_COLLECTIONS } from '../../src/store/mongo/api-keys.ts';
 import { BULK_COLLECTIONS } from '../../src/store/mongo/bulks.ts';
 import { CATALOG_COLLECTIONS } from '../../src/store/mongo/catalog-schema.ts';
-import { DOUBTED_INTERVIEWS, INTERVIEW_COLLECTIONS, UNTOLD_INTERVIEWS } from '../../src/store/mongo/interviews.ts';
 import { DIRECTORY_GROUP_COLLECTIONS } from '../../src/store/mongo/directory-groups.ts';
 import { GROUP_MAPPING_COLLECTIONS } from '../../src/store/mongo/group-mappings.ts';
+import { DOUBTED_INTERVIEWS, INTERVIEW_COLLECTIONS, UNTOLD_INTERVIEWS } from '../../src/store/mongo/interviews.ts';
 import { KEPT_ANSWER_COLLECTIONS } from '../../src/store/mongo/kept-answers.ts';
 import { RUN_TIMES } from '../../src/store/mongo/prune-runs.ts';
 import {

@@ -87,6 +87,7 @@ describeBothWays('what groups give', (way) => {
 
   it('is told at sign-in with everything else, each role once', async () => {
     await map({ level: 'elevated', roles: [RECRUITER, FOR_JOB] });
+    expect((await signIn()).access).to.deep.equal({ level: 'elevated', roles: [RECRUITER, FOR_JOB], pools: [] });
     await give({ level: 'elevated', roles: [RECRUITER, REPORTER] });
     const { access, user } = await signIn();
     expect(access).to.deep.equal({ level: 'elevated', roles: [RECRUITER, REPORTER, FOR_JOB], pools: [] });
@@ -224,7 +225,7 @@ describeBothWays('what groups give', (way) => {
 
   it('is shown beforehand: who gains or loses what, and nothing is written', async () => {
     const grace = await provision('grace@example.com');
-    const other = await addGroup('Reporters', [ada.scimId, grace.scimId]);
+    const other = await addGroup('Reporters', [ada.scimId, grace.scimId, (await provision('eve@example.com')).scimId]);
     await change('add', grace.scimId);
     await give({ level: 'elevated', roles: [RECRUITER] }, grace);
     const preview = async (mapping: object) => {
@@ -245,6 +246,7 @@ describeBothWays('what groups give', (way) => {
       new Map([
         ['ada@example.com', { level: same, gains: [REPORTER], loses: [RECRUITER] }],
         ['grace@example.com', { level: same, gains: [REPORTER], loses: [] }],
+        ['eve@example.com', { level: lifted, gains: [REPORTER], loses: [] }],
       ]),
     );
     expect(await preview({ roles: [] })).to.deep.equal(
