@@ -6,6 +6,7 @@ import { SETTINGS_RULES } from '../../config/settings-rules.ts';
 import { runCommand } from '../../src/cli/run-command.ts';
 import { healthRoutes } from '../../src/http/routes/health.ts';
 import { ROUTES } from '../../src/http/routes.ts';
+import { AGENCIES } from '../../src/store/mongo/agencies.ts';
 import { API_KEY_COLLECTIONS } from '../../src/store/mongo/api-keys.ts';
 import { BULK_COLLECTIONS } from '../../src/store/mongo/bulks.ts';
 import { CATALOG_COLLECTIONS } from '../../src/store/mongo/catalog-schema.ts';
@@ -15,7 +16,6 @@ import { DOUBTED_INTERVIEWS, INTERVIEW_COLLECTIONS, UNTOLD_INTERVIEWS } from '..
 import { KEPT_ANSWER_COLLECTIONS } from '../../src/store/mongo/kept-answers.ts';
 import { RUN_TIMES } from '../../src/store/mongo/prune-runs.ts';
 import {
-  AGENCIES,
   FIRST_COLLECTIONS,
   HISTORY_COLLECTIONS,
   IMPORT_COLLECTIONS,

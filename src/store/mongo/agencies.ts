@@ -3,7 +3,7 @@ import type { Agency } from '../../core/agency.ts';
 import type { AgencyState, AgencyStore } from '../../ports/agency-store.ts';
 import type { Database } from './database.ts';
 import { keyOf, pageOf } from './documents.ts';
-import { COLLECTION } from './schema.ts';
+import { COLLECTION, type CollectionDeclaration } from './schema.ts';
 import { swapRow } from './swap-row.ts';
 import { insistently } from './unknown-results.ts';
 
@@ -16,6 +16,13 @@ export interface AgencyRow {
   /** Random, of the save that wrote last. */
   readonly writeId: string;
 }
+
+export const AGENCIES: readonly CollectionDeclaration[] = [
+  {
+    name: COLLECTION.agencies,
+    indexes: [{ name: 'agencies_state', key: { organization: 1, state: 1, _id: 1 } }],
+  },
+];
 
 /** Agencies in MongoDB. */
 export function createAgencyStore(database: Database): AgencyStore {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../core/errors.ts';
+import { AGENCIES } from './agencies.ts';
 import { API_KEY_COLLECTIONS } from './api-keys.ts';
 import { buildCollections, dropIndexes } from './build-collections.ts';
 import { BULK_COLLECTIONS } from './bulks.ts';
@@ -17,7 +18,6 @@ import { duplicateIndex, guarded } from './mongo-errors.ts';
 import { RUN_TIMES } from './prune-runs.ts';
 import { RESOURCE_COLLECTIONS } from './resource-schema.ts';
 import {
-  AGENCIES,
   CLIENTS,
   COLLECTION,
   CONFIGURATION_COLLECTIONS,

@@ -109,13 +109,6 @@ export const CLIENTS: readonly CollectionDeclaration[] = [
   },
 ];
 
-export const AGENCIES: readonly CollectionDeclaration[] = [
-  {
-    name: COLLECTION.agencies,
-    indexes: [{ name: 'agencies_state', key: { organization: 1, state: 1, _id: 1 } }],
-  },
-];
-
 const TOMBSTONE_DAYS = 30;
 
 /** What a taken-over run left in the place of people it meant to insert goes away by itself. */
