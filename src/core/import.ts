@@ -3,6 +3,8 @@ import type { Counts, PagesOf } from './tally.ts';
 import type { Actor } from './user.ts';
 
 export type ImportState =
+  /** Its bytes are on their way. */
+  | 'uploading'
   /** Its rows are being read. */
   | 'parsing'
   /** They could not be. */

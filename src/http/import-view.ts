@@ -47,6 +47,7 @@ export const importSchema = z
   .object({
     id: z.string(),
     state: z.enum([
+      'uploading',
       'parsing',
       'failed',
       'mapping',

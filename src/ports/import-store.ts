@@ -30,6 +30,8 @@ export interface ImportStore {
   addPart(part: ImportPart): Promise<string>;
   /** The text of a page; null without one. */
   part(key: ImportPartKey): Promise<string | null>;
+  /** Forgets an import with all its rows. */
+  remove(organizationId: string, id: string): Promise<void>;
   /** Forgets all rows of an import, or only those of one part. */
   erase(organizationId: string, id: string, part?: string): Promise<void>;
 }

@@ -21,7 +21,17 @@ export interface FileOptions {
 }
 
 const MOST_BYTES = 50 * 1_048_576;
-const EMPTY = { counts: {}, pagesOf: {}, outcomes: {}, digest: null, review: 0, carriedOut: 0, mapping: null } as const;
+const EMPTY = {
+  counts: {},
+  pagesOf: {},
+  outcomes: {},
+  digest: null,
+  review: 0,
+  carriedOut: 0,
+  mapping: null,
+  file: { bytes: 0, sha256: '', encoding: 'utf-8', delimiter: ',', headers: [], rows: 0, pages: 0 },
+  suggestion: { columns: [], key: 'email', blank: 'keep', mode: 'upsert', activateNew: false },
+} as const;
 
 /**
  * Takes in a CSV file, looks at its bytes and its header, and has its rows read. Nobody is changed yet.
@@ -36,29 +46,41 @@ export async function uploadImport(
   options: FileOptions,
 ): Promise<Import> {
   const { settings } = await readOrganization(deps, organizationId);
-  const id = deps.identifiers.next();
-  const createdAt = timestamp(deps.clock);
+  const first: Import = {
+    ...EMPTY,
+    id: deps.identifiers.next(),
+    organizationId,
+    by,
+    createdAt: timestamp(deps.clock),
+    version: 1,
+    state: 'uploading',
+    expiresAt: later(deps.clock, IMPORT_HOURS),
+    settingsVersion: settings.version,
+    scimEnabled: settings.scim.enabled,
+  };
+  // Before its bytes, so that those which a dying process leaves behind are erased in time.
+  await deps.stores.imports.save(first);
+  const entry = await storeAll(deps, first, settings, bytes, options);
+  await enqueueImport(deps, entry);
+  return entry;
+}
+
+async function storeAll(
+  deps: Pick<Dependencies, 'stores' | 'hash'>,
+  first: Import,
+  settings: Settings,
+  bytes: AsyncIterable<Uint8Array>,
+  options: FileOptions,
+): Promise<Import> {
+  const { imports } = deps.stores;
   try {
-    const file = await storeFile(deps, { organizationId, id }, bytes, options);
-    const entry: Import = {
-      ...EMPTY,
-      id,
-      organizationId,
-      by,
-      createdAt,
-      file,
-      version: 1,
-      state: 'parsing',
-      expiresAt: later(deps.clock, IMPORT_HOURS),
-      suggestion: await suggestionFor(deps, organizationId, settings, file.headers),
-      settingsVersion: settings.version,
-      scimEnabled: settings.scim.enabled,
-    };
-    await deps.stores.imports.save(entry);
-    await enqueueImport(deps, entry);
+    const file = await storeFile(deps, first, bytes, options);
+    const suggestion = await suggestionFor(deps, first.organizationId, settings, file.headers);
+    const entry: Import = { ...first, version: first.version + 1, state: 'parsing', file, suggestion };
+    await imports.save(entry);
     return entry;
   } catch (error) {
-    await deps.stores.imports.erase(organizationId, id);
+    await imports.remove(first.organizationId, first.id);
     throw error;
   }
 }

@@ -26,6 +26,8 @@ export function importStoreContract(open: OpenStores): void {
     expect((await imports().list(OTHER, null, 10)).items).to.deep.equal([]);
     expect(await imports().part(aPart({ organizationId: OTHER }))).to.equal(null);
     await imports().erase(OTHER, AN_IMPORT);
+    await imports().remove(OTHER, AN_IMPORT);
+    expect(await imports().get(ORGANIZATION, AN_IMPORT)).to.deep.equal(anImport());
     expect(await imports().part(aPart())).to.equal(aPart().text);
     await refused(imports().save(anImport({ organizationId: OTHER, version: 2 })), 'stale');
   });
@@ -61,6 +63,18 @@ export function importStoreContract(open: OpenStores): void {
     const racing = Array.from({ length: 8 }, (_, n) => imports().addPart(aPart({ page: 1, text: `[${n}]` })));
     expect(new Set(await Promise.all(racing))).to.have.property('size', 1);
     expect(await imports().addPart(aPart({ organizationId: OTHER, text: '[3]' }))).to.equal('[3]');
+  });
+
+  it('forgets one import with all its rows', async () => {
+    for (const id of [AN_IMPORT, 'import-2']) {
+      await imports().save(anImport({ id }));
+      await imports().putPart(aPart({ importId: id }));
+    }
+    await imports().remove(ORGANIZATION, AN_IMPORT);
+    expect(await imports().get(ORGANIZATION, AN_IMPORT)).to.equal(null);
+    expect(await imports().part(aPart())).to.equal(null);
+    expect((await imports().list(ORGANIZATION, null, 10)).items.map(({ id }) => id)).to.deep.equal(['import-2']);
+    expect(await imports().part(aPart({ importId: 'import-2' }))).to.equal(aPart().text);
   });
 
   it('puts a page in the place of the one there was, and forgets all pages of one import', async () => {

@@ -112,6 +112,26 @@ describeBothWays('A CSV file whose time is over', (way) => {
     for (const { id } of [reviewed, done]) expect(await stored('importParts', id)).to.equal(0);
   });
 
+  it('leaves no bytes of an upload that nobody lived to end', async () => {
+    for (const [call, nth] of [
+      ['imports.save', 2],
+      ['imports.remove', 1],
+    ] as const)
+      interruptions.before(call, nth, () => {
+        throw new Error('killed');
+      });
+    expect((await imports.send(FILE)).status).to.equal(500);
+    const list = async () => expectStatus(await rollcall.api.get(`${organization.path}/imports`), 200).items;
+    const [{ id, state }] = await list();
+    expect(state).to.equal('uploading');
+    expect(await stored('importParts', id)).to.be.above(0);
+    expect((await imports.commit(id, 'digest')).body.code).to.equal('import_state');
+    late = DAY + HOUR;
+    await beat();
+    expect(await stored('importParts', id)).to.equal(0);
+    expect((await list())[0].state).to.equal('expired');
+  });
+
   it('leaves no bytes of a review that was under way', async () => {
     const { id } = await imports.upload(FILE);
     interruptions.before('imports.putPart', 2, async () => {

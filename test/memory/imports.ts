@@ -37,6 +37,10 @@ export function createMemoryImports(): ImportStore {
       return kept;
     },
     part: async (key) => parts.get(keyOf(key)) ?? null,
+    async remove(organization, id) {
+      imports.delete(`${organization}/${id}`);
+      for (const key of parts.keys()) if (key.startsWith(`${organization}/${id}/`)) parts.delete(key);
+    },
     async erase(organization, id, part) {
       const start = `${organization}/${id}/${part === undefined ? '' : `${part}/`}`;
       for (const key of parts.keys()) if (key.startsWith(start)) parts.delete(key);

@@ -35,6 +35,11 @@ export function createImportStore(database: Database): ImportStore {
   const rows = database.collection<ImportDocument>(COLLECTION.imports);
   const parts = database.collection<ImportPartDocument>(COLLECTION.importParts);
 
+  async function erase(organization: string, id: string, part?: string): Promise<void> {
+    const one = part === undefined ? {} : { part };
+    await insistently(() => parts.deleteMany({ organization, import: id, ...one }));
+  }
+
   return {
     async save(entry) {
       await swapRow(rows, importDocument(entry), 'this import');
@@ -67,10 +72,11 @@ export function createImportStore(database: Database): ImportStore {
     async part(key) {
       return (await parts.findOne({ _id: partKey(key) }))?.text ?? null;
     },
-    async erase(organization, id, part) {
-      const one = part === undefined ? {} : { part };
-      await insistently(() => parts.deleteMany({ organization, import: id, ...one }));
+    async remove(organization, id) {
+      await erase(organization, id);
+      await insistently(() => rows.deleteOne({ _id: keyOf(organization, id) }));
     },
+    erase,
   };
 }
 

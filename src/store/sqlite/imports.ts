@@ -34,6 +34,7 @@ export function createImportStore({ sql }: Database): ImportStore {
     return typeof text === 'string' ? text : null;
   }
 
+  const remove = sql('DELETE FROM imports WHERE organization = ? AND id = ?');
   const erasePart = sql('DELETE FROM import_parts WHERE organization = ? AND import = ? AND part = ?');
   return {
     async save(entry) {
@@ -56,6 +57,10 @@ export function createImportStore({ sql }: Database): ImportStore {
       return textOf(entry) ?? entry.text;
     },
     part: async (key) => textOf(key),
+    async remove(organization, id) {
+      erase.run(organization, id);
+      remove.run(organization, id);
+    },
     async erase(organization, id, part) {
       if (part === undefined) erase.run(organization, id);
       else erasePart.run(organization, id, part);
