@@ -50,14 +50,17 @@ function lowered({ access }: User, { level, roles, pools }: AccessEdit): EditedA
 function raised({ access, organizationId }: User, edit: AccessEdit, known: KnownEntries): EditedAccess {
   const given = { ...access, level: edit.level, pools: edit.pools ?? access.pools };
   const roles = distinct(edit.roles ?? access.roles);
+  const named = new Set(roles.map(grantKey));
+  const isNamed = (grant: Grant) => named.has(grantKey(grant));
   if (!(edit.restore ?? access.level === 'limited')) {
-    const named = new Set(roles.map(grantKey));
-    const dormantRoles = access.dormantRoles.filter((grant) => !named.has(grantKey(grant)));
+    const dormantRoles = access.dormantRoles.filter((grant) => !isNamed(grant));
     return { access: { ...given, roles, dormantRoles }, restored: [], skipped: [] };
   }
   const missing = access.dormantRoles.map((grant) => ({ grant, reason: missingOf(known, organizationId, grant) }));
   const restored = missing.flatMap(({ grant, reason }) => (reason === null ? [grant] : []));
-  const skipped = missing.flatMap(({ grant, reason }) => (reason === null ? [] : [{ ...grant, reason }]));
+  const skipped = missing.flatMap(({ grant, reason }) =>
+    reason === null || isNamed(grant) ? [] : [{ ...grant, reason }],
+  );
   const dormantRoles = skipped.map(({ role, scope }) => ({ role, scope }));
   return { access: { ...given, roles: distinct([...roles, ...restored]), dormantRoles }, restored, skipped };
 }

@@ -122,6 +122,15 @@ describeBothWays('the access of people', (way) => {
     expect([back.restored, back.access.dormantRoles]).to.deep.equal([[forJob('recruiter', 'j1')], []]);
   });
 
+  it('a dormant role whose scope is gone and that is named again is had once, not skipped as well', async () => {
+    await give({ level: 'elevated', roles: [forJob('recruiter', 'j1')] });
+    await give({ level: 'limited' });
+    expectStatus(await rollcall.api.delete(at('catalog/jobs/j1')), 204);
+    const { access, restored, skipped } = await give({ level: 'elevated', roles: [forJob('recruiter', 'j1')] });
+    expect([access.roles, access.dormantRoles]).to.deep.equal([[forJob('recruiter', 'j1')], []]);
+    expect([restored, skipped]).to.deep.equal([[], []]);
+  });
+
   it('dormant roles stay dormant when that is asked for', async () => {
     await give({ level: 'elevated', roles: [grantOf('recruiter')] });
     await give({ level: 'limited' });
