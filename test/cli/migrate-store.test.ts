@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { ARCHIVE_KINDS } from '../../src/ports/archive.ts';
 import type { Stores } from '../../src/ports/stores.ts';
 import { openEmbeddedStores } from '../../src/store/open.ts';
 import { everythingReadable } from '../contracts/everything-readable.ts';
@@ -46,6 +47,7 @@ describe('rollcall migrate-store', function () {
     const end = await migrate('target');
     const { code, said, complained } = end;
     expect({ code, complained }).to.deep.equal({ code: 0, complained: '' });
+    expect(reportIn(end).trimEnd().split('\n')).to.have.length(ARCHIVE_KINDS.length);
     expect(reportIn(end)).to.match(new RegExp(`^ {2}people +${people} `, 'm'));
     expect(said).to.match(/ROLLCALL_DATA_DIR to .*target;.*secret-key.*operator-key/s);
     expect(await within('target', everythingReadable)).to.deep.equal(before);
@@ -124,5 +126,5 @@ describe('rollcall migrate-store', function () {
 
 /** The counts and digests a move ends with. */
 function reportIn({ said }: CommandEnd): string {
-  return /^Source and target hold the same:\n((?: {2}\w+ +\d+ {2}[0-9a-f]{16}\n){12})/m.exec(said)?.[1] ?? 'none';
+  return /^Source and target hold the same:\n((?: {2}\w+ +\d+ {2}[0-9a-f]{16}\n)+)/m.exec(said)?.[1] ?? 'none';
 }

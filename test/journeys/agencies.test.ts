@@ -116,6 +116,19 @@ describeBothWays('agencies', (way) => {
     expect(gone).to.deep.equal({ ...byAgency(SUBMITTER), state: 'dormant', reason: 'scope_removed' });
   });
 
+  it('give nothing whose role is gone, at sign-in neither, and again when it is named again', async () => {
+    const { email } = await addRecruiter();
+    const rolesAtSignIn = async (): Promise<readonly Body[]> => {
+      const attempt = { issuer: 'https://id.agency.example', subject: 's-1', email };
+      return expectStatus(await rollcall.api.post(at('/sign-ins'), attempt), 200).access.roles;
+    };
+    expect(await rolesAtSignIn()).to.deep.equal([SUBMITTER]);
+    expectStatus(await rollcall.api.delete(at('/catalog/roles/submitter')), 204);
+    expect(await rolesAtSignIn()).to.deep.equal([]);
+    await organization.name('roles', 'submitter');
+    expect(await rolesAtSignIn()).to.deep.equal([SUBMITTER]);
+  });
+
   it('are never deleted once somebody belonged to them', async () => {
     const { id } = await addRecruiter();
     expectStatus(await move(id, null), 200);
