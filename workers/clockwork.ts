@@ -38,6 +38,7 @@ export function createClockwork(deps: SyncDependencies): Clockwork {
   const running = new Set<Promise<void>>();
   let stopped = false;
   let publishing = false;
+  let toldMeanwhile = false;
 
   const beat = (name: string, work: () => Promise<void>): Promise<void> => {
     const done = work()
@@ -69,10 +70,17 @@ export function createClockwork(deps: SyncDependencies): Clockwork {
     await retryFreeAddresses(deps);
   };
 
+  /** One at a time: several would move the same events, and keep a slow store from everything else. */
   const publish = async (): Promise<void> => {
-    await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
-    publishing = false;
-    await relayEvents(deps);
+    try {
+      do {
+        toldMeanwhile = false;
+        await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+        await relayEvents(deps);
+      } while (toldMeanwhile);
+    } finally {
+      publishing = false;
+    }
   };
 
   return {
@@ -85,7 +93,9 @@ export function createClockwork(deps: SyncDependencies): Clockwork {
       repeat('unfinished work', RECONCILE_MS, reconcile);
     },
     publishSoon() {
-      if (publishing || stopped) return;
+      if (stopped) return;
+      toldMeanwhile = true;
+      if (publishing) return;
       publishing = true;
       void beat('publishing', publish);
     },
