@@ -62,7 +62,9 @@ export async function findDuplicates(
   return {
     of: (row) => names.reduce<JudgedRow | null>((found, kind) => found ?? duplicateOf(row, kind), null),
     movedBy(user) {
-      const wish = wishes.get((mapping.key === 'id' ? user.id : employeeNumberOf(user.attributes)) ?? '');
+      const name = mapping.key === 'id' ? user.id : employeeNumberOf(user.attributes);
+      // A row whose key is blank names nobody, whoever has no number.
+      const wish = name ? wishes.get(name) : undefined;
       return wish && wish.email !== '' && wish.email !== fold(user.email ?? '') ? wish.line : null;
     },
   };

@@ -19,7 +19,9 @@ export function createSwaps() {
   return {
     note({ verdict, userId, changes, holderId }: JudgedRow, spot: Spot): void {
       if (changes.email && userId !== null) movers.set(userId, spot);
-      if (verdict === 'email_taken' && holderId !== undefined) waiting.push({ spot, userId, holderId });
+      // Of a new person's row it is the holder who is named: they do not wait for themselves.
+      if (verdict === 'email_taken' && holderId !== undefined)
+        waiting.push({ spot, userId: userId === holderId ? null : userId, holderId });
     },
     /** Rows whose address becomes free when all are written at once: where they stand → where the row of its holder does. */
     resolved(): readonly { readonly spot: Spot; readonly holderId: string; readonly after: Spot }[] {

@@ -68,6 +68,22 @@ describeBothWays('The key of a CSV file', (way) => {
     expect(created.counts).to.deep.equal({ invalid: 1 });
   });
 
+  it('leaves an address taken though a row without a key, or one that is refused, asks for another', async () => {
+    await organization.addUser('Bob', 'bob@example.com');
+    await employee('Ada', '1');
+    await employee('Eve', '1');
+    const rows = [
+      ',Nobody,none@example.com',
+      '8,Rob,bob@example.com',
+      '1,Ada,new@example.com',
+      '9,Max,ada@example.com',
+    ];
+    const text = ['employeeNumber,name,email', ...rows].join('\n');
+    const { id } = await imports.review(text, { key: 'employeeNumber' });
+    const expected = ['2 invalid', '3 email_taken', '4 ambiguous', '5 email_taken'];
+    expect(judged(await imports.rows(id))).to.deep.equal(expected);
+  });
+
   it('keeps two rows of one new address apart: none is taken, each names the other', async () => {
     const text = 'employeeNumber,name,email\n1,Ann,a@x.io\n2,Ben,A@x.io\n3,Eve,e@x.io\n';
     const { id } = await imports.review(text, { key: 'employeeNumber' });
