@@ -16,7 +16,7 @@ export interface KeptAnswer {
 }
 
 /** How long an answer is kept. */
-export const KEEP_MS = 24 * 3_600_000;
+export const KEEP_HOURS = 24;
 /** Whoever works on one for longer has died. */
 export const WORK_MS = 60_000;
 

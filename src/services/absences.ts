@@ -2,10 +2,8 @@ import { fold } from '../core/fold.ts';
 import type { Run, RunReason, StagedChange } from '../core/run.ts';
 import type { SyncOptions } from '../core/sync-options.ts';
 import type { PendingRemoval } from '../core/sync-state.ts';
-import { timestamp } from '../ports/clock.ts';
+import { later, timestamp } from '../ports/clock.ts';
 import type { SyncDependencies } from './sync-step.ts';
-
-const HOUR_MS = 3_600_000;
 
 /** Changes that may be staged, and what is said of the others. */
 export interface Sieved {
@@ -75,7 +73,7 @@ async function putOff(
     (await stores.removals.among(organizationId, source, keys)).map((removal) => [removal.externalId, removal]),
   );
   const now = timestamp(clock);
-  const dueAt = new Date(clock.now() + graceHours * HOUR_MS).toISOString();
+  const dueAt = later(clock, graceHours);
   const waiting = absent
     .map((change) => noted.get(change.externalId) ?? newRemoval(run, change, now, dueAt))
     .filter((removal) => removal.dueAt > now);

@@ -1,8 +1,9 @@
-import { AppError, isAppError } from '../core/errors.ts';
+import { AppError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
-import { KEEP_MS, type KeptAnswer, standingOf } from '../core/kept-answer.ts';
-import { timestamp } from '../ports/clock.ts';
+import { KEEP_HOURS, type KeptAnswer, standingOf } from '../core/kept-answer.ts';
+import { later, timestamp } from '../ports/clock.ts';
 import type { Dependencies } from './dependencies.ts';
+import { wasFirst } from './lost-races.ts';
 
 /** A request that its client may send again. */
 export interface OnceRequest {
@@ -56,14 +57,9 @@ async function claim(
   kept: KeptAnswer | null,
 ): Promise<KeptAnswer> {
   const claimedAt = timestamp(clock);
-  const expiresAt = new Date(clock.now() + KEEP_MS).toISOString();
+  const expiresAt = later(clock, KEEP_HOURS);
   const claimed = { ...request, version: (kept?.version ?? 0) + 1, answer: null, claimedAt, expiresAt };
-  try {
-    await keptAnswers.save(claimed);
-  } catch (error) {
-    if (isAppError(error, 'stale')) throw inProgress();
-    throw error;
-  }
+  if (!(await wasFirst(keptAnswers.save(claimed)))) throw inProgress();
   await keptAnswers.prune(claimedAt, PRUNED_AT_A_TIME);
   return claimed;
 }

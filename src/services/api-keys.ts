@@ -2,13 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { API_SCOPES, type ApiKey, type ApiKeyRing, type ApiScope, withKey, withRevoked } from '../core/api-key.ts';
 import { notFound, stale } from '../core/errors.ts';
 import { formatToken, makeTokenParts } from '../core/scim-token-format.ts';
-import { timestamp } from '../ports/clock.ts';
+import { later, timestamp } from '../ports/clock.ts';
 import type { Dependencies } from './dependencies.ts';
 import { wasFirst } from './lost-races.ts';
 import { readOrganization } from './organizations.ts';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const DEFAULT_LIFE_DAYS = 365;
 /** How often keys that somebody else changes meanwhile are read anew. */
 const TRIES = 20;
@@ -61,7 +59,7 @@ export async function rotateApiKey(
   const former = (await deps.stores.apiKeys.get(organizationId)).keys.find((key) => key.id === id);
   if (!former) throw notFound('living key');
   const made = makeKey(deps, organizationId, { ...former, expiresInDays });
-  const expiresAt = new Date(deps.clock.now() + graceHours * HOUR_MS).toISOString();
+  const expiresAt = later(deps.clock, graceHours);
   await changeRing(deps, organizationId, (ring) => withKey(ring, made.row, { id, expiresAt }));
   return made;
 }
@@ -98,7 +96,7 @@ function makeKey(
     keyId,
     digest: deps.secrets.digest(key),
     scopes,
-    expiresAt: new Date(deps.clock.now() + expiresInDays * DAY_MS).toISOString(),
+    expiresAt: later(deps.clock, expiresInDays * 24),
     revokedAt: null,
     lastUsedAt: null,
     createdAt: timestamp(deps.clock),

@@ -3,11 +3,10 @@ import { AppError, isAppError, notFound } from '../core/errors.ts';
 import { type ClientSecret, livingSecrets, MOST_LIVING_SECRETS, type ScimClient } from '../core/scim-client.ts';
 import { SCIM_SCOPES, type ScimScope } from '../core/scim-token.ts';
 import { formatToken, makeTokenParts, TOKEN_RANDOM_BYTES } from '../core/scim-token-format.ts';
-import { timestamp } from '../ports/clock.ts';
+import { later, timestamp } from '../ports/clock.ts';
 import type { Dependencies } from './dependencies.ts';
 import { readConnection } from './scim-connections.ts';
 
-const DAY_MS = 24 * 3_600_000;
 const DEFAULT_LIFE_DAYS = 730;
 
 export type ClientDependencies = Pick<Dependencies, 'stores' | 'secrets' | 'clock' | 'identifiers'>;
@@ -113,7 +112,7 @@ function makeSecret(
 ): { readonly row: ClientSecret; readonly secret: string } {
   const parts = makeTokenParts(randomBytes(TOKEN_RANDOM_BYTES));
   const secret = formatToken(parts.keyId, parts.secret, 'rcl_secret');
-  const expiresAt = new Date(clock.now() + expiresInDays * DAY_MS).toISOString();
+  const expiresAt = later(clock, expiresInDays * 24);
   const createdAt = timestamp(clock);
   return { row: { id: parts.keyId, digest: secrets.digest(secret), expiresAt, lastUsedAt: null, createdAt }, secret };
 }

@@ -3,13 +3,11 @@ import { notFound } from '../core/errors.ts';
 import type { ScimConnection } from '../core/scim-connection.ts';
 import { SCIM_SCOPES, type ScimScope, type ScimToken } from '../core/scim-token.ts';
 import { formatToken, makeTokenParts, parseToken } from '../core/scim-token-format.ts';
-import { timestamp } from '../ports/clock.ts';
+import { later, timestamp } from '../ports/clock.ts';
 import type { Dependencies } from './dependencies.ts';
 import { isSameDigest } from './same-digest.ts';
 import { readConnection, readDefaultConnection } from './scim-connections.ts';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const DEFAULT_LIFE_DAYS = 365;
 /** How often the last use of a token is written down at most. */
 const TOUCH_EVERY_MS = 60_000;
@@ -73,7 +71,7 @@ export async function rotateScimToken(
   const former = (await deps.stores.tokens.list(organizationId)).find((token) => token.id === id);
   if (former?.connectionId !== connectionId) throw notFound('living token');
   const made = makeToken(deps, connection, { ...former, expiresInDays });
-  const expiresAt = new Date(deps.clock.now() + graceHours * HOUR_MS).toISOString();
+  const expiresAt = later(deps.clock, graceHours);
   await deps.stores.tokens.insert(made.row, { id, expiresAt });
   return made;
 }
@@ -98,7 +96,7 @@ function makeToken(
     keyId,
     digest: deps.secrets.digest(token),
     scopes,
-    expiresAt: new Date(deps.clock.now() + expiresInDays * DAY_MS).toISOString(),
+    expiresAt: later(deps.clock, expiresInDays * 24),
     revokedAt: null,
     lastUsedAt: null,
     lastUserAgent: null,
