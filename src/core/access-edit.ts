@@ -1,4 +1,4 @@
-import { grantKey, type KnownEntries, missingOf } from './catalog.ts';
+import { distinctGrants, grantKey, type KnownEntries, missingOf } from './catalog.ts';
 import { AppError } from './errors.ts';
 import { refusePools } from './pool-membership.ts';
 import { type CodedMistake, refuseMistakes, unknownGrants } from './unknown-grants.ts';
@@ -49,7 +49,7 @@ function lowered({ access }: User, { level, roles, pools }: AccessEdit): EditedA
 
 function raised({ access, organizationId }: User, edit: AccessEdit, known: KnownEntries): EditedAccess {
   const given = { ...access, level: edit.level, pools: edit.pools ?? access.pools };
-  const roles = distinct(edit.roles ?? access.roles);
+  const roles = distinctGrants(edit.roles ?? access.roles);
   const named = new Set(roles.map(grantKey));
   const isNamed = (grant: Grant) => named.has(grantKey(grant));
   if (!(edit.restore ?? access.level === 'limited')) {
@@ -62,7 +62,7 @@ function raised({ access, organizationId }: User, edit: AccessEdit, known: Known
     reason === null || isNamed(grant) ? [] : [{ ...grant, reason }],
   );
   const dormantRoles = skipped.map(({ role, scope }) => ({ role, scope }));
-  return { access: { ...given, roles: distinct([...roles, ...restored]), dormantRoles }, restored, skipped };
+  return { access: { ...given, roles: distinctGrants([...roles, ...restored]), dormantRoles }, restored, skipped };
 }
 
 /** Whoever has more already may keep them. */
@@ -80,7 +80,7 @@ function refuseMore(before: Access, after: Access): void {
 /** With the level goes the effect of roles; roles named as none are given up. */
 function limited(access: Access, named: readonly Grant[] | undefined): Access {
   if (named) return { ...access, roles: [] };
-  return { ...access, roles: [], dormantRoles: distinct([...access.dormantRoles, ...access.roles]) };
+  return { ...access, roles: [], dormantRoles: distinctGrants([...access.dormantRoles, ...access.roles]) };
 }
 
 function refuseEdit(user: User, { level, roles = [], pools = [] }: AccessEdit): void {
@@ -103,8 +103,4 @@ function refuseUnknown(user: User, { roles = [], pools = [] }: AccessEdit, known
       : [{ code: 'unknown_pool', path: `pools.${index}`, message: 'there is no such pool' }],
   );
   refuseMistakes([...unknownGrants(organizationId, roles, had, known), ...unknownPools]);
-}
-
-export function distinct(grants: readonly Grant[]): readonly Grant[] {
-  return [...new Map(grants.map((grant) => [grantKey(grant), grant])).values()];
 }

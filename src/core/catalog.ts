@@ -66,3 +66,14 @@ export function missingOf(
 export function grantKey({ role, scope }: Grant): string {
   return JSON.stringify([role, scope.kind, scope.id]);
 }
+
+/** The grants that are not among the others. */
+export function withoutGrants<Some extends Grant>(grants: readonly Some[], others: readonly Grant[]): readonly Some[] {
+  const known = new Set(others.map(grantKey));
+  return grants.filter((grant) => !known.has(grantKey(grant)));
+}
+
+/** Each grant once. */
+export function distinctGrants(grants: readonly Grant[]): readonly Grant[] {
+  return [...new Map(grants.map((grant) => [grantKey(grant), grant])).values()];
+}

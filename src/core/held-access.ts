@@ -1,5 +1,5 @@
 import { type Agency, agencyRolesOf } from './agency.ts';
-import { type KnownEntries, missingOf } from './catalog.ts';
+import { distinctGrants, type KnownEntries, missingOf } from './catalog.ts';
 import type { GroupMapping } from './group-mapping.ts';
 import type { Access, Grant, Level, User } from './user.ts';
 
@@ -61,10 +61,7 @@ export function heldAccess(holder: Holder, sources: GrantSources): HeldAccess {
 /** Roles that count now, each once, whoever gives them. */
 export function effectiveRoles({ grants }: HeldAccess): readonly Grant[] {
   const effective = grants.filter(({ state }) => state === 'effective');
-  const distinct = new Map(
-    effective.map(({ role, scope }) => [JSON.stringify([role, scope.kind, scope.id]), { role, scope }]),
-  );
-  return [...distinct.values()];
+  return distinctGrants(effective.map(({ role, scope }) => ({ role, scope })));
 }
 
 /** Only active employees are in groups that count: no source has a say about an agency's people. */

@@ -1,5 +1,5 @@
-import { grantKey } from './catalog.ts';
-import type { Access, Grant, Status, User } from './user.ts';
+import { distinctGrants } from './catalog.ts';
+import type { Access, Status, User } from './user.ts';
 
 /** What a change of status does to a person's access, in the host's words. */
 export type Effect =
@@ -43,15 +43,15 @@ export const TRANSITIONS: Readonly<Record<Transition, readonly Effect[]>> = {
 const ON_ACCESS: Partial<Record<Effect, (access: Access) => Access>> = {
   pools_left: (access) => ({ ...access, pools: [] }),
   level_limited: (access) => ({ ...access, level: 'limited' }),
-  roles_dormant: (access) => ({ ...access, roles: [], dormantRoles: each([...access.dormantRoles, ...access.roles]) }),
+  // A role that was given anew while it was dormant, too, is one role.
+  roles_dormant: (access) => ({
+    ...access,
+    roles: [],
+    dormantRoles: distinctGrants([...access.dormantRoles, ...access.roles]),
+  }),
   roles_erased: (access) => ({ ...access, roles: [], dormantRoles: [] }),
   roles_restored: (access) => ({ ...access, roles: [...access.roles, ...access.dormantRoles], dormantRoles: [] }),
 };
-
-/** A role that was given anew while it was dormant, too, is one role. */
-function each(grants: readonly Grant[]): readonly Grant[] {
-  return [...new Map(grants.map((grant) => [grantKey(grant), grant])).values()];
-}
 
 /** Effects that mean something only for somebody who could act until now. */
 const ONLY_FOR_ACTIVE: readonly Effect[] = ['interviews_to_reschedule', 'sessions_end'];

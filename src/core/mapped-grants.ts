@@ -1,4 +1,4 @@
-import { grantKey } from './catalog.ts';
+import { grantKey, withoutGrants } from './catalog.ts';
 import { AppError } from './errors.ts';
 import type { GroupMapping } from './group-mapping.ts';
 import {
@@ -83,8 +83,8 @@ function leftOver(
   if (!isWhole) return [];
   const then = heldAccess({ ...user, access: { ...access, level } }, sources);
   if (then.effectiveLevel === 'limited') return [];
-  const named = new Set([...roles, ...access.roles].map(grantKey));
-  return given.filter((grant) => grant.state === 'effective' && !named.has(grantKey(grant)));
+  const effective = given.filter(({ state }) => state === 'effective');
+  return withoutGrants(effective, [...roles, ...access.roles]);
 }
 
 function mapped(what: string, mappings: readonly string[]): AppError {

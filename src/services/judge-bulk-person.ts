@@ -1,5 +1,5 @@
-import { distinct } from '../core/access-edit.ts';
 import type { Bulk, BulkEffects, BulkVerdict } from '../core/bulk.ts';
+import { distinctGrants } from '../core/catalog.ts';
 import { type ErrorCode, isAppError } from '../core/errors.ts';
 import type { Organization } from '../core/organization.ts';
 import { PLAIN_TERMS, settle } from '../core/settle.ts';
@@ -117,7 +117,7 @@ function judgeLevel(user: User, level: Level, { onBehalfOf }: Actor): JudgedPers
     verdict: 'done',
     change: [access.level, level, access.roles, access.dormantRoles],
     effects: { rolesDormant: level === 'limited' ? access.roles.length : 0 },
-    restores: access.level === 'limited' ? distinct(access.dormantRoles) : [],
+    restores: access.level === 'limited' ? distinctGrants(access.dormantRoles) : [],
     leavesInterviews: false,
     endsAdmin: isAdmin(user),
   };

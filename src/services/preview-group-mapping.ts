@@ -1,4 +1,4 @@
-import { grantKey } from '../core/catalog.ts';
+import { withoutGrants } from '../core/catalog.ts';
 import { nameOf } from '../core/change-summary.ts';
 import { tooMany } from '../core/errors.ts';
 import { type GroupMapping, groupKey, type MappedGroup } from '../core/group-mapping.ts';
@@ -84,14 +84,9 @@ async function outcomesOf(
 
 function outcomeOf(person: User, now: ReturnType<typeof heldAccess>, then: typeof now): readonly MappingOutcome[] {
   const [had, has] = [effectiveRoles(now), effectiveRoles(then)];
-  const [gains, loses] = [without(has, had), without(had, has)];
+  const [gains, loses] = [withoutGrants(has, had), withoutGrants(had, has)];
   const level = { from: now.effectiveLevel, to: then.effectiveLevel };
   if (gains.length + loses.length === 0 && level.from === level.to) return [];
   const { id, email } = person;
   return [{ user: { id, name: nameOf(person), email }, level, gains, loses }];
-}
-
-function without(grants: readonly Grant[], others: readonly Grant[]): readonly Grant[] {
-  const known = new Set(others.map(grantKey));
-  return grants.filter((grant) => !known.has(grantKey(grant)));
 }

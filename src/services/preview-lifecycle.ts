@@ -1,3 +1,4 @@
+import { withoutGrants } from '../core/catalog.ts';
 import { notFound } from '../core/errors.ts';
 import type { Organization } from '../core/organization.ts';
 import { PLAIN_TERMS, type Settled, settle } from '../core/settle.ts';
@@ -62,18 +63,12 @@ export function lifecycleEffects(
   const has = [...after.access.roles, ...after.access.dormantRoles];
   const roles =
     after.status === 'terminated'
-      ? { rolesErased: without(had, has) }
-      : { rolesDormant: without(after.access.dormantRoles, before.access.dormantRoles) };
+      ? { rolesErased: withoutGrants(had, has) }
+      : { rolesDormant: withoutGrants(after.access.dormantRoles, before.access.dormantRoles) };
   return {
     poolsLeft: before.access.pools.filter((pool) => !after.access.pools.includes(pool)),
     ...roles,
     interviewsToReschedule: interviews,
     sessionsEnd: effects.includes('sessions_end'),
   };
-}
-
-function without(grants: readonly Grant[], others: readonly Grant[]): readonly Grant[] {
-  const key = ({ role, scope }: Grant) => JSON.stringify([role, scope.kind, scope.id]);
-  const known = new Set(others.map(key));
-  return grants.filter((grant) => !known.has(key(grant)));
 }
