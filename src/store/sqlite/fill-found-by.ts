@@ -1,28 +1,16 @@
 import { foundBy } from '../../core/shadow.ts';
 import type { Database } from './database.ts';
-import { LIMIT } from './fragments.ts';
-import { readUser } from './user-document.ts';
-
-const BATCH = 500;
+import { eachPerson } from './each-person.ts';
 
 /** Gives people who were here before the columns what they are filtered and sorted by. */
-export function fillFoundBy({ sql }: Database): void {
-  const page = sql(`SELECT u.n, u.organization, d.document FROM users u CROSS JOIN documents d ON d.n = u.n
-    WHERE u.n > ? ORDER BY u.n ${LIMIT}`);
-  const update = sql('UPDATE users SET name_key = ?, department = ?, location = ?, level = ?, tags = ? WHERE n = ?');
-  const insertTag = sql('INSERT INTO user_tags (organization, tag, n) VALUES (?, ?, ?)');
-  for (let after = 0; ; ) {
-    const rows = page.all(after, BATCH);
-    for (const row of rows) {
-      const user = readUser(row);
-      if (!user) continue;
-      const { name, department, location, level, tags } = foundBy(user);
-      const n = row.n as number;
-      update.run(name, department, location, level, JSON.stringify(tags), n);
-      for (const tag of tags) insertTag.run(row.organization as number, tag, n);
-    }
-    const last = rows.at(-1);
-    if (!last || rows.length < BATCH) return;
-    after = last.n as number;
-  }
+export function fillFoundBy(database: Database): void {
+  const update = database.sql(
+    'UPDATE users SET name_key = ?, department = ?, location = ?, level = ?, tags = ? WHERE n = ?',
+  );
+  const insertTag = database.sql('INSERT INTO user_tags (organization, tag, n) VALUES (?, ?, ?)');
+  eachPerson(database, (user, n, organization) => {
+    const { name, department, location, level, tags } = foundBy(user);
+    update.run(name, department, location, level, JSON.stringify(tags), n);
+    for (const tag of tags) insertTag.run(organization, tag, n);
+  });
 }
