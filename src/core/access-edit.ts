@@ -1,4 +1,4 @@
-import { distinctGrants, grantKey, type KnownEntries, missingOf } from './catalog.ts';
+import { distinctGrants, type KnownEntries, missingOf, withoutGrants } from './catalog.ts';
 import { AppError } from './errors.ts';
 import { refusePools } from './pool-membership.ts';
 import { type CodedMistake, refuseMistakes, unknownGrants } from './unknown-grants.ts';
@@ -50,17 +50,14 @@ function lowered({ access }: User, { level, roles, pools }: AccessEdit): EditedA
 function raised({ access, organizationId }: User, edit: AccessEdit, known: KnownEntries): EditedAccess {
   const given = { ...access, level: edit.level, pools: edit.pools ?? access.pools };
   const roles = distinctGrants(edit.roles ?? access.roles);
-  const named = new Set(roles.map(grantKey));
-  const isNamed = (grant: Grant) => named.has(grantKey(grant));
   if (!(edit.restore ?? access.level === 'limited')) {
-    const dormantRoles = access.dormantRoles.filter((grant) => !isNamed(grant));
+    const dormantRoles = withoutGrants(access.dormantRoles, roles);
     return { access: { ...given, roles, dormantRoles }, restored: [], skipped: [] };
   }
   const missing = access.dormantRoles.map((grant) => ({ grant, reason: missingOf(known, organizationId, grant) }));
   const restored = missing.flatMap(({ grant, reason }) => (reason === null ? [grant] : []));
-  const skipped = missing.flatMap(({ grant, reason }) =>
-    reason === null || isNamed(grant) ? [] : [{ ...grant, reason }],
-  );
+  const gone = missing.flatMap(({ grant, reason }) => (reason === null ? [] : [{ ...grant, reason }]));
+  const skipped = withoutGrants(gone, roles);
   const dormantRoles = skipped.map(({ role, scope }) => ({ role, scope }));
   return { access: { ...given, roles: distinctGrants([...roles, ...restored]), dormantRoles }, restored, skipped };
 }
