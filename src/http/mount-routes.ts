@@ -5,7 +5,7 @@ import { handleOnce } from './idempotency.ts';
 import { parseInput } from './parse-input.ts';
 import { problem, problemOf } from './problem.ts';
 import { ACTOR_HEADER, readActor } from './read-actor.ts';
-import { readBody } from './read-body.ts';
+import { bodyReader } from './read-body.ts';
 import { readIfMatch, tagOf } from './read-if-match.ts';
 import { readQuery } from './read-query.ts';
 import { readUpload } from './read-upload.ts';
@@ -62,11 +62,12 @@ const refuseMethod: RequestHandler = (request, response) => {
 };
 
 function answerTo(route: Route, context: ApiContext): RequestHandler {
+  const bodyOf = route.body ? checkedBody(route, route.body) : () => undefined;
   return async function answer(request, response) {
     const call: Call = {
       params: request.params as { readonly [name: string]: string },
       query: parseInput(route.query, readQuery(request.originalUrl)),
-      body: route.body ? await checkedBody(route, route.body, request, response) : undefined,
+      body: await bodyOf(request, response),
       bytes: readUpload(request, route.upload?.mediaType ?? ''),
       ifMatch: route.versioned ? readIfMatch(request.headers['if-match']) : null,
       actor: readActor(admitted(response), request.headers[ACTOR_HEADER.toLowerCase()]),
@@ -79,14 +80,12 @@ function answerTo(route: Route, context: ApiContext): RequestHandler {
   };
 }
 
-async function checkedBody(
-  { bodyOptional, megabytes }: Route,
-  schema: NonNullable<Route['body']>,
-  request: Request,
-  response: Response,
-): Promise<unknown> {
-  const body = await readBody(request, response, megabytes);
-  return parseInput(schema, body === undefined && bodyOptional ? {} : body);
+function checkedBody({ bodyOptional, megabytes }: Route, schema: NonNullable<Route['body']>) {
+  const readBody = bodyReader(megabytes);
+  return async (request: Request, response: Response): Promise<unknown> => {
+    const body = await readBody(request, response);
+    return parseInput(schema, body === undefined && bodyOptional ? {} : body);
+  };
 }
 
 /** Answers whatever was thrown. What nobody expected goes to the log under an id, and only the id to the caller. */

@@ -14,16 +14,20 @@ const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor'
 const MEDIA_TYPE = /^application\/(?:[\w.-]+\+)?json$/;
 
 /**
- * Reads the JSON a request carries; undefined when it carries nothing.
+ * Makes what reads the JSON a request carries, once for a route; undefined when it carries nothing.
  *
- * Throws `unsupported_media_type`, `too_large` (1 MB, inflated, or as many as are allowed), `invalid` for what is no JSON object, more
+ * It throws `unsupported_media_type`, `too_large` (1 MB, inflated, or as many as are allowed), `invalid` for what is no JSON object, more
  * than 16 levels, member names that could reach into the language, and texts that stores would not give back as they came.
  */
-export async function readBody(request: Request, response: Response, megabytes = MEGABYTES): Promise<unknown> {
+export function bodyReader(megabytes = MEGABYTES): (request: Request, response: Response) => Promise<unknown> {
+  const parseJson = json({ limit: megabytes * MEGABYTE, type: () => true });
+  return (request, response) => readBody(request, response, parseJson);
+}
+
+async function readBody(request: Request, response: Response, parseJson: ReturnType<typeof json>): Promise<unknown> {
   if (!hasBody(request)) return undefined;
   const mediaType = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   if (!MEDIA_TYPE.test(mediaType)) throw new AppError('unsupported_media_type', 'the body must be application/json');
-  const parseJson = json({ limit: megabytes * MEGABYTE, type: () => true });
   await new Promise<void>((resolve, reject) => {
     parseJson(request, response, (error) => (error === undefined ? resolve() : reject(error)));
   });
