@@ -49,6 +49,7 @@ const REFUSALS: Readonly<Record<ErrorCode, Refusal>> = {
   token_limit: CONFLICT,
   idempotency_key_reused: CONFLICT,
   request_in_progress: CONFLICT,
+  outcome_unknown: CONFLICT,
   sync_disabled: CONFLICT,
   unreadable_file: { status: 422 },
   import_changed: CONFLICT,

@@ -57,6 +57,7 @@ export type ErrorCode =
   | 'deactivations_halted'
   | 'idempotency_key_reused'
   | 'request_in_progress'
+  | 'outcome_unknown'
   | 'not_implemented'
   | 'unavailable';
 

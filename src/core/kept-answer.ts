@@ -8,8 +8,10 @@ export interface KeptAnswer {
   readonly version: number;
   /** Of what was asked: another request under the same key is a mistake. */
   readonly fingerprint: string;
-  /** null while it is being worked on. */
+  /** null while it is being worked on, and when that ended without an answer. */
   readonly answer: { readonly body: Json } | null;
+  /** It failed where what had been done by then is not known. */
+  readonly failed?: true;
   readonly claimedAt: string;
   /** From then on the key is free. */
   readonly expiresAt: string;
@@ -20,12 +22,13 @@ export const KEEP_HOURS = 24;
 /** Whoever works on one for longer has died. */
 export const WORK_MS = 60_000;
 
-export type Standing = 'free' | 'other' | 'working' | 'done';
+/** `unknown`: nobody works on it any more, and nobody knows whether it was done. */
+export type Standing = 'free' | 'other' | 'working' | 'unknown' | 'done';
 
 /** How a key stands at a time for a request. */
 export function standingOf(kept: KeptAnswer | null, fingerprint: string, now: number): Standing {
   if (!kept || Date.parse(kept.expiresAt) <= now) return 'free';
   if (kept.fingerprint !== fingerprint) return 'other';
   if (kept.answer !== null) return 'done';
-  return Date.parse(kept.claimedAt) + WORK_MS > now ? 'working' : 'free';
+  return kept.failed || Date.parse(kept.claimedAt) + WORK_MS <= now ? 'unknown' : 'working';
 }

@@ -186,7 +186,7 @@ function usualRefusals(route: Route): readonly ProblemCode[] {
     [policy !== 'public', ['unauthorized', policy === 'operator' ? 'forbidden' : 'insufficient_scope']],
     [path.includes(':'), ['not_found']],
     [body !== null, ['too_large', 'unsupported_media_type']],
-    [takesKey(route), ['idempotency_key_reused', 'request_in_progress']],
+    [takesKey(route), ['idempotency_key_reused', 'request_in_progress', 'outcome_unknown']],
     [method !== 'get' && versioned === true, ['precondition_failed', 'stale']],
   ];
   return ['invalid', ...rows.flatMap(([applies, codes]) => (applies ? codes : [])), 'unavailable', 'internal'];

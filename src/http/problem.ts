@@ -66,6 +66,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, ti
   token_limit: [409, 'There are enough living tokens'],
   idempotency_key_reused: [422, 'The key belongs to another request'],
   request_in_progress: [409, 'The request is being worked on'],
+  outcome_unknown: [409, 'It is not known whether it was done'],
   not_implemented: [501, 'This is not supported'],
   unavailable: [503, 'Rollcall cannot answer just now'],
   internal: [500, 'Something went wrong inside Rollcall'],

@@ -1,6 +1,6 @@
-import { AppError } from '../core/errors.ts';
+import { AppError, type ErrorCode, isAppError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
-import { KEEP_HOURS, type KeptAnswer, standingOf } from '../core/kept-answer.ts';
+import { KEEP_HOURS, type KeptAnswer, type Standing, standingOf } from '../core/kept-answer.ts';
 import { later, timestamp } from '../ports/clock.ts';
 import type { Dependencies } from './dependencies.ts';
 import { wasFirst } from './lost-races.ts';
@@ -19,50 +19,73 @@ export interface OnceAnswer {
   readonly replayed: boolean;
 }
 
-/** Expired entries forgotten with each new one, so that they never pile up. */
+type OnceDependencies = Pick<Dependencies, 'stores' | 'clock' | 'logger'>;
+
+/** Expired entries forgotten with each that ends, so that they never pile up. */
 const PRUNED_AT_A_TIME = 20;
 
+/** What a key that is taken is refused with. */
+const REFUSALS: Readonly<Record<Exclude<Standing, 'free' | 'done'>, readonly [ErrorCode, string]>> = {
+  other: ['idempotency_key_reused', 'this Idempotency-Key came with another request before'],
+  working: ['request_in_progress', 'the request with this Idempotency-Key is being worked on; try again'],
+  unknown: [
+    'outcome_unknown',
+    'the request with this Idempotency-Key was cut short, and may have been done or not: look before asking again under another key',
+  ],
+};
+
 /**
- * Does a request once for its key, and answers it again the same for 24 h. What is refused or fails frees the key.
+ * Does a request at most once for its key, and answers it again the same for 24 h. What is refused frees the key; what fails, or dies,
+ * does not, as it may have been done.
  *
- * Throws `idempotency_key_reused` for another request under the key, and `request_in_progress` while the first is being worked on.
+ * Throws `idempotency_key_reused` for another request under the key, `request_in_progress` while the first is being worked on, and
+ * `outcome_unknown` when that ended without an answer.
  */
 export async function answerOnce(
-  deps: Pick<Dependencies, 'stores' | 'clock'>,
+  deps: OnceDependencies,
   request: OnceRequest,
   work: () => Promise<unknown> | unknown,
 ): Promise<OnceAnswer> {
-  const { keptAnswers } = deps.stores;
-  const kept = await keptAnswers.get(request.organizationId, request.key);
+  const kept = await deps.stores.keptAnswers.get(request.organizationId, request.key);
   const standing = standingOf(kept, request.fingerprint, deps.clock.now());
-  if (standing === 'other')
-    throw new AppError('idempotency_key_reused', 'this Idempotency-Key came with another request before');
-  if (standing === 'working') throw inProgress();
   if (standing === 'done') return { body: kept?.answer?.body, replayed: true };
+  if (standing !== 'free') throw refusal(standing);
   const claimed = await claim(deps, request, kept);
+  const body = await workOn(deps, claimed, work);
+  await keep(deps, claimed, { answer: { body: body as Json } });
+  return { body, replayed: false };
+}
+
+async function workOn(deps: OnceDependencies, claimed: KeptAnswer, work: () => Promise<unknown> | unknown) {
   try {
-    const body = await work();
-    await keptAnswers.save({ ...claimed, version: claimed.version + 1, answer: { body: body as Json } });
-    return { body, replayed: false };
+    return await work();
   } catch (error) {
-    const freed = { ...claimed, version: claimed.version + 1, expiresAt: timestamp(deps.clock) };
-    await keptAnswers.save(freed).catch(() => undefined);
+    await keep(deps, claimed, isAppError(error) ? { expiresAt: timestamp(deps.clock) } : { failed: true });
     throw error;
   }
 }
 
+/** Notes what became of it. It has become of it anyhow: without the note, the key tells that its outcome is not known. */
+async function keep({ stores, clock, logger }: OnceDependencies, claimed: KeptAnswer, outcome: Partial<KeptAnswer>) {
+  try {
+    await stores.keptAnswers.save({ ...claimed, version: claimed.version + 1, ...outcome });
+    await stores.keptAnswers.prune(timestamp(clock), PRUNED_AT_A_TIME);
+  } catch (error) {
+    const { organizationId } = claimed;
+    logger.warn({ error, organizationId }, 'the answer to a request with an Idempotency-Key could not be kept');
+  }
+}
+
 async function claim(
-  { stores: { keptAnswers }, clock }: Pick<Dependencies, 'stores' | 'clock'>,
+  { stores: { keptAnswers }, clock }: OnceDependencies,
   request: OnceRequest,
   kept: KeptAnswer | null,
 ): Promise<KeptAnswer> {
   const claimedAt = timestamp(clock);
   const expiresAt = later(clock, KEEP_HOURS);
   const claimed = { ...request, version: (kept?.version ?? 0) + 1, answer: null, claimedAt, expiresAt };
-  if (!(await wasFirst(keptAnswers.save(claimed)))) throw inProgress();
-  await keptAnswers.prune(claimedAt, PRUNED_AT_A_TIME);
+  if (!(await wasFirst(keptAnswers.save(claimed)))) throw refusal('working');
   return claimed;
 }
 
-const inProgress = () =>
-  new AppError('request_in_progress', 'the request with this Idempotency-Key is being worked on; try again');
+const refusal = (standing: keyof typeof REFUSALS) => new AppError(...REFUSALS[standing]);

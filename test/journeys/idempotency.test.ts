@@ -1,19 +1,24 @@
 import { expect } from 'chai';
 import type { Body } from '../support/api-client.ts';
+import { createInterruptions, type Interruptions } from '../support/interruptions.ts';
 import { expectStatus, startRollcall, type TestOrganization, type TestRollcall } from '../support/rollcall.ts';
 import { describeBothWays } from '../support/ways-of-running.ts';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 
 describeBothWays('a request with an Idempotency-Key', (way) => {
   let rollcall: TestRollcall;
   let organization: TestOrganization;
+  let interruptions: Interruptions;
   let users = '';
   let later = 0;
   beforeEach(async () => {
     later = 0;
     const clock = { now: () => Date.now() + later };
-    rollcall = await startRollcall({ env: way.env(), overrides: { clock } });
+    interruptions = createInterruptions();
+    const { around } = interruptions;
+    rollcall = await startRollcall({ env: way.env(), overrides: { clock, around } });
     organization = await rollcall.addOrganization();
     users = `${organization.path}/users`;
   });
@@ -89,6 +94,34 @@ describeBothWays('a request with an Idempotency-Key', (way) => {
     expect((await organization.user(id)).status).to.equal('active');
   });
 
+  it('whose answer cannot be kept is answered, and not done again for 24 hours', async () => {
+    const { id } = await organization.addUser('Ada', 'ada@example.com');
+    const activate = (key: string) => post(`${users}/${id}/activate`, {}, key);
+    interruptions.before('keptAnswers.save', 2, failing);
+    expect(expectStatus(await activate('k1'), 200).status).to.equal('active');
+    expectStatus(await rollcall.api.post(`${users}/${id}/deactivate`), 200);
+    for (const [after, code] of [
+      [0, 'request_in_progress'],
+      [MINUTE_MS, 'outcome_unknown'],
+      [23 * HOUR_MS, 'outcome_unknown'],
+    ] as const) {
+      later = after;
+      expect(expectStatus(await activate('k1'), 409).code).to.equal(code);
+      expect((await organization.user(id)).status).to.equal('deactivated');
+    }
+    expect(expectStatus(await activate('k2'), 200).status).to.equal('active');
+    expectStatus(await rollcall.api.post(`${users}/${id}/deactivate`), 200);
+    later = 25 * HOUR_MS;
+    expect(expectStatus(await activate('k1'), 200).status).to.equal('active');
+  });
+
+  it('that fails midway says at once that its outcome is not known, and another key may follow', async () => {
+    interruptions.before('users.save', 1, failing);
+    expect((await add('Ada', 'k1')).status).to.equal(500);
+    expect(expectStatus(await add('Ada', 'k1'), 409).code).to.equal('outcome_unknown');
+    expect((await add('Ada', 'k2')).status).to.equal(201);
+  });
+
   it('belongs to its organization, and a preview does not use it up', async () => {
     const { body: ada } = await add('Ada', 'k1');
     const other = await rollcall.addOrganization('Other');
@@ -133,3 +166,7 @@ describeBothWays('a request with an Idempotency-Key', (way) => {
     }
   });
 });
+
+function failing(): never {
+  throw new Error('the store is away');
+}

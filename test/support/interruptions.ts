@@ -4,7 +4,7 @@ import type { Stores } from '../../src/ports/stores.ts';
 type Around = NonNullable<Overrides['around']>;
 type Call = (...given: unknown[]) => unknown;
 
-const NOUNS = ['users', 'imports', 'bulks'] as const satisfies readonly (keyof Stores)[];
+const NOUNS = ['users', 'imports', 'bulks', 'keptAnswers', 'catalog'] as const satisfies readonly (keyof Stores)[];
 type Noun = (typeof NOUNS)[number];
 
 /** Lets a test act while a job is at work: between two of its calls to the store, as chance would. */
@@ -47,12 +47,7 @@ export function createInterruptions(): Interruptions {
 
   return {
     around: (deps) => {
-      const { users, imports, bulks } = deps.stores;
-      const nouns = {
-        users: watched('users', users),
-        imports: watched('imports', imports),
-        bulks: watched('bulks', bulks),
-      };
+      const nouns = Object.fromEntries(NOUNS.map((noun) => [noun, watched(noun, deps.stores[noun])]));
       return { ...deps, stores: { ...deps.stores, ...nouns } };
     },
     before(call, nth, act) {
