@@ -1,12 +1,13 @@
-import { AppError } from '../core/errors.ts';
+import { AppError, isAppError } from '../core/errors.ts';
 import { type Organization, withoutDeadOwner } from '../core/organization.ts';
 import { type ScimView, scimView } from '../core/scim-view.ts';
-import type { User } from '../core/user.ts';
+import { recordOf, type User } from '../core/user.ts';
 import type { ScimPage, ScimQuery } from '../ports/user-store.ts';
+import { closeAccount } from './agency-conflicts.ts';
 import { checkMatch } from './check-match.ts';
 import type { WriteDependencies } from './dependencies.ts';
 import { readOrganization } from './organizations.ts';
-import { provision, refuseWhenOff, writtenBy } from './provision.ts';
+import { openRefusedAccount, provision, refuseWhenOff, writtenBy } from './provision.ts';
 import { keepNulls, putAssertion, retire } from './put-assertion.ts';
 import { type Draft, recordChange } from './record-change.ts';
 import type { IfMatch, ScimAssertion, ScimCaller } from './scim-assertion.ts';
@@ -62,31 +63,42 @@ export function createProvisionUser(deps: WriteDependencies): ProvisionUser {
     draft: (user: User, organization: Organization) => Draft,
   ): Promise<User> => {
     let before: User | null = null;
-    const { user } = await recordChange(deps, {
-      ...writtenBy(caller),
-      find: async (organization) => {
-        refuseWhenOff(organization, caller);
-        const seen = await readAs(organization, caller, scimId);
-        checkMatch(seen.version, ifMatch);
-        before = seen;
-        await refuseHalted(deps, organization, caller, () =>
-          isDeactivation(caller, seen, draft(seen, organization).user),
-        );
-        await requireConsent(deps, caller, seen, organization.settings);
-        return seen;
-      },
-      draft,
-    });
-    await afterWrite(deps, caller, before, user);
-    return user;
+    try {
+      const { user } = await recordChange(deps, {
+        ...writtenBy(caller),
+        find: async (organization) => {
+          refuseWhenOff(organization, caller);
+          const seen = await readAs(organization, caller, scimId);
+          checkMatch(seen.version, ifMatch);
+          before = seen;
+          await refuseHalted(deps, organization, caller, () =>
+            isDeactivation(caller, seen, draft(seen, organization).user),
+          );
+          await requireConsent(deps, caller, seen, organization.settings);
+          return seen;
+        },
+        draft,
+      });
+      await afterWrite(deps, caller, before, user);
+      return user;
+    } catch (error) {
+      if (before && isAppError(error, 'email_taken')) await openRefusedAccount(deps, accountOf(caller, before), error);
+      throw error;
+    }
   };
 
   return {
     read,
     provision: (caller, assertion) => provision(deps, caller, assertion),
 
-    replace: (caller, scimId, say, ifMatch) =>
-      changeSeen(caller, scimId, ifMatch, (user) => putAssertion(user, caller, say(scimView(user)))),
+    async replace(caller, scimId, say, ifMatch) {
+      const user = await changeSeen(caller, scimId, ifMatch, (found) =>
+        putAssertion(found, caller, say(scimView(found))),
+      );
+      // Said again, the former address ends what a wrong one began.
+      await closeAccount(deps, caller.organizationId, accountOf(caller, user));
+      return user;
+    },
 
     modify: (caller, scimId, change, ifMatch) =>
       changeSeen(caller, scimId, ifMatch, (user) => {
@@ -95,7 +107,10 @@ export function createProvisionUser(deps: WriteDependencies): ProvisionUser {
       }),
 
     async deprovision(caller, scimId, ifMatch) {
-      await changeSeen(caller, scimId, ifMatch, (user, organization) => retire(user, caller, organization));
+      const user = await changeSeen(caller, scimId, ifMatch, (found, organization) =>
+        retire(found, caller, organization),
+      );
+      await closeAccount(deps, caller.organizationId, accountOf(caller, user));
     },
 
     list: ({ organizationId, connectionId }, query) => users.listForScim({ ...query, organizationId, connectionId }),
@@ -104,7 +119,13 @@ export function createProvisionUser(deps: WriteDependencies): ProvisionUser {
   };
 }
 
+const accountOf = (caller: ScimCaller, user: User) => ({
+  ...caller,
+  externalId: recordOf(user, 'scim', caller.connectionId)?.externalId ?? null,
+});
+
 async function afterWrite(deps: WriteDependencies, caller: ScimCaller, before: User | null, user: User): Promise<void> {
+  if (before?.email !== user.email) await closeAccount(deps, caller.organizationId, accountOf(caller, user));
   if (before?.scim.connectionId === null) await closeLink(deps, caller, user);
   if (before && isDeactivation(caller, before, user)) await noteDeactivation(deps, caller, user);
 }

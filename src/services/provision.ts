@@ -5,6 +5,7 @@ import { isSwitchedOff, type Organization, type Settings, withoutDeadOwner } fro
 import { scimAddress } from '../core/scim-address.ts';
 import { scimView } from '../core/scim-view.ts';
 import type { User } from '../core/user.ts';
+import { holderOf } from './admin-change.ts';
 import { accountKey, closeAccount, openAgencyConflict } from './agency-conflicts.ts';
 import { openConflict } from './conflicts.ts';
 import type { WriteDependencies } from './dependencies.ts';
@@ -104,10 +105,28 @@ async function openClaim(
 ): Promise<void> {
   const facts = { organizationId, source: 'scim', connectionId, externalId, userId: user.id, message } as const;
   if (user.kind === 'agency') {
-    const key = accountKey({ connectionId, externalId }, user.id);
-    await openAgencyConflict(deps, { ...facts, key, kind: 'agency_user', email: user.email && fold(user.email) });
+    await openAccount(deps, { organizationId, connectionId, externalId }, user, message);
     return;
   }
   const email = scimAddress(attributes) ?? null;
   await openConflict(deps, { ...facts, key: claimKey({ connectionId }, user.id), kind: 'claimed', email });
+}
+
+/** What a connection calls an account. */
+type ScimAccount = ScimCaller & { readonly externalId: string | null };
+
+async function openAccount(deps: WriteDependencies, account: ScimAccount, user: User, message: string): Promise<void> {
+  const about = {
+    ...account,
+    key: accountKey(account, user.id),
+    userId: user.id,
+    email: user.email && fold(user.email),
+  };
+  await openAgencyConflict(deps, { ...about, kind: 'agency_user', source: 'scim', message });
+}
+
+/** Opens a conflict when the address that an account was refused is an agency user's. */
+export async function openRefusedAccount(deps: WriteDependencies, account: ScimAccount, refusal: AppError) {
+  const holder = await holderOf(deps, account.organizationId, refusal);
+  if (holder?.kind === 'agency') await openAccount(deps, account, holder, refusal.message);
 }

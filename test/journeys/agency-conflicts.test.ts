@@ -108,6 +108,55 @@ describeBothWays('what a source wants of an agency user', (way) => {
       expect(await states()).to.deep.equal(OPEN);
     });
 
+    describe('who is to have the address of one', () => {
+      const account = () => organization.userByEmail('bo@example.com');
+      const rename = async (userName: string) => {
+        const { scimId } = await account();
+        const emails = [{ value: userName, primary: true }];
+        return {
+          patched: () => scim.patch(`/Users/${scimId}`, [{ op: 'replace', value: { userName, emails } }]),
+          replaced: () => scim.put(`/Users/${scimId}`, { schemas: [USER], userName, emails }),
+        };
+      };
+      beforeEach(async () => {
+        expect((await claim({ userName: 'bo@example.com' })).status).to.equal(201);
+        expect(await states()).to.deep.equal(CLOSED);
+      });
+
+      for (const verb of ['patched', 'replaced'] as const)
+        it(`stands as well, ${verb} or created, and nothing is linked`, async () => {
+          const former = await organization.user(rae);
+          expect((await (await rename(ADDRESS))[verb]()).status).to.equal(409);
+          const [newest] = await conflicts();
+          expect(newest).to.include({ kind: 'agency_user', state: 'open', userId: rae, email: ADDRESS });
+          expect(newest).to.include({ source: 'scim', externalId: 'x1' });
+          expect(await organization.user(rae)).to.deep.equal(former);
+          await (await rename(ADDRESS))[verb]();
+          expect(await states()).to.deep.equal([...OPEN, ...CLOSED]);
+        });
+
+      it('is settled when the provider gives it another address, or says the former one', async () => {
+        expect((await (await rename(ADDRESS)).patched()).status).to.equal(409);
+        expect((await (await rename('bo@example.com')).replaced()).status).to.equal(200);
+        expect(await states()).to.deep.equal([...CLOSED, ...CLOSED]);
+        expect((await (await rename(ADDRESS)).replaced()).status).to.equal(409);
+        expect((await (await rename('bob@example.com')).patched()).status).to.equal(200);
+        expect(await states()).to.deep.equal([...CLOSED, ...CLOSED, ...CLOSED]);
+      });
+
+      it('is settled when the account is deleted', async () => {
+        expect((await (await rename(ADDRESS)).patched()).status).to.equal(409);
+        expect((await scim.delete(`/Users/${(await account()).scimId}`)).status).to.equal(204);
+        expect(await states()).to.deep.equal([...CLOSED, ...CLOSED]);
+      });
+
+      it('is no conflict when an employee has it', async () => {
+        await claim({ userName: 'al@example.com', externalId: 'x2' });
+        expect((await (await rename('al@example.com')).patched()).status).to.equal(409);
+        expect(await states()).to.deep.equal(CLOSED);
+      });
+    });
+
     it('is settled when SCIM is switched off, and comes back with the provider', async () => {
       await organization.change({ scim: { enabled: false } });
       expect(await states()).to.deep.equal(CLOSED);
