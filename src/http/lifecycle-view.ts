@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { grant } from './access-view.ts';
+import { grant, level } from './access-view.ts';
 import { status } from './common-schemas.ts';
+import { userKind } from './user-view.ts';
 
 /** Why something is done; kept in the history. */
 export const reason = z.string().trim().min(1).max(500).optional().meta({ description: 'Why; kept in the history.' });
@@ -23,5 +24,10 @@ export const effectsSchema = z
   .meta({ id: 'LifecycleEffects' });
 
 export const lifecyclePreviewSchema = z
-  .object({ status: z.object({ from: status, to: status }), effects: effectsSchema })
+  .object({
+    status: z.object({ from: status, to: status }),
+    kind: z.object({ from: userKind, to: userKind }),
+    level: z.object({ from: level, to: level }).meta({ description: 'As admins have set it.' }),
+    effects: effectsSchema,
+  })
   .meta({ id: 'LifecyclePreview', description: 'What the call would do; nothing was written.' });

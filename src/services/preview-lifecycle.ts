@@ -2,7 +2,7 @@ import { withoutGrants } from '../core/catalog.ts';
 import { notFound } from '../core/errors.ts';
 import type { Organization } from '../core/organization.ts';
 import { PLAIN_TERMS, type Settled, settle } from '../core/settle.ts';
-import type { Grant, Status, User } from '../core/user.ts';
+import type { Grant, Level, Status, User } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
 import { type AdminTarget, checkVersion } from './admin-change.ts';
 import type { WriteDependencies } from './dependencies.ts';
@@ -23,8 +23,15 @@ export interface LifecycleEffects {
   readonly sessionsEnd: boolean;
 }
 
+interface Move<T> {
+  readonly from: T;
+  readonly to: T;
+}
+
 export interface LifecyclePreview {
-  readonly status: { readonly from: Status; readonly to: Status };
+  readonly status: Move<Status>;
+  readonly kind: Move<User['kind']>;
+  readonly level: Move<Level>;
   readonly effects: LifecycleEffects;
 }
 
@@ -49,8 +56,13 @@ export async function previewLifecycle(
   const interviews = settled.effects.includes('interviews_to_reschedule')
     ? await interviewsToReschedule(deps, organizationId, userId)
     : NO_INTERVIEWS;
-  const status = { from: user.status, to: settled.user.status };
-  return { status, effects: lifecycleEffects(user, settled, interviews) };
+  const { status, kind, access } = settled.user;
+  return {
+    status: { from: user.status, to: status },
+    kind: { from: user.kind, to: kind },
+    level: { from: user.access.level, to: access.level },
+    effects: lifecycleEffects(user, settled, interviews),
+  };
 }
 
 /** The effects of a settled change, in the words of the API. */

@@ -200,6 +200,8 @@ describeBothWays('agencies', (way) => {
       const before = await equip(id, pools);
       const preview = expectStatus(await move(id, to, '?preview=true'), 200);
       expect(preview.effects).to.deep.include({ poolsLeft: pools, rolesDormant: [RECRUITER] });
+      expect(preview.kind).to.deep.equal({ from: before.kind, to: kind });
+      expect(preview.level).to.deep.equal({ from: 'elevated', to: 'limited' });
       expect(await organization.user(id), 'nothing is written').to.deep.equal(before);
       const moved = expectStatus(await move(id, to), 200);
       expect(moved).to.include({ id, kind, email: 'ada@example.com', status: 'active', name: 'Ada' });
@@ -226,6 +228,8 @@ describeBothWays('agencies', (way) => {
     const preview = expectStatus(await move(id, other.id, '?preview=true'), 200);
     expect(preview).to.deep.equal({
       status: { from: 'active', to: 'active' },
+      kind: { from: 'agency', to: 'agency' },
+      level: { from: 'elevated', to: 'limited' },
       effects: {
         poolsLeft: [],
         rolesDormant: [RECRUITER],

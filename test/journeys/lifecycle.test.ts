@@ -34,12 +34,15 @@ describeBothWays('activating, deactivating and terminating people', (way) => {
     const before = await organization.user(id);
     const history = await historyOf();
     const left = { poolsLeft: ['p1', 'p2'], interviewsToReschedule: NO_INTERVIEWS, sessionsEnd: true };
+    const moves = { kind: { from: 'employee', to: 'employee' }, level: { from: 'elevated', to: 'limited' } };
     expect(await done('deactivate?preview=true')).to.deep.equal({
       status: { from: 'active', to: 'deactivated' },
+      ...moves,
       effects: { ...left, rolesDormant: [GRANT, OTHER] },
     });
     expect(await done('terminate?preview=true')).to.deep.equal({
       status: { from: 'active', to: 'terminated' },
+      ...moves,
       effects: { ...left, rolesErased: [GRANT, OTHER] },
     });
     expect(await organization.user(id)).to.deep.equal(before);
@@ -66,13 +69,16 @@ describeBothWays('activating, deactivating and terminating people', (way) => {
 
   it('a preview of what is so already tells of no effects', async () => {
     const nothing = { poolsLeft: [], rolesDormant: [], interviewsToReschedule: NO_INTERVIEWS, sessionsEnd: false };
+    const moves = { kind: { from: 'employee', to: 'employee' }, level: { from: 'limited', to: 'limited' } };
     expect(await done('activate?preview=true')).to.deep.equal({
       status: { from: 'active', to: 'active' },
+      ...moves,
       effects: nothing,
     });
     await done('deactivate');
     expect(await done('activate?preview=true')).to.deep.equal({
       status: { from: 'deactivated', to: 'active' },
+      ...moves,
       effects: nothing,
     });
   });
