@@ -8,14 +8,8 @@ import { createServer, type IncomingMessage } from 'node:http';
 
 const { ROLLCALL_URL, ROLLCALL_ORGANIZATION, ROLLCALL_API_KEY, PORT = '3100' } = process.env;
 
-/** What an ID token says: Google's `sub`; Microsoft's `oid` and `tid`. */
-interface Claims {
-  readonly iss: string;
-  readonly sub: string;
-  readonly oid?: string;
-  readonly tid?: string;
-  readonly email: string;
-}
+/** What an ID token says: Google's `sub`; Microsoft's `oid` and `tid`, often without an `email`. */
+type Claims = { iss: string; sub: string; oid?: string; tid?: string; email?: string; preferred_username?: string };
 
 // biome-ignore lint/suspicious/noExplicitAny: what Rollcall answers is in its OpenAPI document.
 type Answer = { allowed: boolean; code: string; user?: any; access?: any };
@@ -29,7 +23,8 @@ const SENTENCES: { readonly [code: string]: string } = {
   blocked: 'Your account is blocked. Talk to an admin.',
 };
 
-async function ask({ iss: issuer, sub, oid, tid: tenantId, email }: Claims): Promise<Answer> {
+async function ask({ iss: issuer, sub, oid, tid: tenantId, ...claims }: Claims): Promise<Answer> {
+  const email = claims.email ?? claims.preferred_username;
   const answer = await fetch(`${ROLLCALL_URL}/api/organizations/${ROLLCALL_ORGANIZATION}/sign-ins`, {
     method: 'POST',
     headers: { authorization: `Bearer ${ROLLCALL_API_KEY}`, 'content-type': 'application/json' },

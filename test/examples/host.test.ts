@@ -11,6 +11,7 @@ import { expectStatus, startRollcall, type TestOrganization, type TestRollcall }
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const EXAMPLE = 'examples/host.ts';
 const ISSUER = 'https://accounts.google.com';
+const TENANT = '00000000-0000-4000-8000-000000000001';
 
 /** Starts the example as a reader would; resolves to its address once it listens. */
 async function startExample(env: { readonly [name: string]: string }): Promise<{ process: ChildProcess; url: string }> {
@@ -78,6 +79,14 @@ describe('the example of a host', () => {
     const { id: sub, primaryEmail: email } = rollcall.google().control.person(0) ?? {};
     expect((await callback({ sub, email })).status).to.equal(200);
     expect((await organization.userByEmail(String(email))).status).to.equal('active');
+  });
+
+  it('takes the name by which Microsoft knows somebody whose token has no address', async () => {
+    await organization.addActiveUser('Bo', 'bo@sim.example');
+    const iss = `https://login.microsoftonline.com/${TENANT}/v2.0`;
+    const claims = { iss, tid: TENANT, oid: 'an-object-id', preferred_username: 'bo@sim.example' };
+    const { status, body } = await callback(claims);
+    expect([status, body.session?.name]).to.deep.equal([200, 'Bo']);
   });
 
   it('has a sentence for every way to be denied', async () => {
