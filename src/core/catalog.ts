@@ -12,10 +12,16 @@ export interface CatalogEntry {
   readonly name: string;
   /** A role every organization starts with, taken away. */
   readonly removed?: true;
+  /** Taken away: nothing of it counts but its version, which goes on should it come back. */
+  readonly gone?: true;
   readonly version: number;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
+
+/** Whether there is one; of the first roles nobody has touched, nothing is stored. */
+export const isThere = (entry: CatalogEntry | null): entry is CatalogEntry =>
+  entry !== null && !entry.removed && !entry.gone;
 
 /** Kinds within which no two entries have one name, folded. */
 export const UNIQUELY_NAMED: readonly CatalogKind[] = ['pool'];

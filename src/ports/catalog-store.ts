@@ -3,6 +3,7 @@ import type { Page } from './user-store.ts';
 
 /** What organizations name for their access, by kind and id. Adapters pass test/contracts/catalog-store.contract.ts. */
 export interface CatalogStore {
+  /** Also one that is gone; everything else passes those over. */
   get(organizationId: string, kind: CatalogKind, id: string): Promise<CatalogEntry | null>;
   /** Those of these ids that are there, in no order. */
   among(organizationId: string, kind: CatalogKind, ids: readonly string[]): Promise<readonly CatalogEntry[]>;
@@ -13,9 +14,7 @@ export interface CatalogStore {
   count(organizationId: string, kind: CatalogKind): Promise<number>;
   /**
    * Compare-and-swap: the stored version (0 without one) must be `entry.version - 1`, else `stale`. Throws `resource_name_taken`
-   * when another entry of a uniquely named kind has the name, folded.
+   * when another entry of a uniquely named kind has the name, folded; one that is gone leaves its name free.
    */
   save(entry: CatalogEntry): Promise<void>;
-  /** Does nothing where there is none. */
-  remove(organizationId: string, kind: CatalogKind, id: string): Promise<void>;
 }

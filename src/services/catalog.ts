@@ -1,4 +1,4 @@
-import { type CatalogEntry, type CatalogKind, FIRST_ROLES } from '../core/catalog.ts';
+import { type CatalogEntry, type CatalogKind, FIRST_ROLES, isThere } from '../core/catalog.ts';
 import { AppError, notFound } from '../core/errors.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { Stores } from '../ports/stores.ts';
@@ -19,12 +19,15 @@ type CatalogDependencies = { readonly stores: Pick<Stores, 'catalog' | 'organiza
 /** Roles an organization can have, those it started with counted too. */
 const MOST_ROLES = 200;
 const MOST_TRIES = 50;
+/** What is noted on an entry taken away. */
+const REMOVED = { removed: true } as const;
+const GONE = { gone: true } as const;
 
 /** Throws `not_found`. */
 export async function readEntry(deps: CatalogDependencies, place: CatalogPlace): Promise<CatalogEntry> {
   const { createdAt } = await readOrganization(deps, place.organizationId);
   const entry = await storedOrFirst(deps, place, createdAt);
-  if (!entry || entry.removed) throw notFound(place.kind);
+  if (!isThere(entry)) throw notFound(place.kind);
   return entry;
 }
 
@@ -57,7 +60,7 @@ export async function putEntry(
   const { createdAt } = await readOrganization(deps, place.organizationId);
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const former = await storedOrFirst(deps, place, createdAt);
-    const living = former?.removed ? null : former;
+    const living = isThere(former) ? former : null;
     if (ifMatch !== null && ifMatch !== (living?.version ?? 0))
       throw new AppError('precondition_failed', `the ${place.kind} was changed since you read it`);
     if (living?.name === name) return living;
@@ -75,13 +78,11 @@ export async function removeEntry(
   deps: CatalogDependencies & Pick<Dependencies, 'clock'>,
   place: CatalogPlace,
 ): Promise<void> {
-  const isFirst = place.kind === 'role' && FIRST_ROLES.has(place.id);
+  const taken = place.kind === 'role' && FIRST_ROLES.has(place.id) ? REMOVED : GONE;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const entry = await readEntry(deps, place);
-    if (!isFirst) return deps.stores.catalog.remove(place.organizationId, place.kind, place.id);
-    const version = entry.version + 1;
-    const removed: CatalogEntry = { ...entry, removed: true, version, updatedAt: timestamp(deps.clock) };
-    if (await wasFirst(deps.stores.catalog.save(removed))) return;
+    const away = { ...entry, ...taken, version: entry.version + 1, updatedAt: timestamp(deps.clock) };
+    if (await wasFirst(deps.stores.catalog.save(away))) return;
   }
   throw changingTooOften();
 }
@@ -113,7 +114,7 @@ async function livingRoles(
   const stored = new Set(items.map(({ id }) => id));
   const first = [...FIRST_ROLES.keys()].filter((id) => !stored.has(id));
   const untouched = first.flatMap((id) => firstRole(organizationId, id, createdAt) ?? []);
-  return [...items.filter(({ removed }) => !removed), ...untouched].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return [...items.filter(isThere), ...untouched].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 function pageOfRoles(roles: readonly CatalogEntry[], cursor: string | null, limit: number) {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { CatalogEntry } from '../../src/core/catalog.ts';
 import { aCatalogEntry } from '../fixtures/catalog.ts';
 import { ORGANIZATION } from '../fixtures/users.ts';
 import { eachWithStores, type OpenStores, refused } from './open-stores.ts';
@@ -58,12 +59,20 @@ export function catalogStoreContract(open: OpenStores): void {
     expect(await catalog().amongNames(ORGANIZATION, 'job', ['Engineers'])).to.deep.equal([]);
   });
 
-  it('forgets an entry, whose name and id are free then', async () => {
-    await catalog().save(pool('one', 'Engineers'));
-    await catalog().remove(ORGANIZATION, 'pool', 'one');
-    await catalog().remove(ORGANIZATION, 'pool', 'one');
-    expect(await catalog().get(ORGANIZATION, 'pool', 'one')).to.equal(null);
-    await catalog().save(pool('two', 'Engineers'));
-    await catalog().save(pool('one', 'Others'));
+  it('passes over an entry that is gone, whose name is free then and whose version goes on', async () => {
+    const [one, kept] = [pool('one', 'Engineers'), pool('two', 'Designers')];
+    const gone: CatalogEntry = { ...one, version: 2, gone: true };
+    for (const entry of [one, kept, gone]) await catalog().save(entry);
+    expect(await catalog().get(ORGANIZATION, 'pool', 'one')).to.deep.equal(gone);
+    expect(await catalog().among(ORGANIZATION, 'pool', ['one', 'two'])).to.deep.equal([kept]);
+    expect(await catalog().amongNames(ORGANIZATION, 'pool', ['Engineers', 'Designers'])).to.deep.equal([kept]);
+    expect((await catalog().list(ORGANIZATION, 'pool', null, 10)).items).to.deep.equal([kept]);
+    expect(await catalog().count(ORGANIZATION, 'pool')).to.equal(1);
+    await catalog().save(pool('three', 'Engineers'));
+    await refused(catalog().save(one), 'stale');
+    await refused(catalog().save({ ...one, version: 3 }), 'resource_name_taken');
+    const back = { ...one, version: 3, name: 'Others' };
+    await catalog().save(back);
+    expect((await catalog().list(ORGANIZATION, 'pool', null, 1)).items).to.deep.equal([back]);
   });
 }

@@ -212,7 +212,6 @@ const WRITES: readonly (readonly [string, Ask, unknown])[] = [
       answered(resources.save({ resource: { ...group, organizationId: of, version: 2 }, claims: [] })),
     'stale',
   ],
-  ['catalog.remove', ({ catalog }, of) => catalog.remove(of, 'pool', 'pool-1'), undefined],
   [
     'groupMappings.save',
     ({ groupMappings }, of) => answered(groupMappings.save({ ...mapping, organizationId: of, version: 2 })),

@@ -70,6 +70,20 @@ describeBothWays('the names a host keeps, which access points at', (way) => {
       expect((await give({ level: 'elevated', restore: true })).restored).to.deep.equal([grant]);
     });
 
+  for (const place of ['catalog/roles', 'catalog/jobs', 'catalog/departments', 'catalog/locations', 'pools'])
+    it(`one of ${place} that was taken away and is made again goes on with its version: an old tag does not fit`, async () => {
+      const put = (name: string, tag?: string) =>
+        rollcall.api.put(at(`${place}/x-1`), { name }, tag === undefined ? {} : { 'if-match': tag });
+      const old = String((await put('First')).headers.etag);
+      expectStatus(await rollcall.api.delete(at(`${place}/x-1`)), 204);
+      expect(codeOf(await put('Lost', old))).to.equal('412 precondition_failed');
+      const { createdAt, version, ...again } = expectStatus(await put('First'), 200);
+      expect(again).to.deep.equal({ id: 'x-1', name: 'First', updatedAt: createdAt });
+      expect(version).to.be.above(1);
+      expect(codeOf(await put('Lost', old))).to.equal('412 precondition_failed');
+      expect(expectStatus(await put('Kept', `"${version}"`), 200)).to.include({ name: 'Kept', version: version + 1 });
+    });
+
   for (const role of ['recruiter', 'sourcer'])
     it(`the role ${role}, taken away while somebody is gone, is skipped when they come back, and kept`, async () => {
       await organization.name('roles', role);

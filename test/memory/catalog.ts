@@ -8,7 +8,7 @@ export function createMemoryCatalog(): CatalogStore {
   const rows = new Map<string, CatalogEntry>();
   const keyOf = (organization: string, kind: CatalogKind, id: string) => `${organization}/${kind}/${id}`;
   const of = (organization: string, kind: CatalogKind) =>
-    [...rows.values()].filter((row) => row.organizationId === organization && row.kind === kind);
+    [...rows.values()].filter((row) => row.organizationId === organization && row.kind === kind && !row.gone);
   return {
     get: async (organization, kind, id) => rows.get(keyOf(organization, kind, id)) ?? null,
     among: async (organization, kind, ids) => of(organization, kind).filter(({ id }) => ids.includes(id)),
@@ -29,12 +29,9 @@ export function createMemoryCatalog(): CatalogStore {
       const place = keyOf(organizationId, kind, id);
       if ((rows.get(place)?.version ?? 0) !== version - 1) throw stale(`this ${kind}`);
       const isTaken = of(organizationId, kind).some((other) => other.id !== id && fold(other.name) === fold(name));
-      if (UNIQUELY_NAMED.includes(kind) && isTaken)
+      if (UNIQUELY_NAMED.includes(kind) && isTaken && !entry.gone)
         throw new AppError('resource_name_taken', `another ${kind} has this name`);
       rows.set(place, entry);
-    },
-    async remove(organization, kind, id) {
-      rows.delete(keyOf(organization, kind, id));
     },
   };
 }

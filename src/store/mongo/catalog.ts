@@ -7,13 +7,14 @@ import type { Database } from './database.ts';
 import { keyOf, pageOf } from './documents.ts';
 import { duplicateIndex } from './mongo-errors.ts';
 import { COLLECTION } from './schema.ts';
-import { certainly, insistently } from './unknown-results.ts';
+import { certainly } from './unknown-results.ts';
 
 export interface CatalogRow {
   /** Organization, kind and id. */
   readonly _id: string;
   readonly organization: string;
-  readonly kind: CatalogKind;
+  /** As lists look for it: one that is gone is of none of their kinds. */
+  readonly kind: CatalogKind | `gone ${CatalogKind}`;
   readonly id: string;
   /** Only of uniquely named kinds. */
   readonly nameKey?: string;
@@ -41,7 +42,7 @@ export function createCatalogStore(database: Database): CatalogStore {
     get: async (organization, kind, id) =>
       (await rows.findOne({ _id: rowKey(organization, kind, id) }))?.document ?? null,
     async among(organization, kind, ids) {
-      const found = await rows.find({ _id: { $in: ids.map((id) => rowKey(organization, kind, id)) } }).toArray();
+      const found = await rows.find({ _id: { $in: ids.map((id) => rowKey(organization, kind, id)) }, kind }).toArray();
       return found.map(({ document }) => document);
     },
     async amongNames(organization, kind, names) {
@@ -60,18 +61,16 @@ export function createCatalogStore(database: Database): CatalogStore {
       const recall = async () => ((await rows.countDocuments({ _id, writeId }, { limit: 1 })) === 1 ? true : null);
       if ((await certainly<true>({ attempt: () => attempt(row), recall })) === null) throw stale(`this ${entry.kind}`);
     },
-    async remove(organization, kind, id) {
-      await insistently(() => rows.deleteOne({ _id: rowKey(organization, kind, id) }));
-    },
   };
 }
 
 const rowKey = (organization: string, kind: CatalogKind, id: string) => keyOf(keyOf(organization, kind), id);
 
 export function catalogRow(document: CatalogEntry): CatalogRow {
-  const { organizationId: organization, kind, id, name, version } = document;
-  const nameKey = UNIQUELY_NAMED.includes(kind) ? { nameKey: fold(name) } : {};
-  const _id = rowKey(organization, kind, id);
+  const { organizationId: organization, id, name, version, gone } = document;
+  const nameKey = UNIQUELY_NAMED.includes(document.kind) && !gone ? { nameKey: fold(name) } : {};
+  const kind = gone ? (`gone ${document.kind}` as const) : document.kind;
+  const _id = rowKey(organization, document.kind, id);
   return { _id, organization, kind, id, ...nameKey, version, document, writeId: randomUUID() };
 }
 
@@ -81,7 +80,7 @@ function nullIfThere(error: unknown, row: CatalogRow): null {
   return null;
 }
 
-function refuseTaken(error: unknown, { kind }: CatalogRow): never {
+function refuseTaken(error: unknown, { document: { kind } }: CatalogRow): never {
   if (duplicateIndex(error) !== 'catalog_name') throw error;
   throw new AppError('resource_name_taken', `another ${kind} has this name`, {}, error);
 }

@@ -11,3 +11,11 @@ export const CATALOG = `
   ) STRICT;
   CREATE UNIQUE INDEX catalog_name ON catalog (organization, kind, name_key) WHERE name_key IS NOT NULL;
 `;
+
+/** Not one that is gone. */
+export const IS_THERE = "document ->> 'gone' IS NULL";
+
+/** Lists pass over what is gone, however much that is. */
+export const CATALOG_THERE = `
+  CREATE INDEX catalog_there ON catalog (organization, kind, id) WHERE ${IS_THERE};
+`;

@@ -2,6 +2,7 @@ import { type CatalogEntry, UNIQUELY_NAMED } from '../../core/catalog.ts';
 import { AppError, stale } from '../../core/errors.ts';
 import { fold } from '../../core/fold.ts';
 import type { CatalogStore } from '../../ports/catalog-store.ts';
+import { IS_THERE } from './catalog-schema.ts';
 import type { Database } from './database.ts';
 import { documentOf, documentsOf, pageOf } from './documents.ts';
 import { LIMIT } from './fragments.ts';
@@ -12,16 +13,16 @@ export const INSERT_CATALOG = `INSERT INTO catalog (organization, kind, id, name
 
 /** What organizations name for their access, in SQLite. */
 export function createCatalogStore({ sql }: Database): CatalogStore {
-  const ofKind = 'FROM catalog WHERE organization = ? AND kind = ?';
-  const one = sql(`SELECT document ${ofKind} AND id = ?`);
+  const ofKind = `FROM catalog WHERE organization = ? AND kind = ? AND ${IS_THERE}`;
+  const inOrder = ofKind.replace('catalog', 'catalog INDEXED BY catalog_there');
+  const one = sql('SELECT document FROM catalog WHERE organization = ? AND kind = ? AND id = ?');
   const among = sql(`SELECT document ${ofKind} AND id IN (SELECT value FROM json_each(?))`);
   const named = sql(`SELECT document ${ofKind} AND name_key IN (SELECT value FROM json_each(?))`);
-  const page = sql(`SELECT document ${ofKind} AND id > ? ORDER BY id ${LIMIT}`);
-  const count = sql(`SELECT count(*) AS total ${ofKind}`);
+  const page = sql(`SELECT document ${inOrder} AND id > ? ORDER BY id ${LIMIT}`);
+  const count = sql(`SELECT count(*) AS total ${inOrder}`);
   const insert = sql(INSERT_CATALOG);
   const update = sql(`UPDATE catalog SET name_key = ?4, version = ?5, document = ?6
     WHERE organization = ?1 AND kind = ?2 AND id = ?3 AND version = ?5 - 1`);
-  const remove = sql(`DELETE ${ofKind} AND id = ?`);
   return {
     get: async (organization, kind, id) => documentOf<CatalogEntry>(one.get(organization, kind, id)),
     among: async (organization, kind, ids) =>
@@ -40,14 +41,11 @@ export function createCatalogStore({ sql }: Database): CatalogStore {
         throw new AppError('resource_name_taken', `another ${entry.kind} has this name`, {}, error);
       }
     },
-    async remove(organization, kind, id) {
-      remove.run(organization, kind, id);
-    },
   };
 }
 
 export function catalogRow(entry: CatalogEntry) {
-  const { organizationId, kind, id, name, version } = entry;
-  const nameKey = UNIQUELY_NAMED.includes(kind) ? fold(name) : null;
+  const { organizationId, kind, id, name, version, gone } = entry;
+  const nameKey = UNIQUELY_NAMED.includes(kind) && !gone ? fold(name) : null;
   return [organizationId, kind, id, nameKey, version, JSON.stringify(entry)] as const;
 }

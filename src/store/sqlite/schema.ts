@@ -1,7 +1,7 @@
 import { AGENCIES } from './agency-schema.ts';
 import { API_KEYS } from './api-key-schema.ts';
 import { BULKS } from './bulk-schema.ts';
-import { CATALOG } from './catalog-schema.ts';
+import { CATALOG, CATALOG_THERE } from './catalog-schema.ts';
 import { CLIENTS, CONNECTION_NAMES, WATCHES } from './connection-schema.ts';
 import type { Database } from './database.ts';
 import { DIRECTORY_GROUPS } from './directory-groups.ts';
@@ -184,4 +184,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'interviews in doubt', script: DOUBTS },
   { name: 'what groups give', script: GROUP_MAPPINGS },
   { name: 'who is in groups of directories', script: DIRECTORY_GROUPS },
+  { name: 'roles, scopes and pools that are gone', script: CATALOG_THERE },
 ];
