@@ -92,7 +92,7 @@ export interface Beside extends Holding {
 export function viewUser(
   stored: User,
   { organization, connections }: Surroundings,
-  { held, agency, interviewsToReschedule }: Beside,
+  { held, agency, pools, interviewsToReschedule }: Beside,
 ): Frozen<z.output<typeof userSchema>> {
   const user = currentUser(stored, organization);
   const { id, kind, email, version, createdAt, updatedAt } = user;
@@ -105,7 +105,7 @@ export function viewUser(
     attributes: shownAttributes(user.attributes),
     owners: ownersOf(user, organization),
     agency: agency ? { id: agency.id, name: agency.name } : null,
-    access: viewAccess(user.access, held),
+    access: viewAccess({ ...user.access, pools }, held),
     formerPools: user.formerPools,
     hostId: user.hostId,
     scimId: user.scim.id,

@@ -5,6 +5,7 @@ import type { Organization } from '../core/organization.ts';
 import { countingRecords, liveAsserter } from '../core/resolve.ts';
 import { type Actor, recordOf, type SourceRecord, type User } from '../core/user.ts';
 import type { WriteDependencies } from './dependencies.ts';
+import { leaveGonePools } from './gone-pools.ts';
 import { type ChangeResult, type Draft, recordChange } from './record-change.ts';
 
 /** Whose word an admin's request is, and about whom. */
@@ -24,6 +25,7 @@ export async function changeByAdmin(
   { organizationId, userId, by, ifMatch, reason }: AdminTarget,
   draft: (user: User, organization: Organization) => Draft | null,
 ): Promise<User> {
+  let before: User | null = null;
   try {
     const result: ChangeResult = await recordChange(deps, {
       organizationId,
@@ -33,6 +35,7 @@ export async function changeByAdmin(
       find: async () => {
         const user = await deps.stores.users.get(organizationId, userId);
         if (!user) throw new AppError('not_found', 'no such user');
+        before = user;
         return user;
       },
       draft: (user, organization) => {
@@ -40,7 +43,9 @@ export async function changeByAdmin(
         return draft(user, organization);
       },
     });
-    return result.user;
+    const [left] =
+      before && result.changed ? await leaveGonePools(deps, organizationId, by, [{ before, after: result.user }]) : [];
+    return left ?? result.user;
   } catch (error) {
     throw await withTwin(deps, organizationId, error);
   }

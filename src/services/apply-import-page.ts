@@ -11,6 +11,7 @@ import { changeOf } from './change-of.ts';
 import { settleConflicts } from './conflicts.ts';
 import type { Dependencies, WriteDependencies } from './dependencies.ts';
 import { draftOfRow, factsWith, isAsReviewed } from './draft-of-row.ts';
+import { leaveGonePools } from './gone-pools.ts';
 import { readRows } from './import-parts.ts';
 import { personIdOf, readCreated, wasWritten } from './import-traces.ts';
 import { isAdmin } from './organization-admins.ts';
@@ -104,7 +105,10 @@ async function applyRound(work: Work, rows: readonly Pending[], isAgain: boolean
   const saved = await deps.stores.users.saveMany(changes);
   deps.onEvents();
   const again = ordered.filter((_, index) => saved[index]?.saved !== true);
-  for (const item of ordered) if (!again.includes(item)) await afterSave(work, item);
+  const written = ordered.filter((item) => !again.includes(item));
+  for (const item of written) await afterSave(work, item);
+  const joiners = written.map(({ before, settled }) => ({ before, after: settled.user }));
+  await leaveGonePools(deps, entry.organizationId, by, joiners);
   const now = await readOrganization(deps, entry.organizationId);
   if (now.settings.version !== organization.settings.version)
     for (const { settled } of ordered) await resettle(deps, entry.organizationId, settled.user.id);

@@ -7,10 +7,12 @@ import { readKnownEntries } from './known-entries.ts';
 
 export type HeldDependencies = GroupDependencies & { readonly stores: Pick<Stores, 'agencies' | 'catalog'> };
 
-/** What somebody holds, and the agency they belong to. */
+/** What somebody holds, the agency they belong to, and the pools they are in. */
 export interface Holding {
   readonly held: HeldAccess;
   readonly agency: Agency | undefined;
+  /** Without those that are gone. */
+  readonly pools: readonly string[];
 }
 
 /** Where the grants of each of these people come from, by their ids; `named` are looked up with them. */
@@ -26,7 +28,8 @@ export async function grantSources(
   ]);
   const given = [...agencies.values(), ...[...mappings.values()].flat()].flatMap(({ roles }) => roles);
   const own = people.flatMap(({ access }) => [...access.roles, ...access.dormantRoles]);
-  const known = await readKnownEntries(deps, organizationId, [...named, ...own, ...given]);
+  const pools = people.flatMap(({ access }) => access.pools);
+  const known = await readKnownEntries(deps, organizationId, [...named, ...own, ...given], pools);
   return ({ id, agencyId }) => ({ mappings: mappings.get(id) ?? [], agency: agencies.get(agencyId ?? ''), known });
 }
 
@@ -40,7 +43,8 @@ export async function holdings(
   return new Map(
     people.map((person) => {
       const sources = sourcesOf(person);
-      return [person.id, { held: heldAccess(person, sources), agency: sources.agency }];
+      const pools = person.access.pools.filter((pool) => sources.known.has('pool', pool));
+      return [person.id, { held: heldAccess(person, sources), agency: sources.agency, pools }];
     }),
   );
 }

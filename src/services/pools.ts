@@ -1,20 +1,31 @@
-import { AppError } from '../core/errors.ts';
+import { isThere } from '../core/catalog.ts';
+import { AppError, notFound } from '../core/errors.ts';
 import { MOST_POOLS, refusePools, withPools } from '../core/pool-membership.ts';
-import type { User } from '../core/user.ts';
+import type { Actor, User } from '../core/user.ts';
 import { type AdminTarget, changeByAdmin } from './admin-change.ts';
-import { readEntry, removeEntry } from './catalog.ts';
-import type { Dependencies, WriteDependencies } from './dependencies.ts';
+import { putEntry, readEntry, removeEntry } from './catalog.ts';
+import type { WriteDependencies } from './dependencies.ts';
+import { emptyPool } from './gone-pools.ts';
+
+/** Which pool, and who asks. */
+export interface PoolPlace {
+  readonly organizationId: string;
+  readonly id: string;
+  readonly by: Actor;
+}
 
 /** Puts an active employee into a pool. Throws `not_found`, `not_active`, `agency_user`. */
 export async function joinPool(deps: WriteDependencies, target: AdminTarget, pool: string): Promise<User> {
   await readEntry(deps, { organizationId: target.organizationId, kind: 'pool', id: pool });
-  return changeByAdmin(deps, target, (user) => {
-    if (user.access.pools.includes(pool)) return null;
-    refusePools(user);
-    if (user.access.pools.length >= MOST_POOLS)
+  const user = await changeByAdmin(deps, target, (before) => {
+    if (before.access.pools.includes(pool)) return null;
+    refusePools(before);
+    if (before.access.pools.length >= MOST_POOLS)
       throw new AppError('invalid', `nobody is in more than ${MOST_POOLS} pools`, { attribute: 'pool' });
-    return { user: withPools(user, [...user.access.pools, pool]) };
+    return { user: withPools(before, [...before.access.pools, pool]) };
   });
+  if (!user.access.pools.includes(pool)) throw notFound('pool');
+  return user;
 }
 
 /** Takes a person out of a pool; who is not in it stays as they are. Throws `not_found`. */
@@ -25,12 +36,24 @@ export async function leavePool(deps: WriteDependencies, target: AdminTarget, po
   });
 }
 
-/** Takes an empty pool away. Throws `not_found`, and `pool_in_use` with the number of its members. */
-export async function removePool(deps: Pick<Dependencies, 'stores' | 'clock'>, organizationId: string, id: string) {
+/** Names a pool, new or known, as `putEntry` does. One that comes back is empty, whoever was lost in the former one. */
+export async function putPool(deps: WriteDependencies, place: PoolPlace, name: string, ifMatch: number | null) {
+  const { organizationId, id, by } = place;
+  const former = await deps.stores.catalog.get(organizationId, 'pool', id);
+  if (!isThere(former)) await emptyPool(deps, organizationId, by, id);
+  return putEntry(deps, { organizationId, kind: 'pool', id }, name, ifMatch);
+}
+
+/**
+ * Takes an empty pool away; who joins at that moment is out of it again. Throws `not_found`, and `pool_in_use` with the number of its
+ * members.
+ */
+export async function removePool(deps: WriteDependencies, { organizationId, id, by }: PoolPlace): Promise<void> {
   const place = { organizationId, kind: 'pool', id } as const;
   await readEntry(deps, place);
   const members = await deps.stores.users.count(organizationId, { field: 'pools', op: 'eq', value: id });
   if (members > 0)
     throw new AppError('pool_in_use', `this pool has members (${members}); take them out first`, { members });
   await removeEntry(deps, place);
+  await emptyPool(deps, organizationId, by, id);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listEntries, putEntry, readEntry } from '../../services/catalog.ts';
-import { joinPool, leavePool, removePool } from '../../services/pools.ts';
+import { joinPool, leavePool, putPool, removePool } from '../../services/pools.ts';
 import { entrySchema, placeOf, viewEntry } from '../catalog-view.ts';
 import { title } from '../common-schemas.ts';
 import { targetOf } from '../operator.ts';
@@ -64,8 +64,8 @@ export const poolRoutes: readonly Route[] = [
     body,
     answer: entrySchema,
     refusals: ['resource_name_taken'],
-    handle: async ({ deps }, { params, body: { name }, ifMatch }) =>
-      viewEntry(await putEntry(deps, placeOf('pool', params), name, ifMatch)),
+    handle: async ({ deps }, { params, body: { name }, ifMatch, actor }) =>
+      viewEntry(await putPool(deps, { ...placeOf('pool', params), by: actor }, name, ifMatch)),
   }),
   route({
     method: 'put',
@@ -103,6 +103,6 @@ export const poolRoutes: readonly Route[] = [
     status: 204,
     answer: null,
     refusals: ['pool_in_use'],
-    handle: ({ deps }, { params: { org, id } }) => removePool(deps, org, id),
+    handle: ({ deps }, { params: { org, id }, actor }) => removePool(deps, { organizationId: org, id, by: actor }),
   }),
 ];
