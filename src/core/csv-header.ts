@@ -82,6 +82,8 @@ export function ignoredHeaders(
 /** What is wrong with the header of a file; null when nothing is. */
 export function headerMistake(headers: readonly string[], mostColumns: number): string | null {
   if (headers.every((header) => header.trim() === '')) return 'the file has no header';
+  if (headers.some((header) => header.includes('\0')))
+    return 'the header holds null characters; a file in UTF-16 needs the mark at its start that says so';
   if (headers.length > mostColumns) return `the file has more than ${mostColumns} columns`;
   const seen = new Set<string>();
   for (const [index, header] of headers.entries()) {

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '../core/errors.ts';
+import { SPREADSHEET_HINT } from '../services/decode-csv.ts';
 
 /** Media types that spreadsheets are sent as. */
-const SPREADSHEET = /spreadsheet|ms-excel|opendocument/;
+const SPREADSHEET = /spreadsheet|ms-excel|opendocument|numbers/;
 
 /**
  * The bytes of an upload as they come. Throws `unsupported_media_type` for another kind of body, with a hint for a spreadsheet.
@@ -12,8 +13,7 @@ const SPREADSHEET = /spreadsheet|ms-excel|opendocument/;
 export async function* readUpload(request: IncomingMessage, expected: string): AsyncGenerator<Uint8Array> {
   const mediaType = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   try {
-    if (SPREADSHEET.test(mediaType))
-      throw new AppError('unsupported_media_type', 'this is a spreadsheet; save it as CSV (UTF-8) and send that');
+    if (SPREADSHEET.test(mediaType)) throw new AppError('unsupported_media_type', SPREADSHEET_HINT);
     if (mediaType !== expected) throw new AppError('unsupported_media_type', `the body must be ${expected}`);
     yield* request.iterator({ destroyOnReturn: false });
   } finally {

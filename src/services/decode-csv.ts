@@ -1,9 +1,10 @@
 import { AppError } from '../core/errors.ts';
 import type { Encoding } from '../core/import.ts';
 
-/** The first bytes of files that are no text. */
+/** The first bytes of files that are no text: packed (empty ones too), and the older kind. */
 const SPREADSHEETS: readonly (readonly number[])[] = [
   [0x50, 0x4b, 0x03, 0x04],
+  [0x50, 0x4b, 0x05, 0x06],
   [0xd0, 0xcf, 0x11, 0xe0],
 ];
 
@@ -12,6 +13,9 @@ const MARKS: readonly (readonly [encoding: Encoding, mark: readonly number[]])[]
   ['utf-16le', [0xff, 0xfe]],
   ['utf-16be', [0xfe, 0xff]],
 ];
+
+/** Bytes of the longest of them. */
+export const MARK_BYTES = 4;
 
 const startsWith = (bytes: Uint8Array, mark: readonly number[]) => mark.every((byte, index) => bytes[index] === byte);
 
@@ -28,26 +32,71 @@ export function encodingOf(start: Uint8Array, chosen: Encoding | undefined): Enc
 export async function* decoded(bytes: AsyncIterable<Uint8Array>, encoding: Encoding): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding, { fatal: true });
   let line = 1;
+  let isAfterReturn = false;
+  let tail: Uint8Array = new Uint8Array();
+  let taken = 0;
+  const count = (text: string) => {
+    line += lineBreaks(text) - (isAfterReturn && text.startsWith('\n') ? 1 : 0);
+    if (text !== '') isAfterReturn = text.endsWith('\r');
+  };
   const textOf = (chunk: Uint8Array | undefined): string => {
     try {
       return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode();
     } catch {
-      const upTo = new TextDecoder(encoding).decode(chunk).split('\u{FFFD}')[0] ?? '';
-      const at = line + newlines(upTo);
-      throw new AppError('unreadable_file', `line ${at} has bytes that are not ${encoding}`, { line: at });
+      // Characters of UTF-16 begin at even places.
+      const before = encoding !== 'utf-8' && taken % 2 === 1 ? tail.subarray(1) : tail;
+      count(readablePart(before, chunk ?? new Uint8Array(), encoding));
+      throw new AppError('unreadable_file', `line ${line} has bytes that are not ${encoding}`, { line });
     }
   };
   for await (const chunk of bytes) {
     const text = textOf(chunk);
-    line += newlines(text);
+    count(text);
+    taken += chunk.length;
+    tail = Buffer.concat([tail, chunk.subarray(-LONGEST_CHARACTER)]).subarray(-LONGEST_CHARACTER);
     if (text !== '') yield text;
   }
   const rest = textOf(undefined);
   if (rest !== '') yield rest;
 }
 
-function newlines(text: string): number {
+/** Bytes of a character, at most. */
+const LONGEST_CHARACTER = 4;
+
+/** The text of a chunk up to the first bytes that are none, given the last bytes before it. */
+function readablePart(tail: Uint8Array, chunk: Uint8Array, encoding: Encoding): string {
+  const before = fromCharacterStart(tail, encoding);
+  const bytes = Buffer.concat([before, chunk]);
+  let [good, bad] = [before.length, bytes.length];
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    if (textIn(bytes.subarray(0, middle), encoding) === null) bad = middle;
+    else good = middle;
+  }
+  const known = textIn(before, encoding) ?? '';
+  return (textIn(bytes.subarray(0, good), encoding) ?? '').slice(known.length);
+}
+
+/** null: some of the bytes are no text, or begin none. */
+function textIn(bytes: Uint8Array, encoding: Encoding): string | null {
+  try {
+    return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes, { stream: true });
+  } catch {
+    return null;
+  }
+}
+
+/** Without bytes at the start that end a character which began before. */
+function fromCharacterStart(bytes: Uint8Array, encoding: Encoding): Uint8Array {
+  let start = 0;
+  while (start < bytes.length && textIn(bytes.subarray(start), encoding) === null)
+    start += encoding === 'utf-8' ? 1 : 2;
+  return bytes.subarray(start);
+}
+
+function lineBreaks(text: string): number {
   let count = 0;
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
+  for (let at = text.indexOf('\r'); at >= 0; at = text.indexOf('\r', at + 1)) if (text[at + 1] !== '\n') count++;
   return count;
 }
