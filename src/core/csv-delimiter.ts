@@ -2,14 +2,26 @@ import type { Delimiter } from './import.ts';
 
 export const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|'];
 
-/** The delimiter that is met most in the first line, outside of quotes; a comma when none is. */
+/** The delimiter that is met most in the first line that is not blank, outside of quotes; a comma when none is. */
 export function guessDelimiter(text: string): Delimiter {
   const counts = new Map<string, number>(DELIMITERS.map((delimiter) => [delimiter, 0]));
-  let quoted = false;
-  for (const character of text) {
-    if (character === '"') quoted = !quoted;
-    else if (!quoted && (character === '\n' || character === '\r')) break;
-    else if (!quoted && counts.has(character)) counts.set(character, (counts.get(character) ?? 0) + 1);
-  }
+  for (const character of firstLine(text).unquoted)
+    if (counts.has(character)) counts.set(character, (counts.get(character) ?? 0) + 1);
   return DELIMITERS.reduce((best, one) => ((counts.get(one) ?? 0) > (counts.get(best) ?? 0) ? one : best));
+}
+
+/** Whether a text goes on after its first line that is not blank. */
+export const holdsFirstLine = (text: string): boolean => firstLine(text).isWhole;
+
+/** What stands in the first line outside of quotes, and whether something follows. */
+function firstLine(text: string): { readonly unquoted: string; readonly isWhole: boolean } {
+  const start = text.search(/[^\r\n]/);
+  let unquoted = '';
+  for (const [index, part] of (start < 0 ? '' : text.slice(start)).split('"').entries()) {
+    if (index % 2 === 1) continue;
+    const end = part.search(/[\r\n]/);
+    if (end >= 0) return { unquoted: unquoted + part.slice(0, end), isWhole: true };
+    unquoted += part;
+  }
+  return { unquoted, isWhole: false };
 }

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { guessDelimiter } from '../core/csv-delimiter.ts';
+import { guessDelimiter, holdsFirstLine } from '../core/csv-delimiter.ts';
 import { suggestColumns, suggestKey } from '../core/csv-header.ts';
+import { createCsvScan } from '../core/csv-scan.ts';
 import { AppError } from '../core/errors.ts';
 import type { Delimiter, Encoding, Import, ImportMapping } from '../core/import.ts';
 import type { Settings } from '../core/organization.ts';
 import type { Actor } from '../core/user.ts';
 import { later, timestamp } from '../ports/clock.ts';
-import { decoded, encodingOf } from './decode-csv.ts';
+import { decoded, encodingOf, MARK_BYTES } from './decode-csv.ts';
 import type { Dependencies } from './dependencies.ts';
 import { IMPORT_HOURS } from './import-parts.ts';
 import { enqueueImport } from './import-step.ts';
@@ -14,6 +15,7 @@ import { storedText, storeText } from './import-text.ts';
 import { readOrganization } from './organizations.ts';
 import { readHeaders } from './read-csv.ts';
 import { rememberedMapping } from './remember-mapping.ts';
+import { createTurns } from './turns.ts';
 
 export interface FileOptions {
   readonly encoding?: Encoding | undefined;
@@ -21,6 +23,8 @@ export interface FileOptions {
 }
 
 const MOST_BYTES = 50 * 1_048_576;
+/** Characters among which the first line is looked for. */
+const LONGEST_START = 10_000;
 const EMPTY = {
   counts: {},
   pagesOf: {},
@@ -36,7 +40,8 @@ const EMPTY = {
 /**
  * Takes in a CSV file, looks at its bytes and its header, and has its rows read. Nobody is changed yet.
  *
- * Throws `unreadable_file` with the line, `unsupported_media_type` for a spreadsheet, and `too_large` beyond 50 MB.
+ * Throws `unreadable_file` with the line, `unsupported_media_type` for a spreadsheet, and `too_large` beyond 50 MB, 50,000 rows and
+ * 100 columns.
  */
 export async function uploadImport(
   deps: Pick<Dependencies, 'stores' | 'clock' | 'identifiers' | 'hash' | 'queue'>,
@@ -93,23 +98,52 @@ async function storeFile(
   options: FileOptions,
 ): Promise<Import['file']> {
   const counted = countBytes(bytes);
-  const { start, all } = await peek(counted.bytes);
-  const encoding = encodingOf(start ?? new Uint8Array(), options.encoding);
-  const { start: text = '', all: texts } = await peek(decoded(all, encoding));
-  const delimiter = options.delimiter ?? guessDelimiter(text);
-  await storeText(deps, place, texts);
-  const headers = await readHeaders(storedText(deps, place), delimiter);
-  return { ...counted.facts(), encoding, delimiter, headers, rows: 0, pages: 0 };
+  try {
+    const file = await startOf(counted.bytes, Buffer.concat, ({ length }) => length >= MARK_BYTES);
+    const encoding = encodingOf(file.start, options.encoding);
+    const isEnough = (text: string) => text.length >= LONGEST_START || holdsFirstLine(text);
+    const texts = await startOf(decoded(file.all, encoding), (pieces) => pieces.join(''), isEnough);
+    const delimiter = options.delimiter ?? guessDelimiter(texts.start);
+    await storeText(deps, place, checked(texts.all, delimiter));
+    const headers = await readHeaders(storedText(deps, place), delimiter);
+    return { ...counted.facts(), encoding, delimiter, headers, rows: 0, pages: 0 };
+  } finally {
+    // Whoever sends more than was read is told that nobody reads on.
+    await counted.bytes.return(undefined);
+  }
 }
 
-/** The first piece of a stream, and the whole of it. */
-async function peek<T>(pieces: AsyncIterable<T>): Promise<{ readonly start: T | undefined; all: AsyncGenerator<T> }> {
+/** As much of the start of a stream as is enough, however small its pieces are, and the whole of it. */
+async function startOf<T>(
+  pieces: AsyncIterable<T>,
+  join: (pieces: readonly T[]) => T,
+  isEnough: (start: T) => boolean,
+): Promise<{ readonly start: T; readonly all: AsyncGenerator<T> }> {
   const iterator = pieces[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  async function* all(): AsyncGenerator<T> {
-    for (let next = first; !next.done; next = await iterator.next()) yield next.value;
+  let start = join([]);
+  let next = await iterator.next();
+  for (; !next.done; next = await iterator.next()) {
+    start = join([start, next.value]);
+    if (isEnough(start)) break;
   }
-  return { start: first.done ? undefined : first.value, all: all() };
+  async function* all(): AsyncGenerator<T> {
+    yield start;
+    if (next.done) return;
+    for (let more = await iterator.next(); !more.done; more = await iterator.next()) yield more.value;
+  }
+  return { start, all: all() };
+}
+
+/** The text as it comes, unless the parser would refuse it. */
+async function* checked(texts: AsyncIterable<string>, delimiter: Delimiter): AsyncGenerator<string> {
+  const scan = createCsvScan(delimiter);
+  const turn = createTurns();
+  for await (const text of texts) {
+    scan.take(text);
+    yield text;
+    await turn();
+  }
+  scan.end();
 }
 
 function countBytes(source: AsyncIterable<Uint8Array>) {

@@ -2,6 +2,8 @@ import { expect } from 'chai';
 import { importsOf } from '../support/imports.ts';
 import { startDescribed } from './description.ts';
 
+/** Of 600 kB, so that they come in pieces. */
+const MANY_LINES = `name\n${'漢漢漢漢漢漢漢漢漢漢\n'.repeat(20_000)}`;
 const utf16 = (text: string) => Buffer.from(`\u{FEFF}${text}`, 'utf16le');
 
 describe('files that are sent to be imported', () => {
@@ -13,6 +15,23 @@ describe('files that are sent to be imported', () => {
   });
   after(() => rollcall.stop());
 
+  /** Each piece by itself on its way. */
+  const sendPieces = async (pieces: readonly Buffer[]) => {
+    const entry = await rollcall.addOrganization();
+    async function* paced() {
+      for (const piece of pieces) {
+        yield piece;
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    }
+    const answer = await fetch(`${rollcall.url}/api${entry.path}/imports`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${rollcall.operatorKey}`, 'content-type': 'text/csv' },
+      body: ReadableStream.from(paced()),
+      duplex: 'half',
+    });
+    return (await answer.json()) as { readonly headers?: readonly string[]; readonly code?: string };
+  };
   const nameIn = async (file: string | Buffer, query = '') => {
     const { id } = await imports.upload(file, query);
     await imports.map(id);
@@ -40,12 +59,41 @@ describe('files that are sent to be imported', () => {
       expect((await imports.upload(text)).delimiter).to.equal(delimiter);
     });
 
+  it('have their delimiter guessed from the first line that is not blank', async () => {
+    expect((await imports.upload('\n\nname;email\nAnn;a@x.io\n')).headers).to.deep.equal(['name', 'email']);
+  });
+
+  it('are known by their first bytes, however few come at a time', async () => {
+    const bytes = (file: string | Buffer) => [...Buffer.from(file)].map((byte) => Buffer.from([byte]));
+    for (const file of ['\u{FEFF}"na\nme";email\n', utf16('"na\nme";email\n')])
+      expect((await sendPieces(bytes(file))).headers).to.deep.equal(['na\nme', 'email']);
+    expect((await sendPieces(bytes('PK\x03\x04\0'))).code).to.equal('unsupported_media_type');
+  });
+
   it('are read with the delimiter that is set', async () => {
     expect((await imports.upload('name;x,email\nAnn,a@x.io\n', '?delimiter=comma')).headers).to.deep.equal([
       'name;x',
       'email',
     ]);
   });
+
+  for (const [what, file, line] of [
+    ['wherever the pieces are cut', [MANY_LINES, [0xff]], 20_002],
+    ['in a later piece, behind half a character', ['x', MANY_LINES, [0xff]], 20_002],
+    ['behind what stands for lost characters', ['name\n\u{FFFD}\n\n', [0xff], '\n'], 4],
+    ['in a file from Windows', ['name\r\nx\r\n'.repeat(20_000), [0xff]], 40_001],
+    ['in a file from an old Mac', ['name\rx\r', [0xc3, 0x28]], 3],
+    ['as half a character at the end', ['name\nx\n', [0xc3]], 3],
+    ['as half of UTF-16', [utf16(MANY_LINES), [0x00, 0xd8, 0x41, 0x00]], 20_002],
+    ['as a byte too many of UTF-16', [utf16('name\nx\n'), [0x41]], 3],
+  ] as const)
+    it(`are refused with the line of bytes that are no text, ${what}`, async () => {
+      const whole = Buffer.concat(
+        file.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))),
+      );
+      const { status, body } = await imports.send(whole);
+      expect([status, body.code, body.line]).to.deep.equal([422, 'unreadable_file', line]);
+    });
 
   for (const [what, file, sentence] of [
     ['bytes that are no text', Buffer.from('name,email\nAnn,a@x.io\nZo\xeb,z@x.io\n', 'latin1'), 'line 3 has bytes'],
@@ -54,7 +102,7 @@ describe('files that are sent to be imported', () => {
     ['no header', 'Ann,a@x.io\n', 'seems to have no header'],
     ['a double header', 'name,email,Name\n', 'stands twice'],
     ['a column without a header', 'name,,email\n', 'column 2 has no header'],
-    ['too many columns', `${Array.from({ length: 101 }, (_, at) => `c${at}`).join()}\n`, 'more than 100 columns'],
+    ['UTF-16 without a mark', Buffer.from('name,email\nAnn,a@x.io\n', 'utf16le'), 'holds null characters'],
   ] as const)
     it(`are refused with 422 for ${what}, and where`, async () => {
       const { status, body } = await imports.send(file);
@@ -62,37 +110,67 @@ describe('files that are sent to be imported', () => {
     });
 
   it('are refused with 415 and a hint when they are spreadsheets', async () => {
-    const zip = Buffer.from([0x50, 0x4b, 0x03, 0x04, 0, 0]);
-    const excel = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
-    for (const answer of [await imports.send(zip), await imports.send('x', '', excel)]) {
-      expect(`${answer.status} ${answer.body.code}`).to.equal('415 unsupported_media_type');
-      expect(answer.body.detail).to.contain('save it as CSV');
+    const files = [
+      [0x50, 0x4b, 0x03, 0x04],
+      [0x50, 0x4b, 0x05, 0x06],
+      [0xd0, 0xcf, 0x11, 0xe0],
+    ].map((start) => imports.send(Buffer.from([...start, 0, 0])));
+    const types = [
+      'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+      'application/vnd.ms-excel',
+      'application/vnd.oasis.opendocument.spreadsheet',
+      'application/vnd.apple.numbers',
+      'application/x-iwork-numbers-sffnumbers',
+    ].map((type) => imports.send('x', '', type));
+    for (const { status, body } of await Promise.all([...files, ...types])) {
+      expect(`${status} ${body.code}`).to.equal('415 unsupported_media_type');
+      expect(body.detail).to.contain('save it as CSV');
     }
     expect((await imports.send('{}', '', 'application/json')).status).to.equal(415);
   });
 
-  for (const [what, text, failure] of [
-    [
-      'a quote that does not close',
-      'name,email\nAnn,a@x.io\n"Zoe,z@x.io\nBen,b@x.io\n',
-      { code: 'unreadable_file', detail: 'a quote that opens on line 3 does not close', line: 3 },
-    ],
-    [
-      'a quote where none may stand',
-      'name,email\nAnn,a"b@x.io\n',
-      { code: 'unreadable_file', detail: 'line 2 cannot be read: a quote stands where none may', line: 2 },
-    ],
-    [
-      'more than 50,000 rows',
-      `name,email\n${'a,b@x.io\n'.repeat(50_001)}`,
-      { code: 'too_large', detail: 'the file has more than 50000 rows' },
-    ],
+  for (const [what, file, status, sentence, line] of [
+    ['a quote that does not close', '"\nAnn",a@x.io\n\n"Zoe,z@x.io\nBen,b@x.io\n', 422, 'opens on line 5', 5],
+    ['a quote where none may stand', 'Ann,a"b@x.io\n', 422, 'line 2 cannot be read: a quote stands where none', 2],
+    ['a row without end', `Ann,a@x.io\n${'x'.repeat(1_100_000)}`, 422, 'the row on line 3 is too long', 3],
+    ['more than 50,000 rows', '"a\n",b@x.io\n'.repeat(50_001), 413, 'more than 50000 rows', undefined],
   ] as const)
-    it(`are taken in, and end as failed for ${what}, and where`, async () => {
-      const entry = await imports.upload(text);
-      expect(entry).to.deep.include({ state: 'failed', failure, rows: 0 });
-      expect((await imports.map(entry.id).catch(() => null)) === null).to.equal(true);
+    it(`are refused at once for ${what}, and where`, async () => {
+      const { status: answered, body } = await imports.send(`name,email\n${file}`);
+      expect([answered, body.code, body.line]).to.deep.equal([
+        status,
+        status === 413 ? 'too_large' : 'unreadable_file',
+        line,
+      ]);
+      expect(body.detail).to.contain(sentence);
     }).timeout(30_000);
+
+  it('are refused with 413 for more than 100 columns', async () => {
+    const header = (count: number) =>
+      ['name', 'email', ...Array.from({ length: count - 2 }, (_, at) => `c${at}`)].join();
+    expect((await imports.send(`${header(100)}\n`)).status).to.equal(202);
+    const { status, body } = await imports.send(`${header(101)}\n`);
+    expect([status, body.code, body.detail]).to.deep.equal([413, 'too_large', 'the file has more than 100 columns']);
+  });
+
+  it('are taken with 50,000 rows', async () => {
+    expect((await imports.upload(`name,email\n${'"a\n",b@x.io\n\n'.repeat(50_000)}`)).rows).to.equal(50_000);
+  }).timeout(30_000);
+
+  it('leave the connection open for the next call, however much of them was not read', async () => {
+    const much = 'Ann,a@x.io\n'.repeat(200_000);
+    const files: readonly (string | Buffer)[] = [
+      Buffer.concat([Buffer.from([0x50, 0x4b, 0x03, 0x04]), Buffer.from(much)]),
+      Buffer.concat([Buffer.from('name,email\nZo\xeb,z@x.io\n', 'latin1'), Buffer.from(much)]),
+      `name,email\n${much}`,
+    ];
+    const answers: number[] = [];
+    for (const file of files) {
+      answers.push((await imports.send(file)).status);
+      answers.push((await imports.send('name,email\n')).status);
+    }
+    expect(answers).to.deep.equal([415, 202, 422, 202, 413, 202]);
+  });
 
   it('are refused with 413 beyond 50 MB', async () => {
     const large = Buffer.alloc(50 * 1_048_576 + 1, 'name,email\n');

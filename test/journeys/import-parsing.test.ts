@@ -5,6 +5,8 @@ import { expectStatus, startRollcall, type TestOrganization, type TestRollcall }
 import { describeBothWays } from '../support/ways-of-running.ts';
 
 const FILE = 'name,email\nAnn,a@x.io\nBen,b@x.io\n';
+/** That a row is too long in bytes shows only when it is read. */
+const TOO_LONG = `name,email\n${'漢'.repeat(400_000)},a@x.io\n`;
 
 describeBothWays('A CSV file that was sent', (way) => {
   let rollcall: TestRollcall;
@@ -64,7 +66,7 @@ describeBothWays('A CSV file that was sent', (way) => {
 
   it('is forgotten as text once its rows are read, or cannot be', async () => {
     const good = await sendUnread(FILE);
-    const bad = await sendUnread('name,email\n"Ann,a@x.io\n');
+    const bad = await sendUnread(TOO_LONG);
     for (const { id } of [good, bad]) {
       expect(await textsOf(id)).not.to.equal(null);
       await read(id);
@@ -83,8 +85,9 @@ describeBothWays('A CSV file that was sent', (way) => {
   });
 
   it('is over when it failed: neither mapping, committing nor cancelling does anything', async () => {
-    const { id, state } = await imports.upload('name,email\n"Ann,a@x.io\n');
-    expect(state).to.equal('failed');
+    const { id, ...entry } = await imports.upload(TOO_LONG);
+    const failure = { code: 'unreadable_file', detail: 'the row on line 2 is too long', line: 2 };
+    expect(entry).to.deep.include({ state: 'failed', failure, rows: 0 });
     const { path } = organization;
     const answers = [
       await rollcall.api.put(`${path}/imports/${id}/mapping`, {}),
@@ -96,6 +99,8 @@ describeBothWays('A CSV file that was sent', (way) => {
 
   it('leaves nothing behind when it is refused', async () => {
     expect((await imports.send('name,name\nAnn,a@x.io\n')).status).to.equal(422);
+    expect((await imports.send(`${FILE}"Eve,e@x.io\n`)).body).to.include({ code: 'unreadable_file', line: 4 });
+    expect((await imports.send(`${FILE}${'Ann,a@x.io\n'.repeat(50_000)}`)).body.code).to.equal('too_large');
     expect((await rollcall.api.get(`${organization.path}/imports`)).body.items).to.deep.equal([]);
   });
 });
