@@ -1,4 +1,4 @@
-import { distinctGrants, type KnownEntries, missingOf, withoutGrants } from './catalog.ts';
+import { distinctGrants, type KnownEntries, missingOf, sameGrants, withoutGrants } from './catalog.ts';
 import { AppError } from './errors.ts';
 import { refusePools } from './pool-membership.ts';
 import { type CodedMistake, refuseMistakes, unknownGrants } from './unknown-grants.ts';
@@ -39,7 +39,19 @@ export function editAccess(user: User, edit: AccessEdit, known: KnownEntries): E
   refuseUnknown(user, edit, known);
   const edited = edit.level === 'limited' ? lowered(user, edit) : raised(user, edit, known);
   refuseMore(user.access, edited.access);
-  return edited;
+  return { ...edited, access: inFormerOrder(user.access, edited.access) };
+}
+
+/** The order says nothing: naming the same in another one is no edit. */
+function inFormerOrder(before: Access, after: Access): Access {
+  const pools = new Set(after.pools);
+  const hasSamePools = pools.size === before.pools.length && before.pools.every((pool) => pools.has(pool));
+  return {
+    ...after,
+    roles: sameGrants(before.roles, after.roles) ? before.roles : after.roles,
+    dormantRoles: sameGrants(before.dormantRoles, after.dormantRoles) ? before.dormantRoles : after.dormantRoles,
+    pools: hasSamePools ? before.pools : after.pools,
+  };
 }
 
 function lowered({ access }: User, { level, roles, pools }: AccessEdit): EditedAccess {

@@ -79,6 +79,11 @@ export function withoutGrants<Some extends Grant>(grants: readonly Some[], other
   return grants.filter((grant) => !known.has(grantKey(grant)));
 }
 
+/** Whether they are the same grants, in whatever order. */
+export function sameGrants(some: readonly Grant[], others: readonly Grant[]): boolean {
+  return some.length === others.length && withoutGrants(some, others).length === 0;
+}
+
 /** Each grant once. */
 export function distinctGrants(grants: readonly Grant[]): readonly Grant[] {
   return [...new Map(grants.map((grant) => [grantKey(grant), grant])).values()];

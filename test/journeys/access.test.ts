@@ -153,6 +153,18 @@ describeBothWays('the access of people', (way) => {
     expect([known.access.roles.length, known.access.dormantRoles.length], 'each once').to.deep.equal([2, 198]);
   });
 
+  it('the same roles and pools in another order are no edit', async () => {
+    const [roles, pools] = [
+      [grantOf('recruiter'), grantOf('reporter'), forJob('interviewer', 'j1')],
+      ['p1', 'p2'],
+    ];
+    const before = await give({ level: 'elevated', roles, pools });
+    const turned = { roles: roles.toReversed(), pools: pools.toReversed() };
+    expect(await give({ level: 'elevated', ...turned })).to.deep.equal(before);
+    expect((await give({ level: 'elevated', ...turned, pools: ['p2'] })).access.pools).to.deep.equal(['p2']);
+    expect((await give({ level: 'elevated', roles: turned.roles.slice(1) })).access.roles).to.have.length(2);
+  });
+
   it('grants are read back with what they are worth, and why they are worth nothing', async () => {
     const told = async () => {
       const { grants } = (await organization.user(id)).access;
