@@ -9,11 +9,12 @@ import {
   LEVEL_RANK,
   mappingsFor,
 } from './held-access.ts';
-import type { Grant, Level, User } from './user.ts';
+import type { Access, Grant, Level, User } from './user.ts';
 
-/** A grant as an admin names it: with its origin when they read it, without one when they give it. */
+/** A grant as an admin names it: with its origin and state when they read it, without when they give it. */
 export interface NamedGrant extends Grant {
   readonly origin?: GrantOrigin | undefined;
+  readonly state?: HeldGrant['state'] | undefined;
 }
 
 interface NamedAccess {
@@ -21,10 +22,15 @@ interface NamedAccess {
   readonly roles?: readonly NamedGrant[] | undefined;
 }
 
-/** Those an admin gives by hand. What others give may be named with its origin, and stays theirs. */
-export function byHand(roles: readonly NamedGrant[]): readonly Grant[] {
+/**
+ * Those an admin gives by hand. What others give may be named with its origin, and stays theirs; what is dormant may be named as it
+ * was read, and stays so.
+ */
+export function byHand(roles: readonly NamedGrant[], { dormantRoles }: Pick<Access, 'dormantRoles'>): readonly Grant[] {
+  const asleep = new Set(dormantRoles.map(grantKey));
   const own = roles.filter(({ origin = 'admin' }) => origin === 'admin');
-  return own.map(({ role, scope }) => ({ role, scope }));
+  const given = own.filter((grant) => grant.state !== 'dormant' || !asleep.has(grantKey(grant)));
+  return given.map(({ role, scope }) => ({ role, scope }));
 }
 
 /**

@@ -24,6 +24,11 @@ const heldGrant = grant
   })
   .meta({ id: 'HeldGrant' });
 
+/** A grant as an admin gives it, or as they read it: what only an answer knows is allowed beside it. */
+export const namedGrant = grant.extend(
+  heldGrant.pick({ origin: true, mappingId: true, state: true, reason: true }).partial().shape,
+);
+
 export const accessSchema = z
   .object({
     level: level.meta({ description: 'As admins have set it.' }),

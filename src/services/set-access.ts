@@ -21,7 +21,7 @@ export interface AccessPreview extends Pick<EditedAccess, 'restored' | 'skipped'
   readonly to: Access & HeldAccess;
 }
 
-/** What an admin asks for; roles may be named as they were read, with their origin. */
+/** What an admin asks for; roles may be named as they were read. */
 export interface NamedAccessEdit extends Omit<AccessEdit, 'roles'> {
   readonly roles?: readonly NamedGrant[] | undefined;
 }
@@ -73,7 +73,7 @@ export async function previewAccess(
 function planned({ by }: AdminTarget, user: User, edit: NamedAccessEdit, sources: GrantSources): EditedAccess {
   if (by.onBehalfOf !== undefined && (by.onBehalfOf === user.id || by.onBehalfOf === user.hostId))
     throw new AppError('own_access', 'nobody changes their own access; ask another admin');
-  const edited = editAccess(user, { ...edit, roles: edit.roles && byHand(edit.roles) }, sources.known);
+  const edited = editAccess(user, { ...edit, roles: edit.roles && byHand(edit.roles, user.access) }, sources.known);
   refuseMapped(user, edit, sources);
   return edited;
 }

@@ -329,6 +329,23 @@ describeBothWays('what groups give', (way) => {
       expect(less.access.grants).to.deep.equal([byMapping(RECRUITER), byMapping(FOR_JOB)]);
     });
 
+    it('and whoever sends everything back as it was read changes nothing, dormant roles neither', async () => {
+      await map({ roles: [RECRUITER, FOR_JOB] });
+      await give({ level: 'elevated', roles: [REPORTER, FOR_JOB] });
+      for (const edit of [
+        { level: 'limited' },
+        { level: 'elevated', restore: false },
+        { level: 'elevated', roles: [RECRUITER] },
+      ]) {
+        const before = await give(edit);
+        const { level, grants } = before.access;
+        expect(grants.map(({ state }: Body) => state)).to.include('dormant');
+        expect(await give({ level, roles: grants })).to.deep.equal(before);
+      }
+      const { grants } = await accessOf(ada);
+      await refused({ level: 'elevated', roles: grants.filter(({ scope }: Body) => scope.kind !== 'job') });
+    });
+
     it('but may be given by hand as well, and other roles beside it', async () => {
       await map({ level: 'elevated', roles: [RECRUITER] });
       const { access } = await give({ level: 'elevated', roles: [REPORTER] });

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { changeAccess, previewAccess } from '../../services/set-access.ts';
-import { accessSchema, grant, level, origin, viewAccess } from '../access-view.ts';
+import { accessSchema, grant, level, namedGrant, viewAccess } from '../access-view.ts';
 import { previewQuery } from '../lifecycle-view.ts';
 import { targetOf } from '../operator.ts';
 import { type Route, route } from '../route.ts';
 import { readSurroundings, userSchema, viewOneUser } from '../user-view.ts';
+
+/** By hand 200 at most; those that others give may be sent back beside them. */
+const MOST_NAMED = 1_000;
 
 const told = {
   restored: z.array(grant).meta({ description: 'Dormant roles that came back.' }),
@@ -25,14 +28,9 @@ export const accessRoutes: readonly Route[] = [
     body: z
       .strictObject({
         level,
-        roles: z
-          .array(grant.extend({ origin: origin.optional() }))
-          .max(200)
-          .optional()
-          .meta({
-            description:
-              'All that are given by hand. Read ones may be sent back with their origin: others stay theirs.',
-          }),
+        roles: z.array(namedGrant).max(MOST_NAMED).optional().meta({
+          description: 'All that are given by hand. `grants` may be sent back as read: what others give stays theirs.',
+        }),
         pools: z.array(z.string().min(1).max(200)).max(200).optional(),
         restore: z.boolean().optional().meta({
           description: 'Whether dormant roles come back; they do by themselves when the level leaves limited.',
