@@ -6,6 +6,7 @@ import { countingRecords, liveAsserter } from '../core/resolve.ts';
 import { type Actor, recordOf, type SourceRecord, type User } from '../core/user.ts';
 import type { WriteDependencies } from './dependencies.ts';
 import { leaveGonePools } from './gone-pools.ts';
+import { readOrganization } from './organizations.ts';
 import { type ChangeResult, type Draft, recordChange } from './record-change.ts';
 
 /** Whose word an admin's request is, and about whom. */
@@ -61,7 +62,7 @@ export function checkVersion({ version }: User, ifMatch: number | null): void {
 async function withTwin(deps: WriteDependencies, organizationId: string, error: unknown): Promise<unknown> {
   if (!isAppError(error, 'email_taken', 'user_name_taken')) return error;
   const twin = await holderOf(deps, organizationId, error);
-  return twin ? takenBy(twin) : error;
+  return twin ? takenBy(twin, await readOrganization(deps, organizationId)) : error;
 }
 
 /** Who holds what a refusal is about; null when nobody does any more. */
@@ -73,11 +74,11 @@ export async function holderOf(
   return typeof userId === 'string' ? stores.users.get(organizationId, userId) : null;
 }
 
-/** The refusal that lets an admin go on: it says who holds the address. */
-export function takenBy(twin: User): AppError {
+/** The refusal that lets an admin go on: it says who holds the address, and whether they may be activated at once. */
+export function takenBy(twin: User, organization: Organization): AppError {
   return new AppError('email_taken', 'this email is already used by another user', {
     user: briefly(twin),
-    next: twin.status === 'unprovisioned' ? 'activate' : 'open',
+    next: twin.status === 'unprovisioned' && !isScimsToEnable(twin, organization) ? 'activate' : 'open',
   });
 }
 
@@ -88,8 +89,12 @@ export function briefly(user: User) {
 }
 
 /** While SCIM is on it alone brings employees to life; agency people are exempt, it never sees them. */
-export function refuseUnderScim(user: User, { settings }: Organization, what: string): void {
-  if (!settings.scim.enabled || user.kind === 'agency') return;
+const isScimsToEnable = ({ kind }: User, { settings }: Organization): boolean =>
+  settings.scim.enabled && kind !== 'agency';
+
+/** Throws `overridden` where only SCIM may. */
+export function refuseUnderScim(user: User, organization: Organization, what: string): void {
+  if (!isScimsToEnable(user, organization)) return;
   throw new AppError(
     'overridden',
     `SCIM manages the users of this organization; ${what} is not possible while it is on`,

@@ -42,9 +42,9 @@ export async function createUser(
     by,
     onTaken: 'refuse',
     kind: agencyId === undefined ? 'employee' : 'agency',
-    find: async () => {
+    find: async (organization) => {
       const twin = await deps.stores.users.findByEmail(organizationId, edit.email);
-      if (twin) throw takenBy(twin);
+      if (twin) throw takenBy(twin, organization);
       if (agencyId !== undefined) await joinAgency(deps, organizationId, agencyId);
       return null;
     },

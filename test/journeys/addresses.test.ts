@@ -48,6 +48,19 @@ describeBothWays('whose address it is', (way) => {
     expect(await organization.user(bob.id)).to.deep.equal(bob);
   });
 
+  it('nobody is to be activated next whom only SCIM may activate', async () => {
+    const ada = await organization.addUser('Ada', 'ada@example.com');
+    const agent = await organization.addUser('Rae', 'rae@talent.example', { kind: 'agency' });
+    await organization.connectScim();
+    for (const [taken, next] of [
+      [ada, 'open'],
+      [agent, 'activate'],
+    ] as const) {
+      tellsWho(await add('Other', taken.email), taken, next);
+      tellsWho(await amend(taken === ada ? agent.id : ada.id, taken.email), taken, next);
+    }
+  });
+
   it('amending an address keeps the source’s key linked', async () => {
     await organization.connectGoogle();
     await organization.change({ google: { syncUsers: true, autoEnableUsers: true } });
