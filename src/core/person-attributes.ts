@@ -38,3 +38,10 @@ export interface CustomField {
   /** Of `choice`: the texts it may be. */
   readonly choices?: readonly string[] | undefined;
 }
+
+/** Whether an attribute is a field that the organization declares no longer: what was said of it is kept, and not shown. */
+export function isUndeclared(canonical: string, declared: readonly CustomField[] = []): boolean {
+  if (!canonical.startsWith(`${CUSTOM_EXTENSION}:`)) return false;
+  const key = canonical.slice(CUSTOM_EXTENSION.length + 1);
+  return declared.every((field) => field.key !== key);
+}

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { nameOf } from '../core/change-summary.ts';
 import type { Organization } from '../core/organization.ts';
+import { isUndeclared } from '../core/person-attributes.ts';
 import { resolveUser } from '../core/resolve.ts';
 import type { ScimConnection } from '../core/scim-connection.ts';
-import type { User } from '../core/user.ts';
+import type { Attributes, User } from '../core/user.ts';
 import type { Stores } from '../ports/stores.ts';
 import { currentUser } from '../services/current-user.ts';
 import { type HeldDependencies, type Holding, holdings } from '../services/held-access.ts';
@@ -102,7 +103,7 @@ export function viewUser(
     status: user.status,
     name: nameOf(user),
     email,
-    attributes: shownAttributes(user.attributes),
+    attributes: shownAttributes(declaredAttributes(user, organization)),
     owners: ownersOf(user, organization),
     agency: agency ? { id: agency.id, name: agency.name } : null,
     access: viewAccess({ ...user.access, pools }, held),
@@ -156,5 +157,10 @@ function ownerOf({ scim: { connectionId } }: User, connections: readonly ScimCon
 
 function ownersOf(user: User, { settings }: Organization) {
   const { winners } = resolveUser(user, settings);
-  return withSpokenNames(Array.from(winners, ([name, { source }]) => [name, source] as const));
+  const shown = Array.from(winners, ([name, { source }]) => [name, source] as const);
+  return withSpokenNames(shown.filter(([name]) => !isUndeclared(name, settings.customFields)));
+}
+
+function declaredAttributes({ attributes }: User, { settings }: Organization): Attributes {
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !isUndeclared(name, settings.customFields)));
 }

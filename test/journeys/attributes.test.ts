@@ -139,6 +139,18 @@ describeBothWays('the attributes of a person', (way) => {
     expect(items.map(({ name }: Body) => name)).to.deep.equal(['Ada']);
   });
 
+  it('that the organization declares no longer are not shown, and are there again when it does', async () => {
+    const added = await organization.addUser('Ada', 'ada@example.com', { custom: { badge: 'B7', desks: 2 } });
+    await organization.change({ customFields: CUSTOM_FIELDS.filter(({ key }) => key !== 'badge') });
+    const { items } = expectStatus(await rollcall.api.get(`${users}?status=all`), 200);
+    for (const { attributes, owners } of [items[0], await organization.user(added.id)]) {
+      expect(attributes.custom).to.deep.equal({ desks: 2 });
+      expect(owners).to.have.all.keys('name', 'email', 'custom.desks');
+    }
+    await organization.change({ customFields: CUSTOM_FIELDS });
+    expect(await organization.user(added.id)).to.deep.include({ attributes: added.attributes, owners: added.owners });
+  });
+
   it('are declared as settings: each field with a key of its own and a type', async () => {
     const settings = () => rollcall.api.get(`${organization.path}/settings`);
     expect((await settings()).body.customFields).to.deep.equal(CUSTOM_FIELDS);
