@@ -20,9 +20,9 @@ const wholeNumber = (most: number) => z.int().min(0).max(most).nullable();
 /** What a time zone is: a name the IANA database knows. */
 const timeZone = text.refine(isTimeZone, MISTAKES.timeZone);
 
-/** The attributes an admin may edit, by their names in this API; null clears. Identity and access have calls of their own. */
+/** The attributes an admin may edit, by their names in this API; null clears all but the name. Identity and access have calls of their own. */
 const EDITABLE = {
-  displayName: title.nullable(),
+  displayName: title,
   nickName: plain,
   title: plain,
   profileUrl: plain,
@@ -73,16 +73,16 @@ const nameParts = z.strictObject({
 
 const edit = {
   ...EDITABLE,
-  name: title.nullable().meta({ description: 'The name the person is shown by (displayName).' }),
+  name: title.meta({ description: 'The name the person is shown by (displayName).' }),
   email,
   attributes: z.strictObject({ ...EDITABLE, name: nameParts.nullable() }).partial(),
 };
 
 /** Attributes may stand beside `name` and `email` or inside `attributes`; there, `name` holds the parts of the name. */
-export const editUserSchema = z
-  .strictObject(edit)
-  .partial()
-  .meta({ id: 'UserEdit', description: 'What is absent stays as it is; null clears.' });
+export const editUserSchema = z.strictObject(edit).partial().meta({
+  id: 'UserEdit',
+  description: 'What is absent stays as it is; null clears, but never the name or the address.',
+});
 
 const agencyId = z.string().min(1).max(200).meta({ description: 'Of an agency user; others have none.' });
 

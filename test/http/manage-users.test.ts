@@ -120,6 +120,8 @@ describe('users of the operator API', () => {
     ['a number for a text', { title: 7 }, 'title'],
     ['an empty text', { title: ' ' }, 'title'],
     ['no address', { email: null }, 'email'],
+    ['no name', { name: null }, 'name'],
+    ['no name, under its other name', { attributes: { displayName: null } }, 'attributes.displayName'],
     ['an address that is none', { email: 'ada' }, 'email'],
     ['a part of the name nobody knows', { attributes: { name: { nick: 'x' } } }, 'attributes.name.nick'],
     ['the status', { status: 'active' }, 'status'],
