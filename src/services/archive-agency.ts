@@ -37,7 +37,7 @@ export async function previewArchive(deps: ArchiveDependencies, target: AgencyTa
   const first100: ArchivePreview['users']['first100'][number][] = [];
   let count = 0;
   let digest = agency.id;
-  for await (const user of presentPeople(deps, agency)) {
+  for await (const user of presentPeople(deps, agency.organizationId, agency.id)) {
     const { id, status } = user;
     digest = deps.hash(`${digest}\n${JSON.stringify([id, status, user.access])}`);
     count++;
@@ -50,19 +50,30 @@ export async function previewArchive(deps: ArchiveDependencies, target: AgencyTa
  * Closes an agency: nobody joins it or becomes active in it any more, and its people are deactivated.
  *
  * Without people to deactivate it just happens; with them it takes the digest of the preview, else `confirmation_required` with the
- * preview in its details. Asked again it finishes what was interrupted.
+ * preview in its details. They are deactivated first: whatever is interrupted, nobody is left active in an agency that is closed.
  */
 export async function archiveAgency(deps: ArchiveDependencies, request: ArchiveRequest): Promise<Agency> {
-  const { organizationId, agencyId, by, reason, digest = '' } = request;
+  const { organizationId, agencyId, digest = '' } = request;
   const preview = await previewArchive(deps, request);
-  const agency = await reviseAgency(deps, request, (current) => {
-    if (current.archivedAt !== null) return current;
-    if (preview.users.count > 0 && !isSameDigest(digest, preview.digest)) throw unconfirmed(preview);
-    return { ...current, archivedAt: timestamp(deps.clock) };
-  });
-  for await (const { id: userId } of presentPeople(deps, agency))
-    await deactivateUser(deps, { organizationId, userId, by, ifMatch: null, reason });
+  const agency = await readAgency(deps, organizationId, agencyId);
+  const isConfirmed = preview.users.count === 0 || isSameDigest(digest, preview.digest);
+  if (agency.archivedAt === null && !isConfirmed) throw unconfirmed(preview);
+  await deactivatePeople(deps, request);
+  // Whoever has changed it since does not keep it open.
+  await reviseAgency(deps, { ...request, ifMatch: null }, (current) =>
+    current.archivedAt === null ? { ...current, archivedAt: timestamp(deps.clock) } : current,
+  );
+  // Whoever came in meanwhile.
+  await deactivatePeople(deps, request);
   return readAgency(deps, organizationId, agencyId);
+}
+
+async function deactivatePeople(
+  deps: WriteDependencies,
+  { organizationId, agencyId, by, reason }: ArchiveRequest,
+): Promise<void> {
+  for await (const { id: userId } of presentPeople(deps, organizationId, agencyId))
+    await deactivateUser(deps, { organizationId, userId, by, ifMatch: null, reason });
 }
 
 function unconfirmed({ users, digest }: ArchivePreview): AppError {
@@ -72,11 +83,15 @@ function unconfirmed({ users, digest }: ArchivePreview): AppError {
 }
 
 /** Those of an agency who are active or may become so, page by page. */
-async function* presentPeople({ stores }: WriteDependencies, { organizationId, id }: Agency): AsyncGenerator<User> {
+async function* presentPeople(
+  { stores }: WriteDependencies,
+  organizationId: string,
+  agencyId: string,
+): AsyncGenerator<User> {
   const statuses = (['active', 'unprovisioned'] as const).map(
     (value): Condition => ({ field: 'status', op: 'eq', value }),
   );
-  const condition: Condition = { and: [{ field: 'agency', op: 'eq', value: id }, { or: statuses }] };
+  const condition: Condition = { and: [{ field: 'agency', op: 'eq', value: agencyId }, { or: statuses }] };
   for (let cursor: string | null = null; ; ) {
     const page: Awaited<ReturnType<typeof stores.users.list>> = await stores.users.list(
       organizationId,

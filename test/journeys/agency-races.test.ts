@@ -89,6 +89,23 @@ describeBothWays('an agency that is archived while somebody comes into it', (way
     for (let n = 0; n < reads; n++) expectStatus(await rollcall.api.get(at(`/agencies/${agencyId}`)), 200);
   }
 
+  it('stays open while anybody in it is active, interrupted or not', async () => {
+    const agency = await organization.addAgency();
+    for (const n of [1, 2, 3])
+      await organization.addUser('Rae', `rae${n}@example.com`, { kind: 'agency', agencyId: agency.id });
+    const { digest } = (await rollcall.api.post(at(`/agencies/${agency.id}/archive?preview=true`))).body;
+    let saves = 0;
+    meanwhile = async () => {
+      if (++saves > 1) throw new Error('the process dies');
+    };
+    expect((await rollcall.api.post(at(`/agencies/${agency.id}/archive`), { digest })).status).to.equal(500);
+    meanwhile = async () => {};
+    expect(expectStatus(await rollcall.api.get(at(`/agencies/${agency.id}`)), 200)).not.to.have.property('archivedAt');
+    await archive(agency.id);
+    const { counts } = expectStatus(await rollcall.api.get(at(`/users?agency=${agency.id}&status=all`)), 200);
+    expect(counts).to.include({ active: 0, unprovisioned: 0, deactivated: 3 });
+  });
+
   for (const [what, prepare] of ENTRIES)
     it(`has nobody active, ${what} at the very moment`, async () => {
       const agency = await organization.addAgency();
