@@ -1,5 +1,5 @@
 /**
- * A host application that asks Rollcall at every sign-in. Run: ROLLCALL_URL=… ROLLCALL_ORGANIZATION=… ROLLCALL_API_KEY=… node examples/host.ts
+ * A host application that asks Rollcall at every sign-in. Run: ROLLCALL_URL=… ROLLCALL_ORGANIZATION=… ROLLCALL_API_KEY=… npm run example
  *
  * It listens on PORT (3100). `POST /callback` takes the claims of an ID token that the application's OpenID Connect library has
  * verified; nothing here verifies them.

@@ -15,7 +15,8 @@ const TENANT = '00000000-0000-4000-8000-000000000001';
 
 /** Starts the example as a reader would; resolves to its address once it listens. */
 async function startExample(env: { readonly [name: string]: string }): Promise<{ process: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [EXAMPLE], { cwd: ROOT, env: { PATH: process.env.PATH, PORT: '0', ...env } });
+  const given = { PATH: process.env.PATH, PORT: '0', ...env };
+  const child = spawn('npm', ['run', '--silent', 'example'], { cwd: ROOT, env: given, detached: true });
   const complaints: string[] = [];
   child.stderr.on('data', (chunk) => complaints.push(String(chunk)));
   for await (const line of createInterface(child.stdout)) {
@@ -43,7 +44,8 @@ describe('the example of a host', () => {
     });
   });
   after(async () => {
-    example.process.kill();
+    // npm and what it started.
+    process.kill(-(example.process.pid ?? 0));
     await rollcall.stop();
   });
 
