@@ -1,6 +1,6 @@
-/** What a spreadsheet may take for a formula, whatever number of apostrophes stand before it. */
-const FORMULA = /^'*[=+\-@\t\r]/;
-const NEUTRALISED = /^'+[=+\-@\t\r]/;
+/** What a spreadsheet may take for a formula, in East Asian width too, whatever number of apostrophes stand before it. */
+const FORMULA = /^'*[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/;
+const NEUTRALISED = /^'+[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/;
 
 /** A cell that no spreadsheet takes for a formula; `fromCell` gives back exactly the text that went in. */
 export function toCell(text: string): string {

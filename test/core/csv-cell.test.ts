@@ -2,7 +2,21 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { fromCell, toCell } from '../../src/core/csv-cell.ts';
 
-const PAYLOADS = ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', "=cmd|' /C calc'!A0", '=HYPERLINK("http://x")'];
+const PAYLOADS = [
+  '=1+1',
+  '+1',
+  '-1',
+  '@SUM(A1)',
+  '\t=1',
+  '\r=1',
+  '\n=1',
+  '＝1',
+  '＋1',
+  '－1',
+  '＠1',
+  "=cmd|' /C calc'!A0",
+  '=HYPERLINK("http://x")',
+];
 
 describe('cells of a CSV file', () => {
   for (const payload of PAYLOADS)
@@ -12,7 +26,9 @@ describe('cells of a CSV file', () => {
     });
 
   it('every text comes back exactly as it was, apostrophes included', () => {
-    const text = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom("'", '=', '-', 'a', '\t') }));
-    fc.assert(fc.property(text, (value) => fromCell(toCell(value)) === value && !/^[=+\-@\t\r]/.test(toCell(value))));
+    const text = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom("'", '=', '＝', '-', 'a', '\t', '\n') }));
+    fc.assert(
+      fc.property(text, (value) => fromCell(toCell(value)) === value && !/^[=+\-@\t\r\n＝＋－＠]/.test(toCell(value))),
+    );
   });
 });
