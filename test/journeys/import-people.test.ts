@@ -180,4 +180,11 @@ describeBothWays('People from a CSV file', (way) => {
     const { suggestion } = await imports.upload('Was,Wer\nChef,a@x.io\n');
     expect(suggestion).to.deep.include({ columns: { Wer: 'email', Was: 'title' }, mode: 'update' });
   });
+
+  it('remembers which of two headers that compare the same was meant', async () => {
+    const columns = { 'E-Mail': 'email', name: 'name' };
+    await imports.review('E-Mail,email,name\na@x.io,b@x.io,Ann\n', { columns });
+    const { suggestion } = await imports.upload('name,email,e-mail\nAnn,b@x.io,a@x.io\n');
+    expect(suggestion.columns).to.deep.equal({ name: 'name', email: null, 'e-mail': 'email' });
+  });
 });
