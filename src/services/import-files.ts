@@ -1,11 +1,16 @@
+import { suggestColumns } from '../core/csv-header.ts';
+import { MOST_COLUMNS } from '../core/csv-scan.ts';
 import type { FileRow, Import, JudgedRow, RowOutcome, Told } from '../core/import.ts';
 import { WRITING } from '../core/import.ts';
+import type { Settings } from '../core/organization.ts';
 import type { PagesOf } from '../core/tally.ts';
 import type { Stores } from '../ports/stores.ts';
 import type { Page } from '../ports/user-store.ts';
 import { readRows } from './import-parts.ts';
+import { readOrganization } from './organizations.ts';
 
 type Needs = { readonly stores: Pick<Stores, 'imports'> };
+type FileNeeds = { readonly stores: Pick<Stores, 'imports' | 'organizations'> };
 
 /** A row with everything that is known of it. */
 export interface ReviewedRow extends JudgedRow {
@@ -58,18 +63,37 @@ async function reviewedPage(deps: Needs, entry: Import, page: number): Promise<r
   return judged.map((row) => ({ ...row, outcome: outcomes.get(row.line) }));
 }
 
-/** The rows that were refused as the file had them, with the reason: mended, they can be sent again. */
-export async function* refusedRows(deps: Needs, entry: Import): AsyncGenerator<readonly (readonly string[])[]> {
-  const { headers } = entry.file;
-  yield [[...headers, 'reason']];
+/** The rows that were refused as the file had them, with the reason: mended, they can be sent again, any number of times. */
+export async function* refusedRows(deps: FileNeeds, entry: Import): AsyncGenerator<readonly (readonly string[])[]> {
+  const { settings } = await readOrganization(deps, entry.organizationId);
+  const { headers, at } = withReason(entry, settings);
+  const width = entry.file.headers.length;
+  yield [headers];
   for (const page of pagesWith(entry, [], 0)) {
     const files = await readRows(deps, entry, 'file', page);
     const judged = await reviewedPage(deps, entry, page);
     yield judged.flatMap((row, index) => {
       const reason = refusalOf(row);
-      return reason === null ? [] : [lineOf(files[index], headers.length, reason)];
+      return reason === null ? [] : [lineOf(files[index], width, at, reason)];
     });
   }
+}
+
+/**
+ * The header of a file with a column for reasons, and where it stands: behind the others, or in the place of the one that held them before.
+ * No import takes it for something else. A file of as many columns as may be gives up the last one that is not read.
+ */
+function withReason({ file: { headers }, mapping }: Import, settings: Settings) {
+  const columns = mapping?.columns ?? [];
+  const isHere = (name: string) => headers.findIndex((header) => header.toLowerCase() === name);
+  const last = headers.length - 1;
+  const isFree = (name: string) =>
+    suggestColumns([name], settings)[0] === null && (isHere(name) < 0 || (isHere(name) === last && !columns[last]));
+  let name = 'reason';
+  for (let number = 2; !isFree(name); number++) name = `reason ${number}`;
+  const spare = headers.length < MOST_COLUMNS ? headers.length : columns.lastIndexOf(null);
+  const at = isHere(name) < 0 && spare >= 0 ? spare : last;
+  return { headers: [...headers.slice(0, at), name, ...headers.slice(at + 1)], at };
 }
 
 function refusalOf({ verdict, reasons, outcome }: ReviewedRow): string | null {
@@ -79,9 +103,11 @@ function refusalOf({ verdict, reasons, outcome }: ReviewedRow): string | null {
   return [verdict, reasons.join('; ')].filter(Boolean).join(': ');
 }
 
-function lineOf(row: FileRow | undefined, width: number, reason: string): readonly string[] {
-  const cells = Array.from({ length: width }, (_, index) => row?.cells[index] ?? '');
-  return [...cells, reason];
+/** Cells there is no header for stay, so that the row is refused again until somebody has mended it. */
+function lineOf(row: FileRow | undefined, width: number, at: number, reason: string): readonly string[] {
+  const given = row?.cells ?? [];
+  const cells = Array.from({ length: width }, (_, index) => given[index] ?? '');
+  return [...cells.slice(0, at), reason, ...cells.slice(at + 1), ...given.slice(width)];
 }
 
 /** Everybody an import has changed, as they were before: imported by id, with blanks cleared, it takes the changes back. */
