@@ -7,6 +7,7 @@ import { OUTCOME } from './import-parts.ts';
 import { wasFirst } from './lost-races.ts';
 import { parseImport } from './parse-import.ts';
 import { reviewImport } from './review-import.ts';
+import { keepWrittenAhead, type PageOutcomes } from './written-ahead.ts';
 
 export const IMPORT = 'import';
 
@@ -54,13 +55,19 @@ async function outcomesOf(deps: Needs, entry: Import, page: number): Promise<rea
 
 /** Counts a page once, whoever else was at it; of one that was under way when somebody cancelled, what was written of it. */
 async function note(deps: Needs, entry: Import, page: number, outcomes: readonly RowOutcome[]): Promise<void> {
-  const told = outcomes.map(({ outcome }) => outcome);
   for (let now: Import | null = entry; now && isCarriedOut(now) && now.carriedOut === page; ) {
-    const { counts: outcomes, pagesOf: outcomePages } = tallyPage(now.outcomes, now.outcomePages ?? {}, page, told);
-    const next: Import = { ...now, ...placeAfter(now, page), version: now.version + 1, outcomes, outcomePages };
+    const ahead = now.state === 'cancelling' ? await keepWrittenAhead(deps, now, page) : [];
+    const counted = [[page, outcomes] as const, ...ahead].reduce(withOutcomes, now);
+    const next: Import = { ...counted, ...placeAfter(now, page), version: now.version + 1 };
     if (await wasFirst(deps.stores.imports.save(next))) return;
     now = await deps.stores.imports.get(entry.organizationId, entry.id);
   }
+}
+
+function withOutcomes(entry: Import, [page, rows]: PageOutcomes): Import {
+  const told = rows.map(({ outcome }) => outcome);
+  const { counts, pagesOf } = tallyPage(entry.outcomes, entry.outcomePages ?? {}, page, told);
+  return { ...entry, outcomes: counts, outcomePages: pagesOf };
 }
 
 function placeAfter({ state, file }: Import, page: number): Pick<Import, 'state' | 'carriedOut'> {

@@ -97,6 +97,27 @@ describeBothWays('A CSV file that is being carried out', (way) => {
     expect((await imports.commit(over.id, over.digest)).body.code).to.equal('import_state');
   });
 
+  it('counts both sides of a swap when it is cancelled between their chunks', async () => {
+    const [ada, bob] = [await organization.addUser('Ada', 'ada@x.io'), await organization.addUser('Bob', 'bob@x.io')];
+    const others = Array.from({ length: PAGE }, (_, n) => `x${n},,x\n`);
+    const text = ['id,email,title\n', `${ada.id},bob@x.io,\n`, ...others, `${bob.id},ada@x.io,Boss\n`].join('');
+    const reviewed = await imports.review(text, { key: 'id' });
+    interruptions.before('imports.addPart', 1, () => cancel(reviewed.id));
+    expectStatus(await imports.commit(reviewed.id, reviewed.digest), 202);
+    const over = await imports.settled(reviewed.id, ['cancelled']);
+    expect(over).to.deep.include({ outcomes: { update: 2 }, progress: { pages: 0, of: 2 } });
+    expect((await imports.rows(over.id, '?verdict=update')).map(({ outcome }) => outcome)).to.deep.equal(
+      Array(2).fill('update'),
+    );
+    const back = await imports.run(await imports.file(over.id, 'before.csv'), { key: 'id', blank: 'clear' });
+    expect(back.outcomes).to.deep.equal({ update: 2 });
+    const after = [await organization.user(ada.id), await organization.user(bob.id)];
+    expect(after.map(({ email, attributes }) => [email, attributes.title])).to.deep.equal([
+      ['ada@x.io', undefined],
+      ['bob@x.io', undefined],
+    ]);
+  });
+
   it('counts what a dead process had written when it is cancelled before anybody could tell', async () => {
     const reviewed = await imports.review(fileOf(SOME));
     diesBeforeItTells(() => cancel(reviewed.id));
