@@ -1,4 +1,5 @@
 import type { Agency } from '../core/agency.ts';
+import { distinctGrants, sameGrants } from '../core/catalog.ts';
 import { AppError, notFound, stale } from '../core/errors.ts';
 import { type Json, sameJson } from '../core/json.ts';
 import { refuseMistakes, unknownGrants } from '../core/unknown-grants.ts';
@@ -33,7 +34,8 @@ export async function createAgency(
   await refuseUnknown(deps, organizationId, roles, []);
   const at = timestamp(deps.clock);
   const dates = { archivedAt: null, createdAt: at, updatedAt: at };
-  const agency = { id: deps.identifiers.next(), organizationId, name, roles, used: false, version: 1, ...dates };
+  const stated = { name, roles: distinctGrants(roles) };
+  const agency = { id: deps.identifiers.next(), organizationId, ...stated, used: false, version: 1, ...dates };
   await deps.stores.agencies.save(agency);
   return agency;
 }
@@ -56,8 +58,14 @@ export async function editAgency(deps: WriteDependencies, target: AgencyTarget, 
     await refuseUnknown(deps, organizationId, edit.roles, (await readAgency(deps, organizationId, agencyId)).roles);
   return reviseAgency(deps, target, (agency) => {
     refuseArchived(agency);
-    return { ...agency, name: edit.name ?? agency.name, roles: edit.roles ?? agency.roles };
+    return { ...agency, name: edit.name ?? agency.name, roles: editedRoles(agency, edit) };
   });
+}
+
+/** Each once; their order says nothing. */
+function editedRoles({ roles: had }: Agency, { roles = had }: AgencyEdit): readonly Grant[] {
+  const named = distinctGrants(roles);
+  return sameGrants(named, had) ? had : named;
 }
 
 async function refuseUnknown(

@@ -87,6 +87,15 @@ describeBothWays('agencies', (way) => {
     expect((await rollcall.api.get(at('/agencies'))).body.total).to.equal(1);
   });
 
+  it('have each role once; the same ones in another order are no edit', async () => {
+    const roles = [SUBMITTER, RECRUITER, SUBMITTER];
+    expect((await organization.addAgency('Other', roles)).roles).to.deep.equal([SUBMITTER, RECRUITER]);
+    const edited = expectStatus(await rollcall.api.patch(agencyAt(), { roles }), 200);
+    expect(edited.roles).to.deep.equal([SUBMITTER, RECRUITER]);
+    const again = await rollcall.api.patch(agencyAt(), { roles: [RECRUITER, SUBMITTER, RECRUITER] });
+    expect(expectStatus(again, 200)).to.deep.equal(edited);
+  });
+
   it('keep a role that was removed from the catalog, and may name it again', async () => {
     expectStatus(await rollcall.api.delete(at('/catalog/roles/submitter')), 204);
     const kept = expectStatus(await rollcall.api.patch(agencyAt(), { roles: [SUBMITTER, RECRUITER] }), 200);
