@@ -9,7 +9,7 @@ const LONGEST_PATH = 100;
 export function parseInput<Schema extends z.ZodType>(schema: Schema, value: unknown, at = ''): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw invalidInput(result.error.issues.flatMap((issue) => mistakesOf(issue, at)));
+  throw invalidInput(result.error.issues.flatMap((issue) => mistakesOf(issue, value, at)));
 }
 
 /** The refusal that names mistakes. */
@@ -19,13 +19,23 @@ export function invalidInput(mistakes: readonly Mistake[]): AppError {
   return new AppError('invalid', sentences.join('; '), { errors });
 }
 
-function mistakesOf(issue: z.core.$ZodIssue, at: string): readonly Mistake[] {
+function mistakesOf(issue: z.core.$ZodIssue, sent: unknown, at: string): readonly Mistake[] {
   const path = [...(at === '' ? [] : [at]), ...issue.path.map(String)];
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'is not known here' }));
-  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+  const missing = ABSENT_IS.includes(issue.code) && valueAt(sent, issue.path) === undefined;
   return [{ path: path.join('.'), message: missing ? 'is missing' : decapitalized(issue.message) }];
 }
+
+/** What is wrong with something that is not there. */
+const ABSENT_IS: readonly z.core.$ZodIssue['code'][] = ['invalid_type', 'invalid_value'];
+
+function valueAt(sent: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, name) => (isIn(value, name) ? value[name] : undefined), sent);
+}
+
+const isIn = (value: unknown, name: PropertyKey): value is { readonly [name: PropertyKey]: unknown } =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, name);
 
 const shortened = (path: string) => (path.length > LONGEST_PATH ? `${path.slice(0, LONGEST_PATH)}…` : path);
 

@@ -133,6 +133,19 @@ describe('S05 what the operator API takes in', () => {
     ]);
   });
 
+  it('says what is missing as such, also where it is one of a few words, and inside lists', async () => {
+    const { id } = await rollcall.addOrganization();
+    const roles = [{ scope: { id: '*' } }, { role: null, scope: { kind: '', id: '*' } }];
+    const { body } = await rollcall.api.put(`/organizations/${id}/users/u1/access`, { roles });
+    const missing = body.errors.filter(({ message }: { message: string }) => message === 'is missing');
+    expect(body.errors).to.have.length(5);
+    expect(missing.map(({ path }: { path: string }) => path)).to.have.members([
+      'level',
+      'roles.0.role',
+      'roles.0.scope.kind',
+    ]);
+  });
+
   it('names 20 mistakes at most, and no long names whole', async () => {
     const body = Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`${n}`.padEnd(300, 'x'), n]));
     const answer = await rollcall.api.post('/organizations', { name: 'a', ...body });
