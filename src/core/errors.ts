@@ -88,3 +88,6 @@ export const notFound = (what: string) => new AppError('not_found', `no such ${w
 
 export const tooMany = (limit: number) =>
   new AppError('too_many', `more than ${limit} would have to be looked at one by one`, { limit });
+
+export const foreignCursor = () =>
+  new AppError('invalid', 'this cursor was not given out by this list', { attribute: 'cursor' });

@@ -1,4 +1,4 @@
-import { AppError, notFound } from '../core/errors.ts';
+import { foreignCursor, notFound } from '../core/errors.ts';
 import type { HistoryEntry, HistoryRow } from '../core/history.ts';
 import type { Stores } from '../ports/stores.ts';
 import type { Page } from '../ports/user-store.ts';
@@ -45,7 +45,6 @@ export async function readHistory(
 
 function placeIn(cursor: string): Place {
   const [, version, shown] = /^(\d{1,10})\.(\d{1,6})$/.exec(cursor) ?? [];
-  if (version === undefined || shown === undefined)
-    throw new AppError('invalid', 'this cursor was not given out by this list');
+  if (version === undefined || shown === undefined) throw foreignCursor();
   return { version: Number(version), shown: Number(shown) };
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../core/errors.ts';
+import { foreignCursor } from '../core/errors.ts';
 import { type Interview, placeOf } from '../core/interview.ts';
 import type { InterviewQuery } from '../ports/interview-store.ts';
 
@@ -6,8 +6,7 @@ const PLACE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z ./u;
 
 /** The place that a page starts after. Throws `invalid` for a cursor that is no place. */
 export function startOf({ aheadOf }: InterviewQuery, cursor: string | null): string {
-  if (cursor !== null && !PLACE.test(cursor))
-    throw new AppError('invalid', 'this cursor was not given out by this list');
+  if (cursor !== null && !PLACE.test(cursor)) throw foreignCursor();
   // `!` is what comes after a blank: beyond every interview that starts at that very instant.
   const first = aheadOf === undefined ? '' : `${aheadOf}!`;
   return cursor !== null && cursor > first ? cursor : first;

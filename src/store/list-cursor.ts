@@ -1,4 +1,4 @@
-import { AppError } from '../core/errors.ts';
+import { foreignCursor } from '../core/errors.ts';
 import type { FieldOrder } from '../ports/user-store.ts';
 
 type Order = FieldOrder & { readonly descending: boolean };
@@ -12,7 +12,7 @@ export function cursorOf(order: Order, key: string): string {
 export function keyIn(order: Order, cursor: string | null): string | null {
   if (cursor === null) return null;
   const [name, key] = cursor.split('.');
-  if (name !== nameOf(order) || !key) throw new AppError('invalid', 'this cursor was not given out by this list');
+  if (name !== nameOf(order) || !key) throw foreignCursor();
   return Buffer.from(key, 'base64url').toString();
 }
 

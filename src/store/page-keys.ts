@@ -1,4 +1,4 @@
-import { AppError } from '../core/errors.ts';
+import { foreignCursor } from '../core/errors.ts';
 import type { SortValue } from '../ports/user-store.ts';
 
 /** Where a page ended: what the last one shown is ordered by, and their place in the order of creation. */
@@ -15,7 +15,7 @@ export function keyText(value: SortValue, place: string | number): string {
 export function readKey<Place>(text: string, isPlace: (value: unknown) => value is Place): PageKey<Place> {
   const [value, place] = parsed(text);
   const isValue = value === null || ['string', 'number', 'boolean'].includes(typeof value);
-  if (!isValue || !isPlace(place)) throw refused();
+  if (!isValue || !isPlace(place)) throw foreignCursor();
   return { value: value as SortValue, place };
 }
 
@@ -26,7 +26,5 @@ function parsed(text: string): readonly unknown[] {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  throw refused();
+  throw foreignCursor();
 }
-
-const refused = () => new AppError('invalid', 'this cursor was not given out by this list');

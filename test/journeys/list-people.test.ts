@@ -78,6 +78,14 @@ describeBothWays('finding people by what they are and may', (way) => {
       expect(body.total).to.equal(body.items.length);
     });
 
+  it('takes no cursor but one of this list in this order, and says that it is the cursor', async () => {
+    const { next } = await list('limit=1&sort=name');
+    for (const query of ['cursor=x', 'sort=name&cursor=x', `cursor=${next}`, `sort=-name&cursor=${next}`]) {
+      const { status, body } = await rollcall.api.get(`${organization.path}/users?limit=1&${query}`);
+      expect([status, body.errors?.[0].path], query).to.deep.equal([400, 'cursor']);
+    }
+  });
+
   it('says which filters nobody asked for', async () => {
     const active = { status: 'active', kind: 'employee' };
     for (const [query, defaults] of [

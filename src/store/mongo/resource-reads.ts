@@ -1,4 +1,4 @@
-import { AppError } from '../../core/errors.ts';
+import { foreignCursor } from '../../core/errors.ts';
 import type { ResourceQuery, ResourceStore } from '../../ports/resource-store.ts';
 import type { Query } from './field-queries.ts';
 import { type GroupsWith, resourceConditionQuery } from './resource-conditions.ts';
@@ -82,6 +82,6 @@ function keyAfter(resource: { readonly id: string } | undefined): string | null 
 
 function idIn(key: string): string {
   const id = KEY.exec(key)?.[1];
-  if (id === undefined) throw new AppError('invalid', 'this cursor was not given out by this list');
+  if (id === undefined) throw foreignCursor();
   return id;
 }

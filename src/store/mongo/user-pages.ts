@@ -1,4 +1,4 @@
-import { AppError } from '../../core/errors.ts';
+import { foreignCursor } from '../../core/errors.ts';
 import type { Status, User } from '../../core/user.ts';
 import type { Condition } from '../../ports/condition.ts';
 import type { StatusCounts, UserStore } from '../../ports/user-store.ts';
@@ -67,6 +67,6 @@ function cursorAfter(user: User | undefined): string | null {
 function idIn(cursor: string | null): string {
   if (cursor === null) return '';
   const id = CURSOR.exec(cursor)?.[1];
-  if (id === undefined) throw new AppError('invalid', 'this cursor was not given out by this list');
+  if (id === undefined) throw foreignCursor();
   return id;
 }

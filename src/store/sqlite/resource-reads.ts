@@ -1,4 +1,4 @@
-import { AppError } from '../../core/errors.ts';
+import { foreignCursor } from '../../core/errors.ts';
 import type { ResourceQuery, ResourceStore } from '../../ports/resource-store.ts';
 import type { Counters } from './counters.ts';
 import type { Database } from './database.ts';
@@ -71,6 +71,6 @@ export function createResourceReads(
 /** A key is the number of the row last shown. */
 function rowNumber(key: string | null): number {
   if (key === null) return 0;
-  if (!/^\d{1,15}$/.test(key)) throw new AppError('invalid', 'this cursor was not given out by this list');
+  if (!/^\d{1,15}$/.test(key)) throw foreignCursor();
   return Number(key);
 }

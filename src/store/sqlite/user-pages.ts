@@ -1,4 +1,4 @@
-import { AppError } from '../../core/errors.ts';
+import { foreignCursor } from '../../core/errors.ts';
 import { type TagField, tagOf } from '../../core/tags.ts';
 import type { Condition, UserField } from '../../ports/condition.ts';
 import type { StatusCounts, UserStore } from '../../ports/user-store.ts';
@@ -138,6 +138,6 @@ function tagIn(condition: Condition | undefined): string | null {
 /** A cursor is the number of the row last shown. */
 function rowNumber(cursor: string | null): number {
   if (cursor === null) return 0;
-  if (!/^\d{1,15}$/.test(cursor)) throw new AppError('invalid', 'this cursor was not given out by this list');
+  if (!/^\d{1,15}$/.test(cursor)) throw foreignCursor();
   return Number(cursor);
 }
