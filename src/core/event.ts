@@ -26,6 +26,9 @@ export type EventType =
   | 'user.unblocked'
   /** To each of the two: who took the place of whom. */
   | 'interview.reassigned'
+  /** About nobody by name: a mapping, and a group whose change is about more people than are told one by one. */
+  | 'group_mapping.changed'
+  | 'group.members_changed'
   | 'alert.last_admin'
   | 'alert.scim_deactivations'
   | 'alert.plan_held'

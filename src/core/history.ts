@@ -1,4 +1,5 @@
 import { assertionsOf, EMAIL, ENABLED } from './assertions.ts';
+import { groupChangesIn } from './group-change.ts';
 import { type Json, sameJson } from './json.ts';
 import type { Settings } from './organization.ts';
 import { replacementIn } from './replacement.ts';
@@ -45,7 +46,12 @@ export function historyOf(
   const isNew = before.version === 0;
   const rows = isNew
     ? [created(after)]
-    : [...effectiveRows(before, after), ...interviewRows(before, after), ...hiddenRows(before, after, settings)];
+    : [
+        ...effectiveRows(before, after),
+        ...interviewRows(before, after),
+        ...groupRows(before, after),
+        ...hiddenRows(before, after, settings),
+      ];
   if (rows.length === 0) return null;
   const { organizationId, id: userId, version, updatedAt: at } = after;
   return { organizationId, userId, version, at, by, ...(reason === undefined ? {} : { reason }), rows };
@@ -85,6 +91,9 @@ function interviewRows(before: User, after: User): readonly HistoryRow[] {
   const replaced = replacementIn(before, after);
   return replaced ? [{ what: 'interview', from: replaced[0], to: replaced[1], effective: true }] : [];
 }
+
+const groupRows = (before: User, after: User): readonly HistoryRow[] =>
+  groupChangesIn(before, after).map(([what, from, to]) => ({ what, from, to, effective: true }));
 
 /** What sources said differently without what is true becoming so: a higher one says otherwise, or the address is held. */
 function hiddenRows(before: User, after: User, settings: Settings): readonly HistoryRow[] {

@@ -110,6 +110,7 @@ function isSame(before: User, next: User): boolean {
     same(before.access, next.access) &&
     same(before.block ?? null, next.block ?? null) &&
     same(before.lastReplacement ?? null, next.lastReplacement ?? null) &&
+    same(before.lastGroupChange ?? null, next.lastGroupChange ?? null) &&
     same(before.heldEmail, next.heldEmail) &&
     OPTIONAL.every((field) => before[field] === next[field])
   );

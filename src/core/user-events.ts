@@ -1,4 +1,5 @@
 import type { EventType, UserEvent } from './event.ts';
+import { groupChangesIn } from './group-change.ts';
 import type { Json } from './json.ts';
 import { sameJson } from './json.ts';
 import type { Effect } from './lifecycle.ts';
@@ -42,6 +43,7 @@ export function visibleChanges(before: User, after: User): UserEvent['changes'] 
   note(changes, 'agencyId', before.agencyId ?? null, after.agencyId ?? null);
   note(changes, 'access', before.access as unknown as Json, after.access as unknown as Json);
   note(changes, 'interview', ...(replacementIn(before, after) ?? [null, null]));
+  for (const [name, from, to] of groupChangesIn(before, after)) note(changes, name, from, to);
   note(changes, 'block', (before.block ?? null) as unknown as Json, (after.block ?? null) as unknown as Json);
   return changes;
 }

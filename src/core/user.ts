@@ -116,6 +116,17 @@ export interface Replacement {
   readonly part: 'left' | 'joined';
 }
 
+/** What a change of a group made of somebody's access: level and roles that count, before and after. */
+export interface GroupChange {
+  /** As a mapping names it. */
+  readonly group: string;
+  readonly joined: boolean;
+  /** Tells this change of the group from others. */
+  readonly mark: string;
+  readonly level: readonly [from: Level, to: Level];
+  readonly roles: readonly [from: readonly Grant[], to: readonly Grant[]];
+}
+
 /** A person in an organization. Never deleted. One document, written by compare-and-swap on `version`. */
 export interface User {
   readonly id: string;
@@ -138,6 +149,8 @@ export interface User {
   readonly block?: Block;
   /** Absent: there was none. */
   readonly lastReplacement?: Replacement;
+  /** Absent: there was none. What they hold is computed on read all the same. */
+  readonly lastGroupChange?: GroupChange;
   /** Interviewer pools left with the status or the kind, and not rejoined; absent = none. */
   readonly formerPools?: readonly string[];
   /** 0 = never saved. */

@@ -4,7 +4,7 @@ import { type GroupMapping, groupKey, type MappedGroup, type MappedLevel } from 
 import { type Json, sameJson } from '../core/json.ts';
 import { GROUP } from '../core/scim-resource.ts';
 import { refuseMistakes, unknownGrants } from '../core/unknown-grants.ts';
-import type { Grant, Level } from '../core/user.ts';
+import type { Actor, Grant, Level } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { WriteDependencies } from './dependencies.ts';
 import { readKnownEntries } from './known-entries.ts';
@@ -14,6 +14,7 @@ import { isRead } from './people-of-group.ts';
 import { readDefaultConnection } from './scim-connections.ts';
 import { startRun } from './start-run.ts';
 import type { SyncDependencies } from './sync-step.ts';
+import { tellMapping } from './tell-mapping.ts';
 
 /** What a mapping shall be. */
 export interface MappingEdit {
@@ -32,6 +33,7 @@ export interface MappingTarget {
   readonly organizationId: string;
   readonly id: string;
   readonly ifMatch: number | null;
+  readonly by: Actor;
 }
 
 type Facts = Pick<GroupMapping, 'group' | 'level' | 'roles'>;
@@ -63,6 +65,7 @@ export async function putMapping(
     if (!before && (await deps.stores.groupMappings.count(target.organizationId)) >= MOST_MAPPINGS)
       throw new AppError('invalid', `an organization has at most ${MOST_MAPPINGS} group mappings`, { attribute: 'id' });
     if (!(await wasFirst(deps.stores.groupMappings.save(after)))) continue;
+    await tellMapping(deps, before, after, target.by);
     if (before) await forgetUnmapped(deps, before);
     await readSoon(deps, after);
     return after;
@@ -76,6 +79,7 @@ export async function deleteMapping(deps: WriteDependencies, target: MappingTarg
     const mapping = await readMapping(deps, target.organizationId, target.id);
     refuseOther(target, mapping.version);
     if (!(await deps.stores.groupMappings.remove(target.organizationId, target.id, mapping.version))) continue;
+    await tellMapping(deps, mapping, null, target.by);
     return forgetUnmapped(deps, mapping);
   }
   throw stale('this group mapping');

@@ -12,6 +12,7 @@ import { readOrganization } from './organizations.ts';
 import { refuseWhenOff } from './provision.ts';
 import { changeOfMembers } from './resource-members.ts';
 import type { IfMatch, ScimCaller } from './scim-assertion.ts';
+import { watchScimGroup } from './tell-group-changes.ts';
 
 /** A type of resource, as far as a write must know it. */
 export interface ResourceKind {
@@ -109,7 +110,8 @@ export function createProvisionResource(deps: WriteDependencies): ProvisionResou
         checkMatch(former.version, ifMatch);
         const version = ifMatch === null ? undefined : former.version;
         return orLost(former.id, async () => {
-          await resources.remove(spaceOf(caller, kind), id, version);
+          const tell = await watchScimGroup(deps, former, id, 'gone');
+          if (await resources.remove(spaceOf(caller, kind), id, version)) await tell(toldOf(former));
           return former;
         });
       });
@@ -155,10 +157,18 @@ async function tryOnce(
   const resource = { ...stated, version: former.version + 1, updatedAt: timestamp(deps.clock) };
   return orLost(former.id, async () => {
     const claims = kind.claims(resource.attributes);
+    const tell = members && former.version > 0 ? await watchScimGroup(deps, former, former.id, members) : null;
     await deps.stores.resources.save(members ? { resource, claims, members } : { resource, claims });
+    await tell?.(toldOf(resource));
     return resource;
   });
 }
+
+/** A version of a group, as its changes are told. */
+const toldOf = ({ connectionId, version }: ScimResource) => ({
+  by: { kind: 'connection' as const, id: connectionId },
+  mark: String(version),
+});
 
 function restated(former: ScimResource, { attributes, externalId, opaque }: ResourceAssertion): ScimResource {
   const { opaque: _, ...rest } = former;

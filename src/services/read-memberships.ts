@@ -1,9 +1,11 @@
+import type { DirectoryGroup, GroupReading } from '../core/directory-group.ts';
 import type { Run } from '../core/run.ts';
 import { EVERYBODY } from '../core/scope.ts';
 import { type Directory, DirectoryError } from '../ports/directory.ts';
 import type { Dependencies } from './dependencies.ts';
 import { withGroupNotices } from './run-progress.ts';
 import type { SyncDependencies } from './sync-step.ts';
+import { tellDirectoryGroup } from './tell-group-changes.ts';
 
 const AT_ONCE = 200;
 
@@ -48,21 +50,49 @@ export async function readMemberships(deps: SyncDependencies, run: Run, director
 }
 
 async function readPage(
-  { stores }: SyncDependencies,
+  deps: SyncDependencies,
   { organizationId, source, id: runId }: Run,
   directory: Directory,
   group: string,
   cursor: string | null,
 ): Promise<{ readonly next: string | null; readonly notices: readonly string[] }> {
+  const { directoryGroups } = deps.stores;
   const page = await directory.readMembers(group, cursor).catch(unreadable);
   if ('problem' in page) return { next: null, notices: [`${page.problem} Its members are as they were before.`] };
   const reading = { organizationId, source, group, runId };
-  await stores.directoryGroups.addMembers(
-    reading,
-    page.everybody ? [...page.externalIds, EVERYBODY] : page.externalIds,
-  );
-  if (page.next === null) await stores.directoryGroups.complete(reading);
+  await directoryGroups.addMembers(reading, page.everybody ? [...page.externalIds, EVERYBODY] : page.externalIds);
+  if (page.next !== null) return page;
+  const was = await membersOf(deps, reading);
+  await directoryGroups.complete(reading);
+  await tellMoves(deps, reading, was, await membersOf(deps, reading));
   return page;
+}
+
+type Members = ReadonlySet<string>;
+
+/** Everybody in the group as it was last read wholly: no more than a run reads of it anyhow. */
+async function membersOf({ stores }: SyncDependencies, group: DirectoryGroup): Promise<Members> {
+  const members = new Set<string>();
+  for (let after: string | null = null; ; ) {
+    const keys: readonly string[] = (await stores.directoryGroups.members(group, after, AT_ONCE)) ?? [];
+    for (const key of keys) members.add(key);
+    after = keys.at(-1) ?? null;
+    if (keys.length < AT_ONCE) return members;
+  }
+}
+
+async function tellMoves(deps: SyncDependencies, reading: GroupReading, was: Members, is: Members): Promise<void> {
+  const { organizationId, source, group: id, runId: mark } = reading;
+  const joining = [...is].filter((key) => !was.has(key));
+  const leaving = [...was].filter((key) => !is.has(key));
+  const isEverybody = was.has(EVERYBODY) !== is.has(EVERYBODY);
+  const change = {
+    organizationId,
+    group: { source, connectionId: null, id },
+    mark,
+    by: { kind: 'run', id: mark },
+  } as const;
+  await tellDirectoryGroup(deps, change, joining, leaving, isEverybody);
 }
 
 /** What an admin must mend; everything else is tried again. */

@@ -20,6 +20,8 @@ const eventSchema = z
       'user.blocked',
       'user.unblocked',
       'interview.reassigned',
+      'group_mapping.changed',
+      'group.members_changed',
       'alert.last_admin',
       'alert.scim_deactivations',
       'alert.plan_held',
@@ -32,7 +34,8 @@ const eventSchema = z
     at: instant,
     by: actor,
     changes: z.record(z.string(), z.tuple([z.unknown(), z.unknown()])).meta({
-      description: 'Attribute, `status`, `email`, `kind`, `access`, `block` or `interview` (its id) → [before, after].',
+      description:
+        'Attribute, `status`, `email`, `kind`, `access`, `block`, `interview` (its id), or `group`, `effectiveLevel` and `effectiveRoles` → [before, after].',
     }),
     effects: z.array(z.string()),
   })

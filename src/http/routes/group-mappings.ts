@@ -85,8 +85,8 @@ export const groupMappingRoutes: readonly Route[] = [
   }),
 ];
 
-function targetOf({ params, ifMatch }: Pick<Call<':org/:id'>, 'params' | 'ifMatch'>): MappingTarget {
-  return { organizationId: params.org, ifMatch, ...parseInput(idSchema, { id: params.id }) };
+function targetOf({ params, ifMatch, actor }: Pick<Call<':org/:id'>, 'params' | 'ifMatch' | 'actor'>): MappingTarget {
+  return { organizationId: params.org, ifMatch, by: actor, ...parseInput(idSchema, { id: params.id }) };
 }
 
 async function viewOne(

@@ -14,7 +14,8 @@ const historyRow = z
       bulkId: z.string().optional().meta({ description: 'The bulk action through which it was done.' }),
     }),
     what: z.string().meta({
-      description: 'An attribute, or `status`, `email`, `level`, `roles`, `pools`, `interview`, `created`, …',
+      description:
+        'An attribute, or `status`, `email`, `level`, `roles`, `pools`, `interview`, `effectiveLevel`, `created`, …',
     }),
     from: z.unknown().meta({ description: 'null: nothing.' }),
     to: z.unknown(),
