@@ -64,15 +64,12 @@ function refuseKnown(row: FileRow, key: ImportMapping['key'], { id }: User): Jud
     : judged(row, 'invalid', id, [`a user with this ${key} is there already, and the mode is create`]);
 }
 
-/** Admins are written one by one, so that the last one stays: none of them waits for others. */
-const isAdmin = ({ status, access }: User): boolean => status === 'active' && access.level === 'admin';
-
 /** Names the line that gives the holder another address, if there is one: that address may become free. */
-function refuseTaken(row: FileRow, userId: string, holder: User, { movedBy }: PeopleFacts, alone = false): JudgedRow {
+function refuseTaken(row: FileRow, userId: string, holder: User, { movedBy }: PeopleFacts): JudgedRow {
   const line = movedBy?.(holder) ?? null;
   if (line === null) return judged(row, 'email_taken', userId, [TAKEN]);
   const reason = `line ${line} asks for another address for that user, and cannot be carried out together with this one`;
-  return { ...judged(row, 'email_taken', userId, [TAKEN, reason]), ...(alone ? {} : { holderId: holder.id }) };
+  return { ...judged(row, 'email_taken', userId, [TAKEN, reason]), holderId: holder.id };
 }
 
 function judgeNew(row: FileRow, judging: Judging, facts: PeopleFacts): JudgedRow {
@@ -121,7 +118,7 @@ function judgeKnown(row: FileRow, judging: Judging, user: User, facts: PeopleFac
     return judged(row, 'invalid', user.id, [...mistakes, ...pools.mistakes]);
   const holder = changes.email ? facts.byEmail.get(fold(changes.email[1])) : undefined;
   if (holder && holder.id !== user.id && !facts.leaving?.has(holder.id))
-    return refuseTaken(row, user.id, holder, facts, isAdmin(user));
+    return refuseTaken(row, user.id, holder, facts);
   if (pools.change) changes[POOLS] = pools.change;
   return concluded(row, user, { changes, before, skipped: reasons, refused: pools.refusals });
 }

@@ -144,13 +144,14 @@ async function prepare(
     return tell(work, row, 'changed', fresh.userId, fresh.reasons.join('; ') || 'changed since the review');
   const at = timestamp(deps.clock);
   const before = found ?? blank(work, row, at);
-  if (isAdmin(before)) return applyToAdmin(work, facts, row, reviewed, before.id);
   const { user, restated } = draftOfRow(work.mapping, before, row, reviewed, settings);
   const settled = settle(before, user, settings, { ...PLAIN_TERMS, restated, at, by });
-  return settled.changed ? { row, reviewed, before, settled } : tell(work, row, 'unchanged', before.id);
+  if (!settled.changed) return tell(work, row, 'unchanged', before.id);
+  if (isAdmin(before) && !isAdmin(settled.user)) return applyToAdmin(work, facts, row, reviewed, before.id);
+  return { row, reviewed, before, settled };
 }
 
-/** An admin goes the single way, which guards the organization's last one. */
+/** An admin who would not be one any more goes the single way, which guards the organization's last one. */
 async function applyToAdmin(
   work: Work,
   facts: PeopleFacts,

@@ -81,7 +81,10 @@ describeBothWays('The key of a CSV file', (way) => {
     const text = ['employeeNumber,name,email', ...rows].join('\n');
     const { id } = await imports.review(text, { key: 'employeeNumber' });
     const expected = ['2 invalid', '3 email_taken', '4 ambiguous', '5 email_taken'];
-    expect(judged(await imports.rows(id))).to.deep.equal(expected);
+    const judgedRows = await imports.rows(id);
+    expect(judged(judgedRows)).to.deep.equal(expected);
+    // Bob has no number, and yet a row without one is not about him.
+    expect(judgedRows[1]?.reasons).to.deep.equal(['this email is already used by another user']);
   });
 
   it('keeps two rows of one new address apart: none is taken, each names the other', async () => {
@@ -126,19 +129,30 @@ describeBothWays('The key of a CSV file', (way) => {
     expect([await emailOf(ada.id), await emailOf(bob.id)]).to.deep.equal(['ada@example.com', 'bob@example.com']);
   });
 
-  it('frees nothing for a chain at whose end somebody stays, nor for an admin in a ring', async () => {
-    const people = [await employee('Ada', '1'), await employee('Bob', '2'), await employee('Eve', '3')];
+  it('frees nothing for a chain at whose end somebody stays', async () => {
+    for (const [index, name] of ['Ada', 'Bob', 'Eve'].entries()) await employee(name, String(index + 1));
     const chain = 'employeeNumber,email,timezone\n1,bob@example.com,\n2,eve@example.com,\n3,new@example.com,Mars\n';
     expect((await imports.review(chain, BY_NUMBER)).counts).to.deep.equal({ email_taken: 2, invalid: 1 });
+  });
+
+  it('lets admins swap addresses too: the last one stays one', async () => {
+    const people = [await employee('Ada', '1'), await employee('Bob', '2')];
     const { path } = organization;
-    expectStatus(await rollcall.api.post(`${path}/users/${people[0]?.id}/activate`), 200);
-    const access = { level: 'admin', roles: [] };
-    expectStatus(await rollcall.api.put(`${path}/users/${people[0]?.id}/access`, access), 200);
+    const [ada = '', bob = ''] = people.map(({ id }) => id);
+    expectStatus(await rollcall.api.post(`${path}/users/${ada}/activate`), 200);
+    expectStatus(await rollcall.api.put(`${path}/users/${ada}/access`, { level: 'admin', roles: [] }), 200);
     const swap = 'employeeNumber,email\n1,bob@example.com\n2,ada@example.com\n';
-    expect((await imports.review(swap, BY_NUMBER)).counts).to.deep.equal({ email_taken: 2 });
-    const moved = await imports.run('employeeNumber,email\n2,ada@example.com\n1,boss@example.com\n', BY_NUMBER);
+    expect((await imports.run(swap, BY_NUMBER)).outcomes).to.deep.equal({ update: 2 });
+    expect([await emailOf(ada), await emailOf(bob)]).to.deep.equal(['bob@example.com', 'ada@example.com']);
+    const moved = await imports.run('employeeNumber,email\n2,bob@example.com\n1,boss@example.com\n', BY_NUMBER);
     expect(moved.outcomes).to.deep.equal({ update: 2 });
-    expect(await emailOf(people[1]?.id)).to.equal('ada@example.com');
+    expect(await organization.user(ada)).to.deep.nested.include({
+      email: 'boss@example.com',
+      status: 'active',
+      'access.level': 'admin',
+    });
+    const refused = await rollcall.api.post(`${path}/users/${ada}/deactivate`);
+    expect(refused.body.code).to.equal('last_admin');
   });
 
   it('is an agency user’s: they are not changed', async () => {
