@@ -115,6 +115,8 @@ describeBothWays('The columns of a CSV file', (way) => {
     ['weeklyInterviewLimit', 'many'],
     ['title', 'x'.repeat(501)],
     ['name', 'x'.repeat(201)],
+    ['title', 'x\0y'],
+    ['name', '\0'],
     ['custom.desks', 'one'],
     ['custom.remote', 'perhaps'],
     ['custom.since', '2026-02-30'],

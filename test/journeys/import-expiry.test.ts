@@ -87,6 +87,25 @@ describeBothWays('A CSV file whose time is over', (way) => {
     for (const { id } of [mapping, cancelled]) expect(await stored('importParts', id)).to.equal(0);
   });
 
+  it('leaves no bytes when it failed, and stays failed', async () => {
+    const { id, state, failure } = await imports.upload(`name,email\n${'漢'.repeat(400_000)},a@x.io\n`);
+    expect(state).to.equal('failed');
+    late = DAY + HOUR;
+    await beat();
+    expect(await stored('importParts', id)).to.equal(0);
+    const entry = await imports.read(id);
+    expect(entry).to.deep.include({ state: 'failed', failure });
+    expect(entry).not.to.have.property('expiresAt');
+    expect(await imports.rows(id)).to.deep.equal([]);
+    const { path } = organization;
+    for (const refused of [
+      await rollcall.api.put(`${path}/imports/${id}/mapping`, {}),
+      await imports.commit(id, 'digest'),
+      await rollcall.api.post(`${path}/imports/${id}/cancel`),
+    ])
+      expect([refused.status, refused.body.code]).to.deep.equal([409, 'import_state']);
+  });
+
   it('keeps what became of its rows for 30 days when it was carried out', async () => {
     const done = await imports.run(FILE);
     late = 29 * DAY;

@@ -99,16 +99,20 @@ describeBothWays('A CSV file that is being carried out', (way) => {
 
   it('counts both sides of a swap when it is cancelled between their chunks', async () => {
     const [ada, bob] = [await organization.addUser('Ada', 'ada@x.io'), await organization.addUser('Bob', 'bob@x.io')];
-    const others = Array.from({ length: PAGE }, (_, n) => `x${n},,x\n`);
+    const eve = await organization.addUser('Eve', 'eve@x.io');
+    const others = [...Array.from({ length: PAGE }, (_, n) => `x${n},,x\n`), `${eve.id},free@x.io,\n`];
     const text = ['id,email,title\n', `${ada.id},bob@x.io,\n`, ...others, `${bob.id},ada@x.io,Boss\n`].join('');
     const reviewed = await imports.review(text, { key: 'id' });
     interruptions.before('imports.addPart', 1, () => cancel(reviewed.id));
     expectStatus(await imports.commit(reviewed.id, reviewed.digest), 202);
     const over = await imports.settled(reviewed.id, ['cancelled']);
     expect(over).to.deep.include({ outcomes: { update: 2 }, progress: { pages: 0, of: 2 } });
-    expect((await imports.rows(over.id, '?verdict=update')).map(({ outcome }) => outcome)).to.deep.equal(
-      Array(2).fill('update'),
-    );
+    expect((await imports.rows(over.id, '?verdict=update')).map(({ outcome }) => outcome)).to.deep.equal([
+      'update',
+      undefined,
+      'update',
+    ]);
+    expect((await organization.user(eve.id)).email).to.equal('eve@x.io');
     const back = await imports.run(await imports.file(over.id, 'before.csv'), { key: 'id', blank: 'clear' });
     expect(back.outcomes).to.deep.equal({ update: 2 });
     const after = [await organization.user(ada.id), await organization.user(bob.id)];
