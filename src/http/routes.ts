@@ -8,6 +8,7 @@ import { conflictRoutes } from './routes/conflicts.ts';
 import { eventRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { groupMappingRoutes } from './routes/group-mappings.ts';
+import { groupRoutes } from './routes/groups.ts';
 import { healthRoutes } from './routes/health.ts';
 import { historyRoutes } from './routes/history.ts';
 import { hostIdRoutes } from './routes/host-id.ts';
@@ -66,6 +67,7 @@ export const ROUTES: readonly Route[] = [
   ...catalogRoutes,
   ...poolRoutes,
   ...groupMappingRoutes,
+  ...groupRoutes,
   ...explainRoutes,
   ...conflictRoutes,
   ...signInRoutes,

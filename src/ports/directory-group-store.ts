@@ -18,6 +18,14 @@ export interface DirectoryGroupStore {
   ): Promise<ReadonlyMap<string, readonly string[]>>;
   /** Members in the order of their keys, after `afterKey`; null when no run has read the group wholly. */
   members(group: DirectoryGroup, afterKey: string | null, limit: number): Promise<readonly string[] | null>;
+  /** The groups that a run has read wholly and whose key begins so, in the order of their keys, after `afterKey`. Cost: those returned. */
+  list(
+    organizationId: string,
+    source: DirectoryName,
+    beginning: string,
+    afterKey: string | null,
+    limit: number,
+  ): Promise<readonly string[]>;
   /** Forgets one group; all of the directory where none is named. */
   forget(organizationId: string, source: DirectoryName, group: string | null): Promise<void>;
 }

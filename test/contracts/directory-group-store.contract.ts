@@ -53,6 +53,21 @@ export function directoryGroupStoreContract(open: OpenStores): void {
     expect(await groupsOf('g2', 'g4')).to.deep.equal({});
   });
 
+  it('lists the groups it has read wholly, in the order of their keys, by how they begin', async () => {
+    const named = (group: string) => ({ ...GROUP, group });
+    for (const group of ['sales@b', 'sales@a', 'staff', 'Über/$'])
+      await groups().complete({ ...named(group), runId: 'run-1' });
+    await groups().addMembers({ ...named('half'), runId: 'run-1' }, ['g1']);
+    await groups().complete({ ...named('other'), source: 'microsoft', runId: 'run-1' });
+    const list = (beginning: string, after: string | null, limit: number) =>
+      groups().list(ORGANIZATION, 'google', beginning, after, limit);
+    expect(await list('', null, 10)).to.deep.equal(['sales@a', 'sales@b', 'staff', 'Über/$']);
+    expect(await list('', 'sales@b', 1)).to.deep.equal(['staff']);
+    expect(await list('sales', null, 1)).to.deep.equal(['sales@a']);
+    expect(await list('sales', 'sales@a', 10)).to.deep.equal(['sales@b']);
+    expect(await list('s_', null, 10)).to.deep.equal([]);
+  });
+
   it('forgets one group, or all of a directory', async () => {
     const microsoft = { ...GROUP, source: 'microsoft' } as const;
     for (const group of [GROUP, OTHER]) await read('run-1', ['g1'], group);

@@ -156,6 +156,7 @@ const READS: readonly (readonly [string, Ask, unknown])[] = [
   ['groupMappings.list', ({ groupMappings }, of) => groupMappings.list(of, null, 10), { items: [], next: null }],
   ['groupMappings.count', ({ groupMappings }, of) => groupMappings.count(of), 0],
   ['directoryGroups.groupsOf', ({ directoryGroups }, of) => directoryGroups.groupsOf(of, 'google', ['g1']), new Map()],
+  ['directoryGroups.list', ({ directoryGroups }, of) => directoryGroups.list(of, 'google', '', null, 10), []],
   [
     'directoryGroups.members',
     ({ directoryGroups }, of) => directoryGroups.members({ ...reading, organizationId: of }, null, 10),

@@ -37,6 +37,16 @@ export function createMemoryDirectoryGroups(): DirectoryGroupStore {
         .sort()
         .slice(0, limit);
     },
+    async list(organization, source, beginning, afterKey, limit) {
+      const keys = [...runs.keys()].map((place) => JSON.parse(place) as readonly [string, string, string]);
+      const own = keys.filter(
+        ([of, from, group]) => of === organization && from === source && group.startsWith(beginning),
+      );
+      return own
+        .flatMap(([, , group]) => (group > (afterKey ?? '') ? [group] : []))
+        .sort()
+        .slice(0, limit);
+    },
     async forget(organization, source, group) {
       const goes = (row: DirectoryGroup) =>
         row.organizationId === organization && row.source === source && (group === null || row.group === group);

@@ -89,6 +89,11 @@ export function createDirectoryGroupStore(database: Database): DirectoryGroupSto
       const rows = await members.find(query, { sort: { externalId: 1 }, limit }).toArray();
       return rows.map(({ externalId }) => externalId);
     },
+    async list(organization, source, beginning, afterKey, limit) {
+      const group = { $gte: beginning, $lt: `${beginning}\u{10FFFF}`, $gt: afterKey ?? '' };
+      const rows = await groups.find({ organization, source, group }, { sort: { group: 1 }, limit }).toArray();
+      return rows.map((row) => row.group);
+    },
     async forget(organization, source, group) {
       const query = { organization, source, ...(group === null ? {} : { group }) };
       await insistently(() => groups.deleteMany(query));

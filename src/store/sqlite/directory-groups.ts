@@ -43,6 +43,8 @@ export function createDirectoryGroupStore(database: Database): DirectoryGroupSto
   const head = sql(`SELECT run FROM directory_groups WHERE ${GROUP}`);
   const members = sql(`SELECT external_id FROM directory_members
     WHERE ${GROUP} AND run = ?4 AND external_id > ?5 ORDER BY external_id LIMIT ?6`);
+  const list = sql(`SELECT group_key FROM directory_groups WHERE organization = ?1 AND source = ?2
+    AND group_key >= ?3 AND group_key < ?3 || char(0x10FFFF) AND group_key > ?4 ORDER BY group_key LIMIT ?5`);
   const forget = ['directory_groups', 'directory_members'].map((table) =>
     sql(`DELETE FROM ${table} WHERE organization = ?1 AND source = ?2 AND (?3 IS NULL OR group_key = ?3)`),
   );
@@ -66,6 +68,9 @@ export function createDirectoryGroupStore(database: Database): DirectoryGroupSto
       if (run === undefined) return null;
       const rows = members.all(organizationId, source, group, run, afterKey ?? '', limit);
       return rows.map((row) => row.external_id as string);
+    },
+    async list(organization, source, beginning, afterKey, limit) {
+      return list.all(organization, source, beginning, afterKey ?? '', limit).map((row) => row.group_key as string);
     },
     async forget(organization, source, group) {
       database.transaction(() => {
