@@ -145,6 +145,7 @@ async function everythingOf({ api }: TestRollcall, { path }: TestOrganization): 
     '/resource-types',
     '/interviews',
     '/group-mappings',
+    '/groups',
   ];
   return Promise.all(places.map(async (place) => (await api.get(`${path}${place}`)).text));
 }

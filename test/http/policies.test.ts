@@ -21,6 +21,7 @@ const SCOPES: ReadonlyMap<string, readonly [looking: string, changing: string]> 
   ),
   ['catalog', ['people:read', 'settings']],
   ['group-mappings', ['people:read', 'settings']],
+  ['groups', ['people:read', 'settings']],
   ['sign-ins', ['sign-ins', 'sign-ins']],
 ]);
 
