@@ -56,6 +56,8 @@ const verdict = z
   })
   .meta({ id: 'Verdict', description: 'One reason why a person is as they are.' });
 
+const groupSchema = z.object({ source, connectionId: z.string().optional(), id: z.string() });
+
 const live = z
   .object({
     source: directory,
@@ -73,6 +75,9 @@ export const explanationSchema = z
     status: z.object({ value: z.enum([...STATUSES, 'unknown']), sentence: z.string() }),
     attributes: z.record(z.string(), attribute).meta({ description: 'By the names of `owners`.' }),
     records: z.array(record),
+    groups: z
+      .array(z.object({ group: groupSchema, mappings: z.array(z.string()) }))
+      .meta({ description: 'The groups that give them something just now, and the mappings that name each.' }),
     verdicts: z.array(verdict).meta({ description: 'The answer first.' }),
     live: z.array(live).optional().meta({ description: 'Only when directories were asked.' }),
     runs: z.array(run).meta({ description: 'Recent runs, the newest first.' }),
@@ -81,7 +86,7 @@ export const explanationSchema = z
 
 /** An explanation under the names of the API. */
 export function viewExplanation(
-  { user, status, attributes, records, runs, verdicts, live, interviewsToReschedule }: Explanation,
+  { user, status, attributes, records, runs, verdicts, live, groups, interviewsToReschedule }: Explanation,
   surroundings: Surroundings,
   holding: Holding | null,
 ): Frozen<z.output<typeof explanationSchema>> {
@@ -96,6 +101,7 @@ export function viewExplanation(
     ),
     records: records.map(viewRecord),
     runs: runs.map(known),
+    groups: groups.map(({ group, mappings }) => ({ group: known(group), mappings })),
     verdicts: verdicts.map(known),
     live: live && [...live].map(([source, answer]) => viewLive(source as DirectoryName, answer)),
   });

@@ -12,6 +12,7 @@ import { currentUser } from './current-user.ts';
 import type { Dependencies } from './dependencies.ts';
 import { countsToReschedule } from './interviews-to-reschedule.ts';
 import { lookUpEverywhere } from './look-up.ts';
+import { type MappedMembership, mappedGroupsOf } from './mapped-groups.ts';
 import { readOrganization } from './organizations.ts';
 import { personFacts } from './person-facts.ts';
 
@@ -37,6 +38,8 @@ export interface Explanation {
   readonly verdicts: readonly Verdict[];
   /** What directories said just now, by source; null when they were not asked. */
   readonly live: ReadonlyMap<string, LiveAnswer> | null;
+  /** The groups that give them something just now. */
+  readonly groups: readonly MappedMembership[];
   /** Booked interviews that somebody else has to take over; null for who is active, and for nobody. */
   readonly interviewsToReschedule: number | null;
 }
@@ -96,6 +99,7 @@ async function explanationOf(
     runs,
     verdicts: verdictsOf(facts),
     live,
+    groups: await mappedGroupsOf(deps, organization.id, user),
     interviewsToReschedule: left.get(user.id) ?? null,
   };
 }
@@ -133,7 +137,7 @@ async function explanationOfNobody(
   const live = isLive ? await lookUpEverywhere(deps, organization.id, null, email) : null;
   const facts = await personFacts(deps, organization, { user: null, email, live: live ?? new Map(), runs: recent });
   const status = { value: 'unknown', sentence } as const;
-  const nothing = { user: null, attributes: {}, records: [], interviewsToReschedule: null };
+  const nothing = { user: null, attributes: {}, records: [], groups: [], interviewsToReschedule: null };
   return { ...nothing, status, runs, verdicts: verdictsOf(facts), live };
 }
 

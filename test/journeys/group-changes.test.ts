@@ -95,6 +95,10 @@ describeBothWays('access that comes and goes with a group', (way) => {
       await map({ id: group });
       await put(group, team);
       expect(await toldTo(ada)).to.deep.equal(joined(group));
+      const { groups } = expectStatus(await rollcall.api.get(at(`users/${ada.id}/explain`)), 200);
+      expect(groups.map(({ group: { source, id }, mappings }: Body) => [source, id, mappings])).to.deep.equal([
+        ['scim', group, ['m1']],
+      ]);
       await takeOut(team, ada.scimId);
       expect((await toldTo(ada)).slice(0, 3)).to.deep.equal(left(team));
       await put(team, ada.scimId);
@@ -148,7 +152,7 @@ describeBothWays('access that comes and goes with a group', (way) => {
     });
   });
 
-  it('of a directory is told by the run that read the group', async () => {
+  it('of a directory is told by the run that read the group, and explained', async () => {
     const google = rollcall.google().control;
     await organization.connectGoogle();
     createGroupScope(rollcall, organization, 'google');
@@ -162,6 +166,10 @@ describeBothWays('access that comes and goes with a group', (way) => {
     google.group({ id: 'g1', email: id, members: [1] });
     await map({ source: 'google', id });
     await organization.sync();
+    const explained = expectStatus(await rollcall.api.get(at(`users/${one?.id}/explain`)), 200);
+    expect(explained.groups).to.deep.equal([{ group: { source: 'google', id }, mappings: ['m1'] }]);
+    const other = expectStatus(await rollcall.api.get(at(`users/${two?.id}/explain`)), 200);
+    expect(other.groups).to.deep.equal([]);
     expect([await toldTo(one as Body), await toldTo(two as Body)]).to.deep.equal([joined(id, 'run'), []]);
     google.group({ id: 'g1', email: id, members: [2] });
     await organization.sync();
