@@ -25,9 +25,14 @@ export const pageOf = <Item extends z.ZodType>(item: Item) =>
 /** One or more of a set's words, joined by commas: any of them. */
 export function anyOf<Word extends string>(words: readonly [Word, ...Word[]]) {
   const message = `must be one or more of ${words.join(', ')}, joined by commas`;
-  return z
-    .string()
-    .transform((text) => text.split(','))
-    .pipe(z.array(z.enum(words, { error: message })))
-    .meta({ description: `One or more of ${words.join(', ')}, joined by commas.` });
+  const isWord = (text: string) => words.some((word) => word === text);
+  return (
+    z
+      .string()
+      .transform((text) => text.split(','))
+      // Told by itself: of a value that is none of a few, the parser says that it is missing where it cannot be found in what was sent.
+      .pipe(z.array(z.string().refine(isWord, message)))
+      .pipe(z.array(z.enum(words)))
+      .meta({ description: `One or more of ${words.join(', ')}, joined by commas.` })
+  );
 }

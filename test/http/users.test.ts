@@ -79,7 +79,7 @@ describe('lists of users in the operator API', () => {
 
   for (const [query, at] of [
     ['sort=phone', 'sort'],
-    ['sort=name&cursor=7', ''],
+    ['sort=name&cursor=7', 'cursor'],
     ['kind=robot', 'kind.0'],
     ['level=owner', 'level.0'],
     ['role=', 'role.0'],
@@ -99,7 +99,7 @@ describe('lists of users in the operator API', () => {
     ['status=active&status=all', 'status'],
     ['status[$ne]=active', 'status[$ne]'],
     ['__proto__=1', '__proto__'],
-    ['cursor=nonsense', ''],
+    ['cursor=nonsense', 'cursor'],
   ] as const)
     it(`refuses ?${query}`, async () => {
       const { status, body } = await rollcall.api.get(`${path}?${query}`);
@@ -107,4 +107,14 @@ describe('lists of users in the operator API', () => {
       expect(body.code).to.equal('invalid');
       expect(body.errors[0].path).to.equal(at);
     });
+
+  it('says which words a list in a query may hold', async () => {
+    const { body } = await rollcall.api.get(`${path}?status=active,asleep`);
+    expect(body.errors).to.deep.equal([
+      {
+        path: 'status.1',
+        message: 'must be one or more of unprovisioned, active, deactivated, terminated, all, joined by commas',
+      },
+    ]);
+  });
 });
