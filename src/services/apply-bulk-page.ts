@@ -4,6 +4,7 @@ import type { Organization } from '../core/organization.ts';
 import type { User } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
 import type { AdminTarget } from './admin-change.ts';
+import { applyBulkSlice, PEOPLE_AT_ONCE } from './apply-bulk-slice.ts';
 import { readBulkPage } from './bulk-parts.ts';
 import { activateUser, deactivateUser, terminateUser } from './change-status.ts';
 import type { Dependencies, WriteDependencies } from './dependencies.ts';
@@ -52,11 +53,36 @@ export async function applyBulkPage(deps: Needs, bulk: Bulk, page: number): Prom
   const users = new Map((await deps.stores.users.getMany(organizationId, ids)).map((user) => [user.id, user]));
   const outcomes: BulkOutcome[] = [];
   const turn = createTurns();
-  for (const person of people) {
+  const work: Work = { deps, bulk, organization };
+  for (let at = 0; at < people.length; at += PEOPLE_AT_ONCE) {
     await turn();
-    outcomes.push(await carryOutOn({ deps, bulk, organization }, person, users.get(person.id) ?? null));
+    const slice = people.slice(at, at + PEOPLE_AT_ONCE);
+    const together = await carryOutTogether(work, slice, users);
+    for (const person of slice) {
+      const outcome = together.get(person.id);
+      if (!outcome) await turn();
+      outcomes.push(outcome ?? (await carryOutOn(work, person, users.get(person.id) ?? null)));
+    }
   }
   return outcomes;
+}
+
+/** Those of a slice about whom there is nothing to tell but that they are changed. */
+async function carryOutTogether(
+  work: Work,
+  slice: readonly FrozenPerson[],
+  users: ReadonlyMap<string, User>,
+): Promise<ReadonlyMap<string, BulkOutcome>> {
+  const told = new Map<string, BulkOutcome>();
+  const changing: User[] = [];
+  for (const person of slice) {
+    const user = users.get(person.id);
+    if (!user) continue;
+    const outcome = await decided(work, person, user);
+    if (outcome) told.set(person.id, outcome);
+    else changing.push(user);
+  }
+  return new Map([...told, ...(await applyBulkSlice(work.deps, work.bulk, changing))]);
 }
 
 async function carryOutOn(work: Work, person: FrozenPerson, found: User | null): Promise<BulkOutcome> {

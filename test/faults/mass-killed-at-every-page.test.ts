@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { PEOPLE_AT_ONCE } from '../../src/services/apply-bulk-slice.ts';
 import { ROWS_AT_ONCE } from '../../src/services/apply-import-page.ts';
 import { describeScaled } from '../servers/describe-on.ts';
 import { figure, secondsSince } from './figure.ts';
@@ -9,8 +10,14 @@ const PAGES = 3;
 const PER_PAGE = { import: 500, bulk: 200 } as const;
 /** Each process dies before this write of people: once over every page at least. */
 const IN_EVERY_PAGE: { readonly [store in 'embedded' | 'scaled']: Readonly<Record<MassWork['job'], Doom>> } = {
-  embedded: { import: { only: 'users.saveMany', at: 400 / ROWS_AT_ONCE }, bulk: { only: 'users.save', at: 190 } },
-  scaled: { import: { only: 'users.bulkWrite', at: 400 / ROWS_AT_ONCE }, bulk: { only: 'users.updateOne', at: 190 } },
+  embedded: {
+    import: { only: 'users.saveMany', at: 400 / ROWS_AT_ONCE },
+    bulk: { only: 'users.saveMany', at: 160 / PEOPLE_AT_ONCE },
+  },
+  scaled: {
+    import: { only: 'users.bulkWrite', at: 400 / ROWS_AT_ONCE },
+    bulk: { only: 'users.bulkWrite', at: 160 / PEOPLE_AT_ONCE },
+  },
 };
 
 describe('A process on the embedded store killed again and again', () =>

@@ -5,9 +5,9 @@ import { createInterruptions } from '../support/interruptions.ts';
 import { expectStatus, startRollcall, type TestOrganization, type TestRollcall, until } from '../support/rollcall.ts';
 import { describeBothWays } from '../support/ways-of-running.ts';
 
-const PEOPLE = 8;
-/** Written before somebody interferes. */
-const EARLY = 3;
+const PEOPLE = 24;
+/** Written in one transaction. */
+const TOGETHER = 20;
 
 describeBothWays('An action on many people that is being carried out', (way) => {
   const interruptions = createInterruptions();
@@ -44,14 +44,24 @@ describeBothWays('An action on many people that is being carried out', (way) => 
 
   it('overrides the rest when SCIM is switched on midway', async () => {
     const bulk = await look('activate', await add(false));
-    interruptions.before('users.save', EARLY + 1, async () => {
+    interruptions.before('users.saveMany', 1, async () => {
       const on = { scim: { enabled: true } };
       expectStatus(await rollcall.api.patch(`${organization.path}/settings`, on), 200);
     });
     const done = await carriedOut(bulk);
-    expect(done.outcomes).to.deep.equal({ done: EARLY + 1, overridden: PEOPLE - EARLY - 1 });
+    expect(done.outcomes).to.deep.equal({ done: TOGETHER, overridden: PEOPLE - TOGETHER });
     const { active, unprovisioned } = await statuses();
-    expect([active?.length, unprovisioned?.length]).to.deep.equal([EARLY + 1, PEOPLE - EARLY - 1]);
+    expect([active?.length, unprovisioned?.length]).to.deep.equal([TOGETHER, PEOPLE - TOGETHER]);
+  });
+
+  it('is written by twenty at a time', async () => {
+    const bulk = await look('deactivate', await add(true));
+    const calls: string[] = [];
+    for (const name of ['users.save', 'users.saveMany'] as const)
+      for (const nth of [1, 2, 3]) interruptions.before(name, nth, () => calls.push(name));
+    expect((await carriedOut(bulk)).outcomes).to.deep.equal({ done: PEOPLE });
+    interruptions.clear();
+    expect(calls).to.deep.equal(['users.saveMany', 'users.saveMany']);
   });
 
   it('is carried out once, whoever confirms it at the same time or again', async () => {
@@ -98,7 +108,7 @@ describeBothWays('An action on many people that is being carried out', (way) => 
     const { control } = rollcall.google();
     const renamed = [...control.everybody()].findIndex(({ suspended, archived }) => !suspended && !archived);
     control.mutate({ do: 'rename', who: renamed, givenName: 'Renata', familyName: 'Renamed' });
-    interruptions.before('users.save', 1, () => organization.sync());
+    interruptions.before('users.saveMany', 1, () => organization.sync());
     expect((await carriedOut(bulk)).outcomes).to.deep.equal({ done: ids.length });
     const everybody = await people();
     expect(everybody.filter(({ name }) => name === 'Renata Renamed')).to.have.length(1);

@@ -13,6 +13,8 @@ export interface Interruptions {
   readonly around: Around;
   /** Does something before the call with this number, counted from now on; whoever calls waits, and fails where it throws. */
   before(call: `${Noun}.${string}`, nth: number, act: () => unknown): void;
+  /** Forgets what was to be done before calls that did not come. */
+  clear(): void;
   /** People handed to the store to be written since the last time this was asked. */
   writes(): number;
 }
@@ -52,6 +54,9 @@ export function createInterruptions(): Interruptions {
     },
     before(call, nth, act) {
       plans.push({ call, act, left: nth });
+    },
+    clear() {
+      plans = [];
     },
     writes() {
       const since = written;

@@ -1,0 +1,119 @@
+import type { Bulk, BulkAction, BulkOutcome } from '../core/bulk.ts';
+import { isAppError } from '../core/errors.ts';
+import type { Organization } from '../core/organization.ts';
+import { withPools } from '../core/pool-membership.ts';
+import { releasedBy } from '../core/released-names.ts';
+import { PLAIN_TERMS, type Settled, settle } from '../core/settle.ts';
+import type { Actor, User } from '../core/user.ts';
+import { timestamp } from '../ports/clock.ts';
+import { changeOf } from './change-of.ts';
+import { LIFECYCLE } from './change-status.ts';
+import { settleConflicts } from './conflicts.ts';
+import type { WriteDependencies } from './dependencies.ts';
+import { doubtInterviews } from './doubt-interviews.ts';
+import { leaveGonePools } from './gone-pools.ts';
+import { readKnownEntries } from './known-entries.ts';
+import { isAdmin } from './organization-admins.ts';
+import { readOrganization } from './organizations.ts';
+import { type Draft, resettle, retryWaiting } from './record-change.ts';
+
+/** People written in one transaction: fewer cost more each, and of more the others wait for their turn. */
+export const PEOPLE_AT_ONCE = 20;
+
+/** What an action puts on a person whom it changes; null: it goes the single way. */
+type Drafting = (user: User, organization: Organization, bulk: Bulk) => Draft | null;
+
+const DRAFTS: Readonly<Record<BulkAction, Drafting>> = {
+  // An agency may be being archived.
+  activate: (user, organization) => (user.kind === 'agency' ? null : LIFECYCLE.activate(user, organization)),
+  deactivate: LIFECYCLE.deactivate,
+  terminate: LIFECYCLE.terminate,
+  addPool: (user, _organization, { pool }) => ({ user: withPools(user, [...user.access.pools, pool ?? '']) }),
+  removePool: (user, _organization, { pool }) => {
+    return {
+      user: withPools(
+        user,
+        user.access.pools.filter((other) => other !== pool),
+      ),
+    };
+  },
+  // What mappings give has a say in it.
+  setLevel: () => null,
+};
+
+interface Prepared {
+  readonly before: User;
+  readonly settled: Settled;
+}
+
+/**
+ * Changes people together who were judged to be changed, as they were read. Whoever is not in the answer is not changed and goes the
+ * single way: admins, whose last one stays, and all who lost a race.
+ */
+export async function applyBulkSlice(
+  deps: WriteDependencies,
+  bulk: Bulk,
+  people: readonly User[],
+): Promise<ReadonlyMap<string, BulkOutcome>> {
+  const { organizationId } = bulk;
+  const organization = await readOrganization(deps, organizationId);
+  const by: Actor = { ...bulk.by, bulkId: bulk.id };
+  const prepared = (await isPossible(deps, bulk))
+    ? people.flatMap((user) => prepare(deps, bulk, organization, user))
+    : [];
+  if (prepared.length < 2) return new Map();
+  const terms = { by, ...(bulk.reason === null ? {} : { reason: bulk.reason }) };
+  const changes = prepared
+    .toSorted((left, right) => (left.before.id < right.before.id ? -1 : 1))
+    .map(({ before, settled: { user, effects } }) => ({
+      before,
+      change: changeOf(before, user, effects, organization.settings, terms),
+    }));
+  for (const { before, change } of changes) await doubtInterviews(deps, before, change.user);
+  const saved = await deps.stores.users.saveMany(changes.map(({ change }) => change));
+  deps.onEvents();
+  const written = changes.flatMap(({ before, change: { user } }, index) =>
+    saved[index]?.saved === true ? [{ before, after: user }] : [],
+  );
+  for (const { before, after } of written) await afterSave(deps, before, after);
+  const now = await readOrganization(deps, organizationId);
+  if (now.settings.version !== organization.settings.version)
+    for (const { after } of written) await resettle(deps, organizationId, after.id);
+  const left = new Set((await leaveGonePools(deps, organizationId, by, written)).map(({ id }) => id));
+  return new Map(written.map(({ after: { id } }) => [id, left.has(id) ? poolGone(id) : { id, verdict: 'done' }]));
+}
+
+const poolGone = (id: string): BulkOutcome => ({ id, verdict: 'changed', reason: 'no such pool' });
+
+async function isPossible(deps: WriteDependencies, { action, organizationId, pool }: Bulk): Promise<boolean> {
+  if (action !== 'addPool') return true;
+  return (await readKnownEntries(deps, organizationId, [], [pool ?? ''])).has('pool', pool ?? '');
+}
+
+function prepare(deps: WriteDependencies, bulk: Bulk, organization: Organization, before: User): readonly Prepared[] {
+  if (isAdmin(before) || organization.admins.includes(before.id)) return [];
+  const draft = draftOf(bulk, organization, before);
+  if (!draft) return [];
+  const by: Actor = { ...bulk.by, bulkId: bulk.id };
+  const terms = { ...PLAIN_TERMS, ...draft, at: timestamp(deps.clock), by };
+  const settled = settle(before, draft.user, organization.settings, terms);
+  return settled.changed ? [{ before, settled }] : [];
+}
+
+/** Whoever is refused by the settings of now is told so on the single way. */
+function draftOf(bulk: Bulk, organization: Organization, before: User): Draft | null {
+  try {
+    return DRAFTS[bulk.action](before, organization, bulk);
+  } catch (error) {
+    if (isAppError(error)) return null;
+    throw error;
+  }
+}
+
+async function afterSave(deps: WriteDependencies, before: User, after: User): Promise<void> {
+  await doubtInterviews(deps, before, after);
+  const isFree = await settleConflicts(deps, before, after);
+  const released = releasedBy(before, after);
+  if (released.length > 0) await retryWaiting(deps, after.organizationId, released);
+  if (isFree) await resettle(deps, after.organizationId, after.id);
+}
