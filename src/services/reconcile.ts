@@ -3,6 +3,7 @@ import type { Dependencies, WriteDependencies } from './dependencies.ts';
 import { recordChange, retryWaiting } from './record-change.ts';
 import { enqueueRun } from './start-run.ts';
 import { SWEEP } from './sweep.ts';
+import { createTurns } from './turns.ts';
 
 const MOST_UNHELD = 1_000;
 /** Events moved at a time: requests have their turn in between. */
@@ -61,6 +62,6 @@ export async function repairGroups({ stores }: Pick<Dependencies, 'stores'>): Pr
 
 /** Moves everything in the outbox to the feed. */
 export async function relayEvents({ stores }: Pick<Dependencies, 'stores'>): Promise<void> {
-  while ((await stores.events.relay(RELAY_BATCH)) === RELAY_BATCH)
-    await new Promise((resolve) => setImmediate(resolve));
+  const turn = createTurns();
+  while ((await stores.events.relay(RELAY_BATCH)) === RELAY_BATCH) await turn();
 }

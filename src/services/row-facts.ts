@@ -6,10 +6,7 @@ import type { PeopleFacts } from '../core/judge-row.ts';
 import { employeeNumberOf } from '../core/person-attributes.ts';
 import type { User } from '../core/user.ts';
 import type { Stores } from '../ports/stores.ts';
-import { createTurns } from './turns.ts';
-
-/** People read at a time: others have their turn in between. */
-const SLICE = 25;
+import { inSlices } from './turns.ts';
 
 type Reader = { readonly stores: Pick<Stores, 'users' | 'catalog'> };
 
@@ -35,19 +32,6 @@ export async function readRowFacts(
     byNumber: Map.groupBy(byNumber, (user: User) => employeeNumberOf(user.attributes) ?? ''),
     pools: await readPools(catalog, organizationId, [...new Set(cells(POOLS).flatMap(poolsIn))]),
   };
-}
-
-async function inSlices(
-  keys: readonly string[],
-  find: (keys: readonly string[]) => Promise<readonly User[]>,
-): Promise<readonly User[]> {
-  const turn = createTurns();
-  const found: User[] = [];
-  for (let at = 0; at < keys.length; at += SLICE) {
-    found.push(...(await find(keys.slice(at, at + SLICE))));
-    await turn();
-  }
-  return found;
 }
 
 async function readPools(
