@@ -54,15 +54,17 @@ const NOBODY: ReadonlyMap<number, User> = new Map();
 export async function applyImportPage(deps: Needs, entry: Import, page: number): Promise<readonly RowOutcome[] | null> {
   const { mapping } = entry;
   if (mapping === null) return [];
+  const turn = createTurns();
   const rows = await readRows(deps, entry, 'file', page);
+  await turn();
   const judged = await readRows(deps, entry, 'review', page);
+  await turn();
   const pending = judged.flatMap((reviewed, index) => {
     const row = rows[index];
     return row && WRITING.has(reviewed.verdict) ? [{ row, reviewed }] : [];
   });
   const by: Actor = { ...entry.by, importId: entry.id };
   const outcomes: Work['outcomes'] = new Map();
-  const turn = createTurns();
   for (let at = 0; at < pending.length; at += ROWS_AT_ONCE) {
     const now = await deps.stores.imports.get(entry.organizationId, entry.id);
     if (!now || !isCarriedOut(now) || now.carriedOut !== page) return null;

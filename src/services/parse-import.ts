@@ -40,16 +40,17 @@ function failureOf({ code, message, details: { line } }: AppError): NonNullable<
 /** Keeps the rows in pages; null when nobody wants them any more. */
 async function storeRows(deps: Needs, entry: Import): Promise<Pick<Import['file'], 'rows' | 'pages'> | null> {
   const { organizationId, id: importId, file } = entry;
+  const turn = createTurns();
   let page: FileRow[] = [];
   let [length, rows, pages] = [0, 0, 0];
   const flush = async () => {
     if (page.length === 0) return;
     const text = JSON.stringify(page);
+    await turn();
     await deps.stores.imports.putPart({ organizationId, importId, part: FILE, page: pages++, text });
     page = [];
     length = 0;
   };
-  const turn = createTurns();
   for await (const piece of readCsv(storedText(deps, entry), file.delimiter)) {
     await turn();
     if ('headers' in piece) continue;

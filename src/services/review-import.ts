@@ -25,8 +25,7 @@ export async function reviewImport(deps: Needs, entry: Import): Promise<void> {
   const judging = judgingOf(mapping, settings);
   const duplicates = await findDuplicates(deps, entry, mapping);
   const swaps = createSwaps();
-  const review: Review = { deps, entry, judging, duplicates, pages: [] };
-  const turn = createTurns();
+  const review: Review = { deps, entry, judging, duplicates, pages: [], turn: createTurns() };
   for (let page = 0; page < file.pages; page++) {
     if (!(await isWanted(deps, entry))) return;
     await judgePage(review, page, (row, place, facts) => {
@@ -34,7 +33,6 @@ export async function reviewImport(deps: Needs, entry: Import): Promise<void> {
       swaps.note(reviewed, [page, place]);
       return reviewed;
     });
-    await turn();
   }
   for (const [page, freed] of Map.groupBy(swaps.resolved(), ({ spot }) => spot[0]))
     await judgePage(review, page, (row, place, facts) => {
@@ -58,19 +56,24 @@ interface Review {
   readonly judging: Judging;
   readonly duplicates: Duplicates;
   readonly pages: { readonly verdicts: readonly Verdict[]; readonly hash: string }[];
+  readonly turn: () => Promise<void>;
 }
 
 type Judge = (row: FileRow, place: number, facts: PeopleFacts) => JudgedRow;
 
 /** Judges the rows of a page, and keeps what came out of it. */
-async function judgePage({ deps, entry, judging, duplicates, pages }: Review, page: number, judge: Judge) {
+async function judgePage({ deps, entry, judging, duplicates, pages, turn }: Review, page: number, judge: Judge) {
   const { organizationId, id: importId } = entry;
   const rows = await readRows(deps, entry, 'file', page);
+  await turn();
   const found = await readRowFacts(deps, organizationId, rows, judging.mapping);
   const facts = { ...found, movedBy: duplicates.movedBy };
-  const { verdicts, text } = await judgeAll(rows, (row, place) => judge(row, place, facts));
+  const { verdicts, text } = await judgeAll(rows, (row, place) => judge(row, place, facts), turn);
+  await turn();
   await deps.stores.imports.putPart({ organizationId, importId, part: reviewPart(entry), page, text });
+  await turn();
   pages[page] = { verdicts, hash: deps.hash(text) };
+  await turn();
 }
 
 /** Counts by verdict, and the pages on which each is met. */
@@ -81,8 +84,11 @@ function summed({ pages }: Review): Pick<Import, 'counts' | 'pagesOf'> {
 }
 
 /** The verdicts of a page of rows, and the page as it is kept: made row by row, as requests have their turn in between. */
-async function judgeAll(rows: readonly FileRow[], judge: (row: FileRow, place: number) => JudgedRow) {
-  const turn = createTurns();
+async function judgeAll(
+  rows: readonly FileRow[],
+  judge: (row: FileRow, place: number) => JudgedRow,
+  turn: () => Promise<void>,
+) {
   const verdicts: Verdict[] = [];
   const texts: string[] = [];
   for (const [place, row] of rows.entries()) {
