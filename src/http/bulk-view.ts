@@ -15,7 +15,13 @@ import { known } from './known.ts';
 import { reason } from './lifecycle-view.ts';
 import { appliedDefaultsSchema, USER_FILTERS } from './user-filters.ts';
 
-const ids = z.array(z.string().min(1).max(200));
+const LONGEST_ID = 200;
+
+/** There may be 50,000 of them, so that the schema of one says only what it costs nothing to check. */
+const ids = z.array(z.string().meta({ minLength: 1, maxLength: LONGEST_ID })).superRefine((listed, { addIssue }) => {
+  const at = listed.findIndex((id) => id === '' || id.length > LONGEST_ID);
+  if (at >= 0) addIssue({ code: 'custom', path: [at], message: `must have 1 to ${LONGEST_ID} characters` });
+});
 
 const selection = z
   .strictObject({

@@ -44,6 +44,8 @@ export function checkShape(value: unknown, path: string, levels: number): void {
   if (typeof value === 'string' && !isWhole(value)) throw invalidInput([{ path, message: NOT_WHOLE }]);
   if (typeof value !== 'object' || value === null) return;
   if (levels === 0) throw invalidInput([{ path: '', message: `may be at most ${DEEPEST_BODY} levels deep` }]);
+  // Of a long list of ids nothing is made but the list.
+  if (Array.isArray(value) && value.every((member) => typeof member === 'string' && isWhole(member))) return;
   for (const [name, member] of Object.entries(value)) {
     const inner = path === '' ? name : `${path}.${name}`;
     if (!isWhole(name)) throw invalidInput([{ path, message: NOT_WHOLE }]);

@@ -1,10 +1,9 @@
-import { addEffects, type Bulk, type FrozenPerson, MOST_PEOPLE, NO_EFFECTS, PEOPLE_PER_PAGE } from '../core/bulk.ts';
+import { addEffects, type Bulk, type FrozenPerson, MOST_PEOPLE, NO_EFFECTS } from '../core/bulk.ts';
 import { AppError } from '../core/errors.ts';
 import type { Organization } from '../core/organization.ts';
 import { tallyPage } from '../core/tally.ts';
 import type { Grant, User } from '../core/user.ts';
 import { later, timestamp } from '../ports/clock.ts';
-import type { Condition } from '../ports/condition.ts';
 import { UNCONFIRMED_HOURS } from './bulk-parts.ts';
 import { readEntry } from './catalog.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -12,18 +11,12 @@ import { judgeBulkPerson } from './judge-bulk-person.ts';
 import { countLiving } from './known-entries.ts';
 import { isAdmin } from './organization-admins.ts';
 import { readOrganization } from './organizations.ts';
+import { type BulkSelection, type Selected, selectedPages } from './select-people.ts';
 import { createTurns } from './turns.ts';
 
 type Needs = Pick<Dependencies, 'stores' | 'clock' | 'identifiers' | 'hash'>;
 
-/** Whom a bulk action is about. */
-export type BulkSelection =
-  | { readonly ids: readonly string[] }
-  | { readonly condition: Condition | null; readonly except: readonly string[] };
-
 export type BulkRequest = Pick<Bulk, 'organizationId' | 'action' | 'level' | 'pool' | 'reason' | 'by'>;
-
-type Found = readonly (readonly [id: string, user: User | null])[];
 
 const NOTHING_YET = {
   version: 1,
@@ -57,7 +50,7 @@ export async function freezeBulk(deps: Needs, request: BulkRequest, selection: B
   let digest = JSON.stringify([bulk.id, bulk.action, bulk.level, bulk.pool, bulk.reason]);
   const judge = judgeOf(deps, organization, bulk, await countAdmins(deps, organization));
   const turn = createTurns();
-  for await (const found of pagesOf(deps, organization.id, selection)) {
+  for await (const found of selectedPages(deps, organization.id, selection)) {
     const { people, effects } = await judge(found);
     if (bulk.total + people.length > MOST_PEOPLE) throw tooManyPeople();
     const text = JSON.stringify(people);
@@ -85,7 +78,7 @@ function withPage(bulk: Bulk, people: readonly FrozenPerson[], effects: Bulk['ef
 
 async function refuseTooMany({ stores }: Needs, organizationId: string, selection: BulkSelection): Promise<void> {
   if ('ids' in selection) {
-    if (new Set(selection.ids).size > MOST_PEOPLE) throw tooManyPeople();
+    if (selection.ids.length > MOST_PEOPLE && new Set(selection.ids).size > MOST_PEOPLE) throw tooManyPeople();
     return;
   }
   const selected = await stores.users.count(organizationId, selection.condition);
@@ -106,12 +99,13 @@ function judgeOf(deps: Needs, organization: Organization, bulk: Bulk, countedAdm
   const { hash, clock } = deps;
   const at = timestamp(clock);
   let admins = countedAdmins;
-  return async (found: Found) => {
+  const turn = createTurns();
+  return async (found: Selected) => {
     const leaving: string[] = [];
     const restores: Grant[] = [];
     let effects = NO_EFFECTS;
     const archived = bulk.action === 'activate' ? await archivedAmong(deps, organization.id, found) : NO_AGENCIES;
-    const people = found.map(([id, user]): FrozenPerson => {
+    const judgeOne = (id: string, user: User | null): FrozenPerson => {
       if (!user) return { id, seen: 0, verdict: 'not_found', mark: '' };
       const judged = judgeBulkPerson(user, organization, bulk, at);
       const isLast = judged.endsAdmin && admins === 1;
@@ -124,7 +118,12 @@ function judgeOf(deps: Needs, organization: Organization, bulk: Bulk, countedAdm
       restores.push(...judged.restores);
       effects = addEffects(effects, judged.effects);
       return { id, seen: user.version, verdict: judged.verdict, mark };
-    });
+    };
+    const people: FrozenPerson[] = [];
+    for (const [id, user] of found) {
+      await turn();
+      people.push(judgeOne(id, user));
+    }
     const interviewsToReschedule = await countBooked(deps, organization.id, leaving, at);
     const rolesRestored = await countLiving(deps, organization.id, restores);
     return { people, effects: addEffects(effects, { interviewsToReschedule, rolesRestored }) };
@@ -141,7 +140,7 @@ async function countBooked({ stores }: Needs, organizationId: string, leaving: r
 const NO_AGENCIES: ReadonlySet<string> = new Set();
 
 /** Agencies of these people whose users nobody activates. */
-async function archivedAmong({ stores }: Needs, organizationId: string, found: Found): Promise<ReadonlySet<string>> {
+async function archivedAmong({ stores }: Needs, organizationId: string, found: Selected): Promise<ReadonlySet<string>> {
   const ids = [...new Set(found.flatMap(([, user]) => user?.agencyId ?? []))];
   const agencies = await Promise.all(ids.map((id) => stores.agencies.get(organizationId, id)));
   return new Set(agencies.flatMap((agency) => (agency?.archivedAt == null ? [] : agency.id)));
@@ -150,29 +149,3 @@ async function archivedAmong({ stores }: Needs, organizationId: string, found: F
 /** A short name of what would be done to a person. */
 export const markOf = (hash: Dependencies['hash'], change: readonly unknown[]): string =>
   hash(JSON.stringify(change)).slice(0, 16);
-
-async function* pagesOf({ stores }: Needs, organizationId: string, selection: BulkSelection): AsyncGenerator<Found> {
-  if ('ids' in selection) {
-    const ids = [...new Set(selection.ids)];
-    for (let at = 0; at < ids.length; at += PEOPLE_PER_PAGE) {
-      const asked = ids.slice(at, at + PEOPLE_PER_PAGE);
-      const users = await stores.users.getMany(organizationId, asked);
-      const known = new Map(users.map((user) => [user.id, user]));
-      yield asked.map((id) => [id, known.get(id) ?? null] as const);
-    }
-    return;
-  }
-  const spared = new Set(selection.except);
-  let cursor: string | null = null;
-  do {
-    const page: Awaited<ReturnType<typeof stores.users.list>> = await stores.users.list(
-      organizationId,
-      selection.condition,
-      cursor,
-      PEOPLE_PER_PAGE,
-    );
-    const wanted = page.items.filter(({ id }) => !spared.has(id));
-    if (wanted.length > 0) yield wanted.map((user) => [user.id, user] as const);
-    cursor = page.next;
-  } while (cursor !== null);
-}
