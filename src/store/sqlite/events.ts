@@ -23,10 +23,10 @@ export function createEventStore(database: Database, names: Interning, counters:
 
   function relay(limit: number): number {
     const rows = oldest.all(limit);
-    for (const { organization, id, event } of rows) {
-      if (isPublished.get(organization as number, id as string)) continue;
-      const sequence = counters.add(organization as number, SEQUENCE, 1);
-      publish.run(organization as number, sequence, id as string, event as string);
+    const news = rows.filter(({ organization, id }) => !isPublished.get(organization as number, id as string));
+    for (const [organization, events] of Map.groupBy(news, (row) => row.organization as number)) {
+      let sequence = counters.add(organization, SEQUENCE, events.length) - events.length;
+      for (const { id, event } of events) publish.run(organization, ++sequence, id as string, event as string);
     }
     const last = rows.at(-1);
     if (last) trim.run(last.n as number);
