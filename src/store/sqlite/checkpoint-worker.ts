@@ -3,8 +3,11 @@ import { closeSync, fdatasyncSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 
-/** Pages (32 MB) from which the log must be begun anew, for which writers have to stand still. */
-const LONG_LOG_PAGES = 8_000;
+/**
+ * Pages (100 MB) from which the log must be begun anew, for which writers have to stand still, for a flush of the disk. A log that is
+ * copied whole in a quiet moment begins anew by itself, so only long work without a pause gets there.
+ */
+const LONG_LOG_PAGES = 25_000;
 /** The longest wait for a writer to finish. */
 const BUSY_TIMEOUT_MS = 1_000;
 
