@@ -48,15 +48,18 @@ export async function* readCsv(
   const fed = pipeline(Readable.from(inPieces(text)), parser).catch(() => undefined);
   let headers: readonly string[] | null = null;
   let rows = 0;
+  // The parser counts a line break of Windows within a cell as two.
+  let extra = 0;
   try {
     for await (const { record, info } of parser as AsyncIterable<Read>) {
+      extra += windowsBreaksIn(record);
       if (headers === null) {
         headers = headersOf(record);
         yield { headers };
         continue;
       }
       if (++rows > MOST_ROWS) throw new AppError('too_large', `the file has more than ${MOST_ROWS} rows`);
-      yield { row: rowOf(record, firstLine(record, info.lines), headers.length) };
+      yield { row: rowOf(record, firstLine(record, info.lines - extra), headers.length) };
     }
   } catch (error) {
     throw readable(error, lastLine);
@@ -99,6 +102,9 @@ const unreadable = (message: string, line?: number) =>
 
 const breaksIn = (cells: readonly string[]): number =>
   cells.reduce((sum, cell) => sum + (cell.match(/\r\n|\r|\n/g)?.length ?? 0), 0);
+
+const windowsBreaksIn = (cells: readonly string[]): number =>
+  cells.reduce((sum, cell) => sum + (cell.includes('\r\n') ? cell.split('\r\n').length - 1 : 0), 0);
 
 /** The refusal that a fault of the file is; anything else goes up as it is. */
 function readable(error: unknown, lastLine: number): unknown {
