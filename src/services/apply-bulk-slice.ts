@@ -18,7 +18,7 @@ import { readOrganization } from './organizations.ts';
 import { type Draft, resettle, retryWaiting } from './record-change.ts';
 
 /** People written in one transaction: fewer cost more each, and of more the others wait for their turn. */
-export const PEOPLE_AT_ONCE = 20;
+export const PEOPLE_AT_ONCE = 10;
 
 /** What an action puts on a person whom it changes; null: it goes the single way. */
 type Drafting = (user: User, organization: Organization, bulk: Bulk) => Draft | null;

@@ -40,7 +40,7 @@ interface Work {
 }
 
 /** Rows written in one transaction: fewer cost more each, and of more the others wait for their turn. */
-export const ROWS_AT_ONCE = 20;
+export const ROWS_AT_ONCE = 16;
 /** Rounds after which a row that keeps losing races is left as it is. */
 const MOST_ROUNDS = 5;
 const NOBODY: ReadonlyMap<number, User> = new Map();

@@ -7,7 +7,7 @@ import { createTurns } from './turns.ts';
 
 const MOST_UNHELD = 1_000;
 /** Events moved at a time: requests have their turn in between. */
-const RELAY_BATCH = 50;
+const RELAY_BATCH = 25;
 const WAITING_BATCH = 200;
 const MOST_REPAIRED = 200;
 
