@@ -1,13 +1,13 @@
 import { expect } from 'chai';
+import { PEOPLE_AT_ONCE } from '../../src/services/apply-bulk-slice.ts';
 import type { Body } from '../support/api-client.ts';
 import { importsOf } from '../support/imports.ts';
 import { createInterruptions } from '../support/interruptions.ts';
 import { expectStatus, startRollcall, type TestOrganization, type TestRollcall, until } from '../support/rollcall.ts';
 import { describeBothWays } from '../support/ways-of-running.ts';
 
-const PEOPLE = 24;
-/** Written in one transaction. */
-const TOGETHER = 20;
+/** Two transactions, the second of which is not full. */
+const PEOPLE = PEOPLE_AT_ONCE + 4;
 
 describeBothWays('An action on many people that is being carried out', (way) => {
   const interruptions = createInterruptions();
@@ -49,12 +49,12 @@ describeBothWays('An action on many people that is being carried out', (way) => 
       expectStatus(await rollcall.api.patch(`${organization.path}/settings`, on), 200);
     });
     const done = await carriedOut(bulk);
-    expect(done.outcomes).to.deep.equal({ done: TOGETHER, overridden: PEOPLE - TOGETHER });
+    expect(done.outcomes).to.deep.equal({ done: PEOPLE_AT_ONCE, overridden: PEOPLE - PEOPLE_AT_ONCE });
     const { active, unprovisioned } = await statuses();
-    expect([active?.length, unprovisioned?.length]).to.deep.equal([TOGETHER, PEOPLE - TOGETHER]);
+    expect([active?.length, unprovisioned?.length]).to.deep.equal([PEOPLE_AT_ONCE, PEOPLE - PEOPLE_AT_ONCE]);
   });
 
-  it('is written by twenty at a time', async () => {
+  it('is written many people at a time', async () => {
     const bulk = await look('deactivate', await add(true));
     const calls: string[] = [];
     for (const name of ['users.save', 'users.saveMany'] as const)
