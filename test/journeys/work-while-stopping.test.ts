@@ -36,9 +36,9 @@ describeBothWays('A process that is told to stop in the middle of a chunk', (way
   });
 
   /** Has the process told to stop before it writes for the second time, and starts another one in its place. */
-  const stopsMidway = async (call: 'users.save' | 'users.saveMany', begin: () => Promise<unknown>): Promise<void> => {
+  const stopsMidway = async (begin: () => Promise<unknown>): Promise<void> => {
     let stopped: Promise<void> | null = null;
-    interruptions.before(call, 2, () => {
+    interruptions.before('users.saveMany', 2, () => {
       stopped = rollcall.stop();
     });
     await begin();
@@ -57,7 +57,7 @@ describeBothWays('A process that is told to stop in the middle of a chunk', (way
 
   it('leaves a CSV file to the next one, which ends it: everybody is written once', async () => {
     const { id, digest } = await importsOf(rollcall, { path }).review(fileOf('Boss'));
-    await stopsMidway('users.saveMany', () => importsOf(rollcall, { path }).commit(id, digest));
+    await stopsMidway(() => importsOf(rollcall, { path }).commit(id, digest));
     const done = await importsOf(rollcall, { path }).settled(id, ['done']);
     expect(done.outcomes).to.deep.equal({ update: PEOPLE });
     const everybody = await people();
@@ -71,7 +71,7 @@ describeBothWays('A process that is told to stop in the middle of a chunk', (way
     const body = { action: 'deactivate', select: { filter: { status: 'active' } } };
     const bulk = expectStatus(await rollcall.api.post(`${path}/users/bulk`, body), 201);
     const confirmation = { digest: bulk.digest, confirmCount: PEOPLE };
-    await stopsMidway('users.save', () => rollcall.api.post(`${path}/bulk/${bulk.id}/confirm`, confirmation));
+    await stopsMidway(() => rollcall.api.post(`${path}/bulk/${bulk.id}/confirm`, confirmation));
     const done = await until('it is done', async () => {
       const now = expectStatus(await rollcall.api.get(`${path}/bulk/${bulk.id}`), 200);
       return now.state === 'done' && now;
