@@ -2,7 +2,7 @@ import { AppError } from './errors.ts';
 import type { Delimiter } from './import.ts';
 
 export const MOST_COLUMNS = 100;
-const MOST_ROWS = 50_000;
+export const MOST_ROWS = 50_000;
 /** Characters of one row that are let through; the first one beyond is one too many. */
 const LONGEST_ROW = 1_000_001;
 

@@ -3,11 +3,10 @@ import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import { fromCell } from '../core/csv-cell.ts';
 import { headerMistake } from '../core/csv-header.ts';
+import { MOST_COLUMNS, MOST_ROWS } from '../core/csv-scan.ts';
 import { AppError } from '../core/errors.ts';
 import type { Delimiter, FileRow } from '../core/import.ts';
 
-const MOST_COLUMNS = 100;
-const MOST_ROWS = 50_000;
 /** Characters of one row. */
 const LONGEST_ROW = 1_000_000;
 /** Characters parsed at a time: others have their turn in between. */
