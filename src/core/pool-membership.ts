@@ -16,6 +16,22 @@ export function refusePools(user: Pick<User, 'status' | 'kind'>): void {
   if (refusal) throw refusal;
 }
 
+/** The person in one pool more. Throws `not_active`, `agency_user`, and `invalid` for one too many. */
+export function withPool(user: User, pool: string): User {
+  refusePools(user);
+  if (user.access.pools.length >= MOST_POOLS)
+    throw new AppError('invalid', `nobody is in more than ${MOST_POOLS} pools`, { attribute: 'pool' });
+  return withPools(user, [...user.access.pools, pool]);
+}
+
+/** The person in none of these pools. The very same object when they are in none. */
+export function withoutPools(user: User, pools: readonly string[]): User {
+  return withPools(
+    user,
+    user.access.pools.filter((pool) => !pools.includes(pool)),
+  );
+}
+
 /** The person in exactly these pools; one they rejoin is no former one any more. The very same object when they are in them. */
 export function withPools(user: User, pools: readonly string[]): User {
   const { formerPools, ...rest } = user;

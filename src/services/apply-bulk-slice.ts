@@ -1,21 +1,19 @@
 import type { Bulk, BulkAction, BulkOutcome } from '../core/bulk.ts';
 import { isAppError } from '../core/errors.ts';
 import type { Organization } from '../core/organization.ts';
-import { withPools } from '../core/pool-membership.ts';
-import { releasedBy } from '../core/released-names.ts';
+import { withoutPools, withPool } from '../core/pool-membership.ts';
 import { PLAIN_TERMS, type Settled, settle } from '../core/settle.ts';
 import type { Actor, User } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
 import { changeOf } from './change-of.ts';
 import { LIFECYCLE } from './change-status.ts';
-import { settleConflicts } from './conflicts.ts';
 import type { WriteDependencies } from './dependencies.ts';
 import { doubtInterviews } from './doubt-interviews.ts';
 import { leaveGonePools } from './gone-pools.ts';
 import { readKnownEntries } from './known-entries.ts';
 import { isAdmin } from './organization-admins.ts';
 import { readOrganization } from './organizations.ts';
-import { type Draft, resettle, retryWaiting } from './record-change.ts';
+import { afterSave, type Draft, resettle } from './record-change.ts';
 
 /** People written in one transaction: fewer cost more each, and of more the others wait for their turn. */
 export const PEOPLE_AT_ONCE = 10;
@@ -28,15 +26,8 @@ const DRAFTS: Readonly<Record<BulkAction, Drafting>> = {
   activate: (user, organization) => (user.kind === 'agency' ? null : LIFECYCLE.activate(user, organization)),
   deactivate: LIFECYCLE.deactivate,
   terminate: LIFECYCLE.terminate,
-  addPool: (user, _organization, { pool }) => ({ user: withPools(user, [...user.access.pools, pool ?? '']) }),
-  removePool: (user, _organization, { pool }) => {
-    return {
-      user: withPools(
-        user,
-        user.access.pools.filter((other) => other !== pool),
-      ),
-    };
-  },
+  addPool: (user, _organization, { pool }) => ({ user: withPool(user, pool ?? '') }),
+  removePool: (user, _organization, { pool }) => ({ user: withoutPools(user, [pool ?? '']) }),
   // What mappings give has a say in it.
   setLevel: () => null,
 };
@@ -108,12 +99,4 @@ function draftOf(bulk: Bulk, organization: Organization, before: User): Draft | 
     if (isAppError(error)) return null;
     throw error;
   }
-}
-
-async function afterSave(deps: WriteDependencies, before: User, after: User): Promise<void> {
-  await doubtInterviews(deps, before, after);
-  const isFree = await settleConflicts(deps, before, after);
-  const released = releasedBy(before, after);
-  if (released.length > 0) await retryWaiting(deps, after.organizationId, released);
-  if (isFree) await resettle(deps, after.organizationId, after.id);
 }

@@ -1,4 +1,4 @@
-import { withPools } from '../core/pool-membership.ts';
+import { withoutPools } from '../core/pool-membership.ts';
 import type { Actor, User } from '../core/user.ts';
 import type { WriteDependencies } from './dependencies.ts';
 import { readKnownEntries } from './known-entries.ts';
@@ -62,15 +62,7 @@ async function takeOut(
     by,
     onTaken: 'hold',
     find: () => deps.stores.users.get(organizationId, id),
-    draft: (found) =>
-      found.version === 0
-        ? null
-        : {
-            user: withPools(
-              found,
-              found.access.pools.filter((pool) => !pools.includes(pool)),
-            ),
-          },
+    draft: (found) => (found.version === 0 ? null : { user: withoutPools(found, pools) }),
   });
   return user;
 }

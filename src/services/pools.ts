@@ -1,6 +1,6 @@
 import { isThere } from '../core/catalog.ts';
 import { AppError, notFound } from '../core/errors.ts';
-import { MOST_POOLS, refusePools, withPools } from '../core/pool-membership.ts';
+import { withoutPools, withPool } from '../core/pool-membership.ts';
 import type { Actor, User } from '../core/user.ts';
 import { type AdminTarget, changeByAdmin } from './admin-change.ts';
 import { putEntry, readEntry, removeEntry } from './catalog.ts';
@@ -17,23 +17,18 @@ export interface PoolPlace {
 /** Puts an active employee into a pool. Throws `not_found`, `not_active`, `agency_user`. */
 export async function joinPool(deps: WriteDependencies, target: AdminTarget, pool: string): Promise<User> {
   await readEntry(deps, { organizationId: target.organizationId, kind: 'pool', id: pool });
-  const user = await changeByAdmin(deps, target, (before) => {
-    if (before.access.pools.includes(pool)) return null;
-    refusePools(before);
-    if (before.access.pools.length >= MOST_POOLS)
-      throw new AppError('invalid', `nobody is in more than ${MOST_POOLS} pools`, { attribute: 'pool' });
-    return { user: withPools(before, [...before.access.pools, pool]) };
-  });
+  const user = await changeByAdmin(deps, target, (before) =>
+    before.access.pools.includes(pool) ? null : { user: withPool(before, pool) },
+  );
   if (!user.access.pools.includes(pool)) throw notFound('pool');
   return user;
 }
 
 /** Takes a person out of a pool; who is not in it stays as they are. Throws `not_found`. */
 export async function leavePool(deps: WriteDependencies, target: AdminTarget, pool: string): Promise<User> {
-  return changeByAdmin(deps, target, (user) => {
-    const others = user.access.pools.filter((other) => other !== pool);
-    return others.length === user.access.pools.length ? null : { user: withPools(user, others) };
-  });
+  return changeByAdmin(deps, target, (user) =>
+    user.access.pools.includes(pool) ? { user: withoutPools(user, [pool]) } : null,
+  );
 }
 
 /** Names a pool, new or known, as `putEntry` does. One that comes back is empty, whoever was lost in the former one. */

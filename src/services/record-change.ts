@@ -139,11 +139,16 @@ async function saveSettled(
   if (change.events.length > 0 || change.history) deps.onEvents();
   if (isAdmin(before) || isAdmin(saved) || organization.admins.includes(saved.id))
     await settleAdmins(deps, organization.id, saved.id);
+  return afterSave(deps, before, saved);
+}
+
+/** What the save of a person brings with it for others, and for them; answers with them as they are then. */
+export async function afterSave(deps: WriteDependencies, before: User, saved: User): Promise<User> {
   await doubtInterviews(deps, before, saved);
   const isFree = await settleConflicts(deps, before, saved);
   const released = before.version === 0 ? [] : releasedBy(before, saved);
-  if (released.length > 0) await retryWaiting(deps, organization.id, released);
-  return isFree ? (await resettle(deps, organization.id, saved.id)).user : saved;
+  if (released.length > 0) await retryWaiting(deps, saved.organizationId, released);
+  return isFree ? (await resettle(deps, saved.organizationId, saved.id)).user : saved;
 }
 
 /** Settings that moved while we wrote: the person is resolved again with the new ones before anybody hears "done". */
@@ -184,11 +189,7 @@ export async function resettle(
 }
 
 /** Gives released addresses to the people who wait for them, first come first served. */
-export async function retryWaiting(
-  deps: WriteDependencies,
-  organizationId: string,
-  released: readonly string[],
-): Promise<void> {
+export async function retryWaiting(deps: WriteDependencies, organizationId: string, released: readonly string[]) {
   for (const { userId } of await deps.stores.conflicts.waitingFor(organizationId, released))
     if (userId) await resettle(deps, organizationId, userId);
 }

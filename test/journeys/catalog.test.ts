@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { ApiAnswer, Body } from '../support/api-client.ts';
-import { expectStatus, startRollcall, type TestOrganization, type TestRollcall } from '../support/rollcall.ts';
+import { expectStatus, startRollcall, type TestOrganization, type TestRollcall, until } from '../support/rollcall.ts';
 import { describeBothWays } from '../support/ways-of-running.ts';
 
 const EVERYWHERE = { kind: 'organization', id: '*' };
@@ -184,6 +184,23 @@ describeBothWays('the names a host keeps, which access points at', (way) => {
       '400 invalid',
     );
     expect((await organization.user(id)).access.pools).to.have.length(200);
+  });
+
+  it('nobody is in more than 200 pools, however many are put into one at once', async () => {
+    const pools = Array.from({ length: 201 }, (_, n) => `p-${n}`);
+    await inBatches(pools.length, (n) => organization.name('pools', `p-${n}`));
+    const { id: other } = await organization.addActiveUser('Bob', 'bob@example.com');
+    for (const one of [id, other])
+      expectStatus(await rollcall.api.put(at(`users/${one}/access`), { level: 'limited', pools: pools.slice(1) }), 200);
+    const wish = { action: 'addPool', pool: 'p-0', select: { ids: [id, other] } };
+    const { id: bulk, digest } = expectStatus(await rollcall.api.post(at('users/bulk'), wish), 201);
+    expectStatus(await rollcall.api.post(at(`bulk/${bulk}/confirm`), { digest }), 202);
+    const done = await until('it is done', async () => {
+      const now = expectStatus(await rollcall.api.get(at(`bulk/${bulk}`)), 200);
+      return now.state === 'done' && now;
+    });
+    expect(done.outcomes).to.deep.equal({ changed: 2 });
+    expect((await organization.user(other)).access.pools).to.have.length(200);
   });
 
   it('one organization’s names are none of another’s', async () => {
