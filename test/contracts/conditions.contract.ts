@@ -47,11 +47,27 @@ export function conditionsContract(open: OpenStores, seed = Date.now() % 1_000_0
     expect(sizes.filter((size) => size > 0 && size < people.length)).to.have.length.above(rounds * 0.15);
   }).timeout(120_000);
 
+  it('hold when they repeat and contradict themselves', async () => {
+    for (const condition of REPEATING) await check(condition);
+  }).timeout(60_000);
+
   it('may have thousands of parts', async () => {
     const or = Array.from({ length: 2_000 }, (_, n): Condition => ({ field: 'id', op: 'eq', value: `nobody-${n}` }));
     expect(await check({ or: [...or, { field: 'id', op: 'eq', value: people[7]?.id ?? '' }] })).to.equal(1);
   }).timeout(30_000);
 }
+
+/** Any of three that ask whether people are active, two of them once or twice over; and the same of their kind. */
+const REPEATING: readonly Condition[] = (
+  [
+    ['active', true, false],
+    ['kind', 'agency', 'employee'],
+  ] as const
+).flatMap(([field, ...values]) => {
+  const said = values.map((value): Condition => ({ field, op: 'eq', value }));
+  const parts = [...said, ...said.flatMap((left) => said.map((right): Condition => ({ and: [left, right] })))];
+  return parts.flatMap((one) => parts.flatMap((two) => said.map((three) => ({ or: [one, { or: [two, three] }] }))));
+});
 
 const ids = (users: readonly User[]) => users.map(({ id }) => id);
 

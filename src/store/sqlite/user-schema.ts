@@ -125,3 +125,18 @@ export const ORDERS = `
     ('users', 'users_unnamed', '10 5');
   ANALYZE sqlite_schema;
 `;
+
+/**
+ * The indexes of the few who are not active, and of agency people, with the very column that picks them: an index that answers for
+ * a column it does not have fails in SQLite 3.51 to 3.53 ("internal query planner error") once several parts of an `OR` are led by it.
+ */
+export const PICKED_BY = `
+  DROP INDEX users_inactive;
+  DROP INDEX users_agency;
+  CREATE INDEX users_inactive ON users (organization, scope, active) WHERE active = 0;
+  CREATE INDEX users_agency ON users (organization, kind) WHERE kind = 'agency';
+  INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('users', 'users_inactive', '2500 1250 600 600'),
+    ('users', 'users_agency', '500 250 250');
+  ANALYZE sqlite_schema;
+`;
