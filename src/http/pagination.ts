@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { foreignCursor } from '../core/errors.ts';
 
 /** A whole number in a query, within bounds. */
 export function wholeNumber(least: number, most: number) {
@@ -13,7 +14,7 @@ export function wholeNumber(least: number, most: number) {
 /** Parameters of every list. */
 export const PAGING = {
   limit: wholeNumber(1, 200).default(50),
-  cursor: z.string().min(1).max(200).optional().meta({ description: 'The `next` of the page before.' }),
+  cursor: z.string().min(1).max(2_000).optional().meta({ description: 'The `next` of the page before.' }),
 };
 
 const next = z.string().nullable().meta({ description: 'The cursor of the page that follows; null after the last.' });
@@ -35,4 +36,20 @@ export function anyOf<Word extends string>(words: readonly [Word, ...Word[]]) {
       .pipe(z.array(z.enum(words)))
       .meta({ description: `One or more of ${words.join(', ')}, joined by commas.` })
   );
+}
+
+/** The cursors of a list whose pages follow a key. They say of which list they are, so that what another one gave out is refused. */
+export function cursorsOf(list: string) {
+  const cursorOf = (key: string) => `${list}.${Buffer.from(key).toString('base64url')}`;
+  return {
+    /** The key a page follows; null at the start. Throws `invalid` for a cursor that this list did not give out. */
+    keyIn(cursor: string | undefined): string | null {
+      if (cursor === undefined) return null;
+      const key = Buffer.from(cursor.slice(list.length + 1), 'base64url').toString();
+      if (key === '' || cursorOf(key) !== cursor) throw foreignCursor();
+      return key;
+    },
+    /** The page that follows a key; null after the last. */
+    next: (key: string | null) => (key === null ? null : cursorOf(key)),
+  };
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../core/errors.ts';
+import { foreignCursor } from '../core/errors.ts';
 import { fold } from '../core/fold.ts';
 import type { MappedGroup } from '../core/group-mapping.ts';
 import { GROUP } from '../core/scim-resource.ts';
@@ -109,6 +109,6 @@ function sectionsOfDirectories(
 function placeIn(sections: readonly Section[], cursor: string) {
   const [, name, after = ''] = /^([^:]+):([\s\S]*)$/.exec(cursor) ?? [];
   const index = sections.findIndex((section) => section.name === name);
-  if (index < 0) throw new AppError('invalid', 'this cursor was not given out by this list', { attribute: 'cursor' });
+  if (index < 0) throw foreignCursor();
   return { index, after: after === '' ? null : after };
 }

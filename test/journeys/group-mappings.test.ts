@@ -266,8 +266,8 @@ describeBothWays('what groups give', (way) => {
     expect(changed).to.include({ version: 2, createdAt: made.createdAt });
     await map({}, 'm2');
     const first = expectStatus(await rollcall.api.get(at('group-mappings?limit=1')), 200);
-    expect([first.items, first.next, first.total]).to.deep.equal([[changed], 'm1', 2]);
-    const second = expectStatus(await rollcall.api.get(at('group-mappings?limit=1&cursor=m1')), 200);
+    expect([first.items, first.total]).to.deep.equal([[changed], 2]);
+    const second = expectStatus(await rollcall.api.get(at(`group-mappings?limit=1&cursor=${first.next}`)), 200);
     expect([second.items[0].id, second.next]).to.deep.equal(['m2', null]);
   });
 

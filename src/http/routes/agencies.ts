@@ -8,11 +8,13 @@ import { title } from '../common-schemas.ts';
 import { known } from '../known.ts';
 import { previewQuery, reason } from '../lifecycle-view.ts';
 import { targetOf } from '../operator.ts';
-import { PAGING, pageOf } from '../pagination.ts';
+import { cursorsOf, PAGING, pageOf } from '../pagination.ts';
 import { type Call, type Route, route } from '../route.ts';
 
 const PATH = '/api/organizations/:org/agencies';
 const ONE = `${PATH}/:id` as const;
+
+const CURSORS = cursorsOf('agencies');
 
 const roles = z.array(grant).max(200);
 
@@ -43,12 +45,13 @@ export const agencyRoutes: readonly Route[] = [
     summary: 'Lists agencies in the order of creation: those that are not archived, unless state says otherwise.',
     query: listQuery,
     answer: pageOf(agencySchema),
-    async handle({ deps }, { params: { org }, query: { cursor = null, limit, state } }) {
+    async handle({ deps }, { params: { org }, query: { cursor, limit, state } }) {
       await readOrganization(deps, org);
       const { agencies } = deps.stores;
       const asked = state === 'all' ? null : state;
-      const { items, next } = await agencies.list(org, asked, cursor, limit);
-      return { items: items.map(viewAgency), next, total: await agencies.count(org, asked) };
+      const { items, next } = await agencies.list(org, asked, CURSORS.keyIn(cursor), limit);
+      const total = await agencies.count(org, asked);
+      return { items: items.map(viewAgency), next: CURSORS.next(next), total };
     },
   }),
   route({

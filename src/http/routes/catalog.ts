@@ -3,7 +3,7 @@ import type { CatalogKind } from '../../core/catalog.ts';
 import { listEntries, putEntry, readEntry, removeEntry } from '../../services/catalog.ts';
 import { entrySchema, placeOf, viewEntry } from '../catalog-view.ts';
 import { title } from '../common-schemas.ts';
-import { PAGING, pageOf } from '../pagination.ts';
+import { cursorsOf, PAGING, pageOf } from '../pagination.ts';
 import { type Route, route } from '../route.ts';
 
 const KINDS: readonly (readonly [kind: CatalogKind, plural: string, noun: string])[] = [
@@ -19,6 +19,7 @@ const pathOf = (plural: string) => `/api/organizations/:org/catalog/${plural}` a
 
 function readRoutes([kind, plural, noun]: Kind): readonly Route[] {
   const path = pathOf(plural);
+  const cursors = cursorsOf(plural);
   return [
     route({
       method: 'get',
@@ -28,9 +29,9 @@ function readRoutes([kind, plural, noun]: Kind): readonly Route[] {
       summary: `Lists the ${plural} that grants may name, in the order of their ids.`,
       query: z.strictObject(PAGING),
       answer: pageOf(entrySchema),
-      async handle({ deps }, { params: { org }, query: { cursor = null, limit } }) {
-        const { items, next, total } = await listEntries(deps, org, kind, cursor, limit);
-        return { items: items.map(viewEntry), next, total };
+      async handle({ deps }, { params: { org }, query: { cursor, limit } }) {
+        const { items, next, total } = await listEntries(deps, org, kind, cursors.keyIn(cursor), limit);
+        return { items: items.map(viewEntry), next: cursors.next(next), total };
       },
     }),
     route({

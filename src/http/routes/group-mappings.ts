@@ -16,12 +16,14 @@ import {
   viewMappings,
 } from '../group-mapping-view.ts';
 import { previewQuery } from '../lifecycle-view.ts';
-import { PAGING, pageOf } from '../pagination.ts';
+import { cursorsOf, PAGING, pageOf } from '../pagination.ts';
 import { parseInput } from '../parse-input.ts';
 import { type ApiContext, type Call, type Route, route } from '../route.ts';
 
 const PATH = '/api/organizations/:org/group-mappings';
 const ONE = `${PATH}/:id` as const;
+
+const CURSORS = cursorsOf('group-mappings');
 
 const idSchema = z.strictObject({ id: z.string().min(1).max(200) });
 
@@ -35,11 +37,12 @@ export const groupMappingRoutes: readonly Route[] = [
     summary: 'Lists what groups give to those in them, in the order of the ids.',
     query: z.strictObject(PAGING),
     answer: pageOf(mappingSchema),
-    async handle({ deps }, { params: { org }, query: { cursor = null, limit } }) {
+    async handle({ deps }, { params: { org }, query: { cursor, limit } }) {
       await readOrganization(deps, org);
       const { groupMappings } = deps.stores;
-      const { items, next } = await groupMappings.list(org, cursor, limit);
-      return { items: await viewMappings(deps, org, items), next, total: await groupMappings.count(org) };
+      const { items, next } = await groupMappings.list(org, CURSORS.keyIn(cursor), limit);
+      const total = await groupMappings.count(org);
+      return { items: await viewMappings(deps, org, items), next: CURSORS.next(next), total };
     },
   }),
   route({

@@ -26,7 +26,6 @@ export const groupRoutes: readonly Route[] = [
       'Lists the groups that mappings may name: those of SCIM, then those of directories that a run has read for a mapping.',
     query: z.strictObject({
       ...PAGING,
-      cursor: z.string().min(1).max(500).optional().meta({ description: 'The `next` of the page before.' }),
       source: z.enum(['scim', 'directory']).optional().meta({ description: 'Left out: both.' }),
       q: z.string().min(1).max(200).optional().meta({
         description: 'How the name begins, or the key of a group of a directory, in upper or lower case.',

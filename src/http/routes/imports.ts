@@ -15,12 +15,14 @@ import {
   viewImport,
   viewImportRow,
 } from '../import-view.ts';
-import { anyOf, PAGING } from '../pagination.ts';
+import { anyOf, cursorsOf, PAGING } from '../pagination.ts';
 import { readMapping } from '../read-mapping.ts';
 import { type Route, route } from '../route.ts';
 
 const PATH = '/api/organizations/:org/imports';
 const ONE = `${PATH}/:id` as const;
+const CURSORS = cursorsOf('imports');
+
 const CSV = 'text/csv; charset=utf-8';
 
 const next = z.string().nullable().meta({ description: 'The cursor of the page that follows; null after the last.' });
@@ -55,10 +57,10 @@ const entryRoutes: readonly Route[] = [
     summary: 'Lists imports, the newest first.',
     query: z.strictObject(PAGING),
     answer: z.object({ items: z.array(importSchema), next }),
-    async handle({ deps }, { params: { org }, query: { cursor = null, limit } }) {
+    async handle({ deps }, { params: { org }, query: { cursor, limit } }) {
       await readOrganization(deps, org);
-      const { items, next } = await deps.stores.imports.list(org, cursor, limit);
-      return { items: items.map(viewImport), next };
+      const { items, next } = await deps.stores.imports.list(org, CURSORS.keyIn(cursor), limit);
+      return { items: items.map(viewImport), next: CURSORS.next(next) };
     },
   }),
   route({

@@ -116,7 +116,7 @@ export const interviewRoutes: readonly Route[] = [
   }),
 ];
 
-/** As long as a cursor may carry; without control characters. */
+/** Without control characters, which would not stand in a cursor. */
 function checkId(id: string): void {
   if (id.length <= 128 && !/\p{Cc}/u.test(id)) return;
   throw new AppError('invalid', 'the id of an interview has up to 128 characters, none of them a control character', {

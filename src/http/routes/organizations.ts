@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Organization } from '../../core/organization.ts';
 import { createOrganization, readOrganization } from '../../services/organizations.ts';
 import { instant, title } from '../common-schemas.ts';
-import { PAGING, pageOf } from '../pagination.ts';
+import { cursorsOf, PAGING, pageOf } from '../pagination.ts';
 import { type Frozen, type Route, route } from '../route.ts';
 import { domain } from '../settings-view.ts';
 
@@ -15,6 +15,8 @@ const organizationSchema = z
     updatedAt: instant,
   })
   .meta({ id: 'Organization' });
+
+const CURSORS = cursorsOf('organizations');
 
 export const organizationRoutes: readonly Route[] = [
   route({
@@ -38,9 +40,9 @@ export const organizationRoutes: readonly Route[] = [
     summary: 'Lists organizations, the oldest first.',
     query: z.strictObject(PAGING),
     answer: pageOf(organizationSchema),
-    async handle({ deps: { stores } }, { query: { cursor = null, limit } }) {
-      const { items, next } = await stores.organizations.list(cursor, limit);
-      return { items: items.map(view), next, total: await stores.organizations.count() };
+    async handle({ deps: { stores } }, { query: { cursor, limit } }) {
+      const { items, next } = await stores.organizations.list(CURSORS.keyIn(cursor), limit);
+      return { items: items.map(view), next: CURSORS.next(next), total: await stores.organizations.count() };
     },
   }),
   route({

@@ -5,7 +5,7 @@ import { DIRECTORIES, type DirectoryName } from '../../core/user.ts';
 import { decidePlan, newestPlan } from '../../services/decide-plan.ts';
 import { readOrganization } from '../../services/organizations.ts';
 import { planLines, readPlan } from '../../services/read-plan.ts';
-import { PAGING } from '../pagination.ts';
+import { cursorsOf, PAGING } from '../pagination.ts';
 import {
   PLAN_CSV_HEAD,
   planCsvLine,
@@ -18,6 +18,7 @@ import { type ApiContext, type Route, route } from '../route.ts';
 import { runSchema, viewWholeRun } from '../run-view.ts';
 
 const RUN_PLAN = '/api/organizations/:org/runs/:id/plan';
+const CURSORS = cursorsOf('plan');
 const OPERATION_NAMES: { readonly [source in DirectoryName]: string } = { google: 'Google', microsoft: 'Microsoft' };
 
 const digest = z.string().min(1).max(200).meta({ description: 'Of the plan that was looked at.' });
@@ -54,11 +55,12 @@ const readRoutes: readonly Route[] = [
       next: z.string().nullable().meta({ description: 'The cursor of the page that follows; null after the last.' }),
     }),
     refusals: ['not_configured'],
-    async handle(context, { params: { org, id }, query: { cursor = null, limit } }) {
+    async handle(context, { params: { org, id }, query: { cursor, limit } }) {
       const run = await plannedRun(context, org, id);
-      const { items, next } = await readPlan(context.deps, run, cursor, limit);
+      const { items, next } = await readPlan(context.deps, run, CURSORS.keyIn(cursor), limit);
       const { number = null, digest = '', total = 0, counts = {} } = run.plan ?? {};
-      return { ...(number === null ? {} : { number }), digest, total, counts, items: items.map(viewPlanLine), next };
+      const page = { items: items.map(viewPlanLine), next: CURSORS.next(next) };
+      return { ...(number === null ? {} : { number }), digest, total, counts, ...page };
     },
   }),
   route({

@@ -4,13 +4,15 @@ import { joinPool, leavePool, putPool, removePool } from '../../services/pools.t
 import { entrySchema, placeOf, viewEntry } from '../catalog-view.ts';
 import { title } from '../common-schemas.ts';
 import { targetOf } from '../operator.ts';
-import { PAGING, pageOf } from '../pagination.ts';
+import { cursorsOf, PAGING, pageOf } from '../pagination.ts';
 import { type Route, route } from '../route.ts';
 import { readSurroundings, userSchema, viewOneUser } from '../user-view.ts';
 
 const PATH = '/api/organizations/:org/pools';
 const ONE = `${PATH}/:id` as const;
 const MEMBER = '/api/organizations/:org/users/:id/pools/:pool';
+
+const CURSORS = cursorsOf('pools');
 
 const body = z.strictObject({ name: title }).meta({ id: 'PoolName' });
 
@@ -39,9 +41,9 @@ export const poolRoutes: readonly Route[] = [
     summary: 'Lists interviewer pools, in the order of their ids.',
     query: z.strictObject(PAGING),
     answer: pageOf(entrySchema),
-    async handle({ deps }, { params: { org }, query: { cursor = null, limit } }) {
-      const { items, next, total } = await listEntries(deps, org, 'pool', cursor, limit);
-      return { items: items.map(viewEntry), next, total };
+    async handle({ deps }, { params: { org }, query: { cursor, limit } }) {
+      const { items, next, total } = await listEntries(deps, org, 'pool', CURSORS.keyIn(cursor), limit);
+      return { items: items.map(viewEntry), next: CURSORS.next(next), total };
     },
   }),
   route({

@@ -4,11 +4,13 @@ import type { Run } from '../../core/run.ts';
 import { DIRECTORIES, type DirectoryName } from '../../core/user.ts';
 import { readOrganization } from '../../services/organizations.ts';
 import { startRun } from '../../services/start-run.ts';
-import { PAGING, pageOf } from '../pagination.ts';
+import { cursorsOf, PAGING, pageOf } from '../pagination.ts';
 import { type Route, route } from '../route.ts';
 import { runSchema, viewRun, viewWholeRun } from '../run-view.ts';
 
 const RUNS = '/api/organizations/:org/runs';
+
+const CURSORS = cursorsOf('runs');
 
 const OPERATION_NAMES: { readonly [source in DirectoryName]: string } = {
   google: 'startGoogleRun',
@@ -51,13 +53,13 @@ export const runRoutes: readonly Route[] = [
     summary: 'Lists runs, the newest first, without their reasons.',
     query: z.strictObject(PAGING),
     answer: pageOf(runSchema),
-    async handle({ deps }, { params: { org }, query: { cursor = null, limit } }) {
+    async handle({ deps }, { params: { org }, query: { cursor, limit } }) {
       await readOrganization(deps, org);
       const integrations = await deps.stores.integrations.list(org);
-      const { items, next } = await deps.stores.runs.list(org, cursor, limit);
+      const { items, next } = await deps.stores.runs.list(org, CURSORS.keyIn(cursor), limit);
       const integrationOf = (run: Run) => integrations.find(({ source }) => source === run.source) ?? null;
       const total = await deps.stores.runs.count(org);
-      return { items: items.map((run) => viewRun(run, integrationOf(run))), next, total };
+      return { items: items.map((run) => viewRun(run, integrationOf(run))), next: CURSORS.next(next), total };
     },
   }),
   route({

@@ -26,8 +26,7 @@ const ONE = `${PATH}/:id` as const;
 const listQuery = z.strictObject({
   ...USER_FILTERS,
   sort: USER_SORT,
-  limit: PAGING.limit,
-  cursor: z.string().min(1).max(2_000).optional().meta({ description: 'The `next` of the page before.' }),
+  ...PAGING,
 });
 
 const count = z.int();
