@@ -35,8 +35,17 @@ export const FIRST_ROLES: ReadonlyMap<string, string> = new Map([
   ['reporter', 'Reporter'],
 ]);
 
-/** What stands for the whole of the organization in a scope, beside its own id. */
+/** What stands for the whole of the organization in a scope; whoever grants something may name its own id instead. */
 export const WHOLE_ORGANIZATION = '*';
+
+/** The same grants, with the whole of the organization under the one name it is kept by. */
+export function inOneName<Some extends Grant>(organizationId: string, grants: readonly Some[]): readonly Some[] {
+  return grants.map((grant) => {
+    const { kind, id } = grant.scope;
+    const isOwnId = kind === 'organization' && id === organizationId;
+    return isOwnId ? { ...grant, scope: { kind, id: WHOLE_ORGANIZATION } } : grant;
+  });
+}
 
 /** The ids grants name, by the kind of entry that must exist for them. */
 export function namedBy(grants: readonly Grant[]): ReadonlyMap<CatalogKind, ReadonlySet<string>> {

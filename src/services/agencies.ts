@@ -1,5 +1,5 @@
 import type { Agency } from '../core/agency.ts';
-import { distinctGrants, sameGrants } from '../core/catalog.ts';
+import { distinctGrants, inOneName, sameGrants } from '../core/catalog.ts';
 import { AppError, notFound, stale } from '../core/errors.ts';
 import { type Json, sameJson } from '../core/json.ts';
 import { refuseMistakes, unknownGrants } from '../core/unknown-grants.ts';
@@ -34,7 +34,7 @@ export async function createAgency(
   await refuseUnknown(deps, organizationId, roles, []);
   const at = timestamp(deps.clock);
   const dates = { archivedAt: null, createdAt: at, updatedAt: at };
-  const stated = { name, roles: distinctGrants(roles) };
+  const stated = { name, roles: distinctGrants(inOneName(organizationId, roles)) };
   const agency = { id: deps.identifiers.next(), organizationId, ...stated, used: false, version: 1, ...dates };
   await deps.stores.agencies.save(agency);
   return agency;
@@ -63,8 +63,8 @@ export async function editAgency(deps: WriteDependencies, target: AgencyTarget, 
 }
 
 /** Each once; their order says nothing. */
-function editedRoles({ roles: had }: Agency, { roles = had }: AgencyEdit): readonly Grant[] {
-  const named = distinctGrants(roles);
+function editedRoles({ organizationId, roles: had }: Agency, { roles = had }: AgencyEdit): readonly Grant[] {
+  const named = distinctGrants(inOneName(organizationId, roles));
   return sameGrants(named, had) ? had : named;
 }
 

@@ -1,3 +1,4 @@
+import { distinctGrants, inOneName, sameGrants } from '../core/catalog.ts';
 import { AppError, notFound, stale } from '../core/errors.ts';
 import { fold } from '../core/fold.ts';
 import { type GroupMapping, groupKey, type MappedGroup, type MappedLevel } from '../core/group-mapping.ts';
@@ -119,7 +120,7 @@ export async function plannedMapping(
   const before = await deps.stores.groupMappings.get(organizationId, id);
   refuseOther(target, before?.version ?? 0);
   const group = await placed(deps, organizationId, named.group);
-  const facts: Facts = { group, level: mappedLevel(level), roles };
+  const facts: Facts = { group, level: mappedLevel(level), roles: plannedRoles(organizationId, before, roles) };
   await refuseUnknownGroup(deps, organizationId, group, before);
   const known = await readKnownEntries(deps, organizationId, roles);
   refuseMistakes(unknownGrants(organizationId, roles, before?.roles ?? [], known));
@@ -129,6 +130,12 @@ export async function plannedMapping(
     before,
     after: { id, organizationId, ...facts, version, createdAt: before?.createdAt ?? at, updatedAt: at },
   };
+}
+
+/** Each once; their order says nothing. */
+function plannedRoles(organizationId: string, before: GroupMapping | null, roles: readonly Grant[]): readonly Grant[] {
+  const named = distinctGrants(inOneName(organizationId, roles));
+  return before && sameGrants(named, before.roles) ? before.roles : named;
 }
 
 function mappedLevel(level: Level | undefined): MappedLevel | null {

@@ -1,4 +1,5 @@
 import { type AccessEdit, type EditedAccess, editAccess } from '../core/access-edit.ts';
+import { inOneName } from '../core/catalog.ts';
 import { AppError, notFound } from '../core/errors.ts';
 import { type GrantSources, type HeldAccess, heldAccess } from '../core/held-access.ts';
 import { byHand, type NamedGrant, refuseMapped } from '../core/mapped-grants.ts';
@@ -73,9 +74,16 @@ export async function previewAccess(
 function planned({ by }: AdminTarget, user: User, edit: NamedAccessEdit, sources: GrantSources): EditedAccess {
   if (by.onBehalfOf !== undefined && (by.onBehalfOf === user.id || by.onBehalfOf === user.hostId))
     throw new AppError('own_access', 'nobody changes their own access; ask another admin');
-  const edited = editAccess(user, { ...edit, roles: edit.roles && byHand(edit.roles, user.access) }, sources.known);
-  refuseMapped(user, edit, sources);
+  const before = { ...user, access: accessInOneName(user) };
+  const roles = edit.roles && inOneName(user.organizationId, edit.roles);
+  const edited = editAccess(before, { ...edit, roles: roles && byHand(roles, before.access) }, sources.known);
+  refuseMapped(before, { ...edit, roles }, sources);
   return edited;
+}
+
+function accessInOneName({ organizationId, access }: User): Access {
+  const [roles, dormantRoles] = [access.roles, access.dormantRoles].map((grants) => inOneName(organizationId, grants));
+  return { ...access, roles: roles ?? [], dormantRoles: dormantRoles ?? [] };
 }
 
 function withAccess(user: User, access: Access): User {

@@ -84,7 +84,20 @@ describeBothWays('the access of people', (way) => {
       code: 'unknown_pool',
       paths: ['pools.1'],
     });
-    await give({ level: 'elevated', roles: [grantOf('recruiter', { kind: 'organization', id: organization.id })] });
+  });
+
+  it('the organization under its own id is the whole of it, as under *', async () => {
+    const own = grantOf('recruiter', { kind: 'organization', id: organization.id });
+    const given = await give({ level: 'elevated', roles: [own, grantOf('recruiter')] });
+    expect(given.access.roles).to.deep.equal([grantOf('recruiter')]);
+    const again = await give({ level: 'elevated', roles: [own] });
+    expect(again.version, 'no edit').to.equal(given.version);
+    expect((await give({ level: 'elevated', roles: [{ ...own, origin: 'admin' }] })).version).to.equal(given.version);
+    await give({ level: 'limited' });
+    const raised = await give({ level: 'elevated', roles: [own] });
+    expect(raised.access).to.deep.include({ roles: [grantOf('recruiter')], dormantRoles: [] });
+    const shown = expectStatus(await ask({ level: 'elevated', roles: [own] }, { query: '?preview=true' }), 200);
+    expect(shown.to).to.deep.equal(raised.access);
   });
 
   it('a role that is taken away stays granted, and cannot be granted anew', async () => {

@@ -94,6 +94,10 @@ describeBothWays('agencies', (way) => {
     expect(edited.roles).to.deep.equal([SUBMITTER, RECRUITER]);
     const again = await rollcall.api.patch(agencyAt(), { roles: [RECRUITER, SUBMITTER, RECRUITER] });
     expect(expectStatus(again, 200)).to.deep.equal(edited);
+    const own = { ...RECRUITER, scope: { kind: 'organization', id: organization.id } };
+    const under = await rollcall.api.patch(agencyAt(), { roles: [own, SUBMITTER, RECRUITER] });
+    expect(expectStatus(under, 200), 'under its own id the organization is the whole of it').to.deep.equal(edited);
+    expect((await organization.addAgency('Third', [own])).roles).to.deep.equal([RECRUITER]);
   });
 
   it('keep a role that was removed from the catalog, and may name it again', async () => {

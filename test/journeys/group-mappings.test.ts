@@ -271,6 +271,20 @@ describeBothWays('what groups give', (way) => {
     expect([second.items[0].id, second.next]).to.deep.equal(['m2', null]);
   });
 
+  it('has each role once, under whatever name of the organization; the same ones in another order are no edit', async () => {
+    const own = { ...RECRUITER, scope: { kind: 'organization', id: organization.id } };
+    const made = await map({ level: 'elevated', roles: [RECRUITER, FOR_JOB, own, RECRUITER] });
+    expect(made.roles).to.deep.equal([RECRUITER, FOR_JOB]);
+    expect(await map({ level: 'elevated', roles: [FOR_JOB, own] })).to.deep.equal(made);
+    await give({ level: 'elevated', roles: [own] });
+    expect((await accessOf(ada)).grants).to.deep.equal([byHand(RECRUITER), byMapping(RECRUITER), byMapping(FOR_JOB)]);
+    const kept = [{ ...own, origin: 'admin' }, ...[own, FOR_JOB].map((grant) => ({ ...grant, origin: 'mapping' }))];
+    expect((await give({ level: 'elevated', roles: kept })).access).to.deep.equal(await accessOf(ada));
+    expect(refusal(await ask({ roles: [RECRUITER, RECRUITER, { ...RECRUITER, role: 'nobody' }] })).paths).to.deep.equal(
+      ['roles.2.role'],
+    );
+  });
+
   it('ends with the mapping, at once', async () => {
     await map({ level: 'elevated', roles: [RECRUITER] });
     const late = await rollcall.api.send({
