@@ -9,11 +9,13 @@ import { changeOf } from './change-of.ts';
 import { LIFECYCLE } from './change-status.ts';
 import type { WriteDependencies } from './dependencies.ts';
 import { doubtInterviews } from './doubt-interviews.ts';
-import { leaveGonePools } from './gone-pools.ts';
+import { type ChangedPerson, leaveGonePools } from './gone-pools.ts';
+import { judgeBulkPerson } from './judge-bulk-person.ts';
 import { readKnownEntries } from './known-entries.ts';
 import { isAdmin } from './organization-admins.ts';
 import { readOrganization } from './organizations.ts';
 import { afterSave, type Draft, resettle } from './record-change.ts';
+import { takeBack } from './take-back.ts';
 
 /** People written in one transaction: fewer cost more each, and of more the others wait for their turn. */
 export const PEOPLE_AT_ONCE = 10;
@@ -67,11 +69,33 @@ export async function applyBulkSlice(
     saved[index]?.saved === true ? [{ before, after: user }] : [],
   );
   for (const { before, after } of written) await afterSave(deps, before, after);
-  const now = await readOrganization(deps, organizationId);
-  if (now.settings.version !== organization.settings.version)
-    for (const { after } of written) await resettle(deps, organizationId, after.id);
+  const refused = await recheck(deps, bulk, organization, written);
   const left = new Set((await leaveGonePools(deps, organizationId, by, written)).map(({ id }) => id));
-  return new Map(written.map(({ after: { id } }) => [id, left.has(id) ? poolGone(id) : { id, verdict: 'done' }]));
+  const done = ({ after: { id } }: ChangedPerson): BulkOutcome =>
+    left.has(id) ? poolGone(id) : { id, verdict: 'done' };
+  return new Map(written.map((person) => [person.after.id, refused.get(person.after.id) ?? done(person)]));
+}
+
+/** Settings that moved while we wrote: whom those of now refuse is put back and told so, everybody else is resolved again. */
+async function recheck(
+  deps: WriteDependencies,
+  bulk: Bulk,
+  used: Organization,
+  written: readonly ChangedPerson[],
+): Promise<ReadonlyMap<string, BulkOutcome>> {
+  const refused = new Map<string, BulkOutcome>();
+  const now = await readOrganization(deps, used.id);
+  if (now.settings.version === used.settings.version) return refused;
+  for (const { before, after } of written) {
+    const { verdict, reason } = judgeBulkPerson(before, now, bulk, timestamp(deps.clock));
+    if (verdict === 'done') {
+      await resettle(deps, used.id, after.id);
+      continue;
+    }
+    await takeBack(deps, { before, after });
+    refused.set(after.id, { id: after.id, verdict, ...(reason === undefined ? {} : { reason }) });
+  }
+  return refused;
 }
 
 const poolGone = (id: string): BulkOutcome => ({ id, verdict: 'changed', reason: 'no such pool' });

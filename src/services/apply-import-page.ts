@@ -1,24 +1,27 @@
 import { sameAddress } from '../core/email-claim.ts';
-import type { FileRow, Import, ImportMapping, JudgedRow, Outcome, RowOutcome } from '../core/import.ts';
+import type { FileRow, Import, ImportMapping, Outcome, RowOutcome } from '../core/import.ts';
 import { isCarriedOut, WRITING } from '../core/import.ts';
 import { judgeRow, keyOfRow, type PeopleFacts, peopleOf } from '../core/judge-row.ts';
 import { newUser } from '../core/new-user.ts';
+import type { Organization } from '../core/organization.ts';
 import { type Judging, judgingOf } from '../core/said-in-row.ts';
 import { PLAIN_TERMS, type Settled, settle } from '../core/settle.ts';
 import type { Actor, User } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
+import { applyRowToAdmin } from './apply-row-to-admin.ts';
 import { changeOf } from './change-of.ts';
 import { settleConflicts } from './conflicts.ts';
 import type { Dependencies, WriteDependencies } from './dependencies.ts';
-import { draftOfRow, factsWith, isAsReviewed } from './draft-of-row.ts';
+import { draftOfRow, isAsReviewed } from './draft-of-row.ts';
 import { leaveGonePools } from './gone-pools.ts';
 import { readRows } from './import-parts.ts';
 import { personIdOf, readCreated, wasWritten } from './import-traces.ts';
 import { isAdmin } from './organization-admins.ts';
 import { readOrganization } from './organizations.ts';
-import { recordChange, resettle, retryWaiting } from './record-change.ts';
+import { resettle, retryWaiting } from './record-change.ts';
 import { readRowFacts } from './row-facts.ts';
 import { type Pending, withPartners } from './swap-partners.ts';
+import { takeBack } from './take-back.ts';
 import { createTurns } from './turns.ts';
 
 type Needs = Dependencies & WriteDependencies;
@@ -111,10 +114,31 @@ async function applyRound(work: Work, rows: readonly Pending[], isAgain: boolean
   for (const item of written) await afterSave(work, item);
   const joiners = written.map(({ before, settled }) => ({ before, after: settled.user }));
   await leaveGonePools(deps, entry.organizationId, by, joiners);
-  const now = await readOrganization(deps, entry.organizationId);
-  if (now.settings.version !== organization.settings.version)
-    for (const { settled } of ordered) await resettle(deps, entry.organizationId, settled.user.id);
+  await recheck(work, organization, ordered, new Set(written));
   return again.map(({ row, reviewed }) => ({ row, reviewed }));
+}
+
+/** Settings that moved while we wrote: newcomers do not become active under SCIM, everybody else is resolved again. */
+async function recheck(
+  work: Work,
+  used: Organization,
+  people: readonly Prepared[],
+  written: ReadonlySet<Prepared>,
+): Promise<void> {
+  const { deps } = work;
+  const now = await readOrganization(deps, used.id);
+  if (now.settings.version === used.settings.version) return;
+  for (const item of people) {
+    const { row, reviewed, before, settled } = item;
+    const { user: after } = settled;
+    const isBrought = before.version === 0 && after.status === 'active';
+    if (!isBrought || !now.settings.scim.enabled || !written.has(item)) {
+      await resettle(deps, used.id, after.id);
+      continue;
+    }
+    await takeBack(deps, { before, after });
+    tell(work, row, reviewed.verdict as Outcome, after.id, 'SCIM was switched on meanwhile: not activated');
+  }
 }
 
 async function afterSave(work: Work, { row, reviewed, before, settled: { user } }: Prepared): Promise<void> {
@@ -149,31 +173,11 @@ async function prepare(
   const { user, restated } = draftOfRow(work.mapping, before, row, reviewed, settings);
   const settled = settle(before, user, settings, { ...PLAIN_TERMS, restated, at, by });
   if (!settled.changed) return tell(work, row, 'unchanged', before.id);
-  if (isAdmin(before) && !isAdmin(settled.user)) return applyToAdmin(work, facts, row, reviewed, before.id);
+  if (isAdmin(before) && !isAdmin(settled.user)) {
+    const outcome = await applyRowToAdmin(deps, entry, facts, { row, reviewed }, before.id);
+    return tell(work, row, outcome, before.id);
+  }
   return { row, reviewed, before, settled };
-}
-
-/** An admin who would not be one any more goes the single way, which guards the organization's last one. */
-async function applyToAdmin(
-  work: Work,
-  facts: PeopleFacts,
-  row: FileRow,
-  reviewed: JudgedRow,
-  userId: string,
-): Promise<null> {
-  const { deps, entry, mapping, by } = work;
-  const { organizationId } = entry;
-  const { changed } = await recordChange(deps, {
-    organizationId,
-    by,
-    onTaken: 'hold',
-    find: () => deps.stores.users.get(organizationId, userId),
-    draft: (user, { settings }) => {
-      const fresh = judgeRow(row, judgingOf(mapping, settings), factsWith(facts, mapping, user));
-      return isAsReviewed(fresh, reviewed) ? draftOfRow(mapping, user, row, reviewed, settings) : null;
-    },
-  });
-  return tell(work, row, changed ? (reviewed.verdict as Outcome) : 'changed', userId);
 }
 
 function blank({ deps, entry }: Work, row: FileRow, at: string): User {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { USER } from '../../scim/schema/urns.ts';
 import { PEOPLE_AT_ONCE } from '../../src/services/apply-bulk-slice.ts';
 import type { Body } from '../support/api-client.ts';
 import { importsOf } from '../support/imports.ts';
@@ -8,6 +9,7 @@ import { describeBothWays } from '../support/ways-of-running.ts';
 
 /** Two transactions, the second of which is not full. */
 const PEOPLE = PEOPLE_AT_ONCE + 4;
+const SCIM_ON = { scim: { enabled: true } };
 
 describeBothWays('An action on many people that is being carried out', (way) => {
   const interruptions = createInterruptions();
@@ -40,18 +42,65 @@ describeBothWays('An action on many people that is being carried out', (way) => 
       return now.state === 'done' && now;
     });
   };
+  const settings = async (change: object) =>
+    expectStatus(await rollcall.api.patch(`${organization.path}/settings`, change), 200);
+  const telling = ({ status, access, formerPools, attributes }: Body) => ({ status, access, formerPools, attributes });
   const statuses = async () => Object.groupBy(await people(), ({ status }) => status);
 
   it('overrides the rest when SCIM is switched on midway', async () => {
     const bulk = await look('activate', await add(false));
-    interruptions.before('users.saveMany', 1, async () => {
-      const on = { scim: { enabled: true } };
-      expectStatus(await rollcall.api.patch(`${organization.path}/settings`, on), 200);
-    });
+    interruptions.before('users.saveMany', 2, () => settings(SCIM_ON));
     const done = await carriedOut(bulk);
     expect(done.outcomes).to.deep.equal({ done: PEOPLE_AT_ONCE, overridden: PEOPLE - PEOPLE_AT_ONCE });
     const { active, unprovisioned } = await statuses();
     expect([active?.length, unprovisioned?.length]).to.deep.equal([PEOPLE_AT_ONCE, PEOPLE - PEOPLE_AT_ONCE]);
+  });
+
+  it('brings nobody to life whose writing was under way when SCIM was switched on', async () => {
+    const bulk = await look('activate', await add(false));
+    interruptions.before('users.saveMany', 1, () => settings(SCIM_ON));
+    const done = await carriedOut(bulk);
+    expect(done.outcomes).to.deep.equal({ overridden: PEOPLE });
+    expect((await statuses()).unprovisioned).to.have.length(PEOPLE);
+    const results = expectStatus(await rollcall.api.get(`${organization.path}/bulk/${bulk.id}/results`), 200).items;
+    expect(results[0].reason).to.include('SCIM manages the users of this organization');
+  });
+
+  for (const action of ['deactivate', 'terminate'])
+    it(`takes nothing from whom SCIM keeps active when it is switched on while they are written: ${action}`, async () => {
+      const scim = await organization.connectScim();
+      await organization.name('pools', 'p');
+      const roles = [{ role: 'recruiter', scope: { kind: 'organization', id: '*' } }];
+      for (const userName of ['ada@example.com', 'bob@example.com', 'cyd@example.com'])
+        expect((await scim.post('/Users', { schemas: [USER], userName, active: true })).status).to.equal(201);
+      await settings({ scim: { enabled: false } });
+      const [ada, bob, cyd] = (await people()) as [Body, Body, Body];
+      for (const [{ id }, access] of [
+        [ada, { level: 'elevated', roles, pools: ['p'] }],
+        [bob, { level: 'limited', pools: ['p'] }],
+      ] as const)
+        expectStatus(await rollcall.api.put(`${organization.path}/users/${id}/access`, access), 200);
+      const before = (await people()).map(telling);
+      const bulk = await look(action, [ada.id, bob.id, cyd.id]);
+      interruptions.before('users.saveMany', 1, () => settings(SCIM_ON));
+      expect((await carriedOut(bulk)).outcomes).to.deep.equal({ overridden: 3 });
+      expect((await people()).map(telling)).to.deep.equal(before);
+      await settings({ scim: { enabled: false } });
+      expect((await people()).map(telling), 'nothing said by hand is left').to.deep.equal(before);
+    });
+
+  it('leaves what others made of somebody meanwhile when it is taken back', async () => {
+    const [first = '', ...others] = await add(false);
+    const bulk = await look('activate', [first, ...others.slice(0, 2)]);
+    interruptions.before('users.saveMany', 1, () => settings(SCIM_ON));
+    interruptions.before('users.get', 1, async () => {
+      await settings({ scim: { enabled: false } });
+      for (const action of ['deactivate', 'activate'])
+        expectStatus(await rollcall.api.post(`${organization.path}/users/${first}/${action}`), 200);
+      await settings(SCIM_ON);
+    });
+    await carriedOut(bulk);
+    expect((await statuses()).active?.map(({ id }) => id)).to.deep.equal([first]);
   });
 
   it('is written many people at a time', async () => {

@@ -75,6 +75,24 @@ describeBothWays('A CSV file that is being carried out', (way) => {
     expect((await people('&limit=1')).total).to.equal(2 * early);
   });
 
+  it('activates nobody whose writing was under way when SCIM was switched on', async () => {
+    const reviewed = await imports.review(fileOf(SOME), { activateNew: true });
+    let early = interruptions.writes();
+    interruptions.before('users.saveMany', 2, () => {
+      early = interruptions.writes();
+      return settings(SCIM_ON);
+    });
+    const done = await imports.carryOut(reviewed);
+    expect(done.outcomes).to.deep.equal({ create: 2 * early, superseded: SOME - 2 * early });
+    const { counts } = await people('&limit=1');
+    expect([counts.active, counts.unprovisioned]).to.deep.equal([early, early]);
+    const told = (await imports.rows(done.id, '?verdict=create&limit=200')).slice(early);
+    const reasons = new Set(told.map((row) => row.reasons.join()));
+    expect([...reasons]).to.deep.equal(['SCIM was switched on meanwhile: not activated']);
+    const late = await organization.userByEmail(`p${early}@example.com`);
+    expect(late).to.include({ status: 'unprovisioned', name: `Person ${early}` });
+  });
+
   it('stops when it is cancelled: what was written stays and is counted, the rest never is', async () => {
     await imports.run(fileOf(SOME));
     const reviewed = await imports.review(fileOf(SOME, 'Boss'));
