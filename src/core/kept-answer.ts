@@ -8,6 +8,8 @@ export interface KeptAnswer {
   readonly version: number;
   /** Of what was asked: another request under the same key is a mistake. */
   readonly fingerprint: string;
+  /** Of the file that came with it, once it was answered. */
+  readonly content?: string;
   /** null while it is being worked on, and when that ended without an answer. */
   readonly answer: { readonly body: Json } | null;
   /** It failed where what had been done by then is not known. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { AppError } from '../core/errors.ts';
 import { answerOnce } from '../services/answer-once.ts';
+import { createTurns } from '../services/turns.ts';
 import type { ApiContext, Call, Route } from './route.ts';
 
 /** Names a request, so that sending it again does it once. */
@@ -10,9 +11,9 @@ const REPLAYED_HEADER = 'Idempotent-Replayed';
 
 const KEY = /^[\x21-\x7e]{1,200}$/;
 
-/** Whether a row heeds the key: whatever writes to people. Files are not told apart by it; their own digest does that. */
-export const takesKey = ({ policy, method, upload }: Pick<Route, 'policy' | 'method' | 'upload'>): boolean =>
-  policy === 'people:write' && method !== 'get' && upload === undefined;
+/** Whether a row heeds the key: whatever writes to people, or takes in a file of them. */
+export const takesKey = ({ policy, method }: Pick<Route, 'policy' | 'method'>): boolean =>
+  policy === 'people:write' && method !== 'get';
 
 /** What a route makes of a call: once for each key that comes with it, where the row heeds one. */
 export async function handleOnce(
@@ -25,12 +26,33 @@ export async function handleOnce(
   const key = takesKey(route) ? readKey(request.headers[KEY_HEADER.toLowerCase()]) : null;
   if (key === null || isPreview(call.query)) return route.handle(context, call);
   const organizationId = (call.params as { readonly org?: string }).org ?? '';
-  const asked = JSON.stringify([request.method, request.originalUrl, call.body ?? null]);
+  const { bytes, content } = named(call.bytes);
+  const type = route.upload && request.headers['content-type'];
+  const asked = JSON.stringify([request.method, request.originalUrl, call.body ?? type ?? null]);
   const fingerprint = createHash('sha256').update(asked).digest('hex');
-  const work = () => route.handle(context, call);
-  const { body, replayed } = await answerOnce(context.deps, { organizationId, key, fingerprint }, work);
+  const once = { organizationId, key, fingerprint, ...(route.upload ? { content } : {}) };
+  const work = () => route.handle(context, { ...call, bytes });
+  const { body, replayed } = await answerOnce(context.deps, once, work);
   if (replayed) response.setHeader(REPLAYED_HEADER, 'true');
   return body;
+}
+
+/** The same bytes as they come, and a name of all of them, which those make that nobody has read. */
+function named(source: AsyncIterable<Uint8Array>) {
+  const digest = createHash('sha256');
+  async function* pass() {
+    for await (const chunk of source) {
+      digest.update(chunk);
+      yield chunk;
+    }
+  }
+  const bytes = pass();
+  async function content(): Promise<string> {
+    const turn = createTurns();
+    for await (const _ of bytes) await turn();
+    return digest.digest('hex');
+  }
+  return { bytes, content };
 }
 
 function readKey(header: string | readonly string[] | undefined): string | null {

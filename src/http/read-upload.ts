@@ -6,7 +6,8 @@ import { SPREADSHEET_HINT } from '../services/decode-csv.ts';
 const SPREADSHEET = /spreadsheet|ms-excel|opendocument|numbers/;
 
 /**
- * The bytes of an upload as they come. Throws `unsupported_media_type` for another kind of body, with a hint for a spreadsheet.
+ * The bytes of an upload as they come. Throws `invalid` when the connection ends before they do, and
+ * `unsupported_media_type` for another kind of body, with a hint for a spreadsheet.
  *
  * Whoever stops reading half-way leaves the connection open for the answer, and the rest is read and dropped.
  */
@@ -15,8 +16,16 @@ export async function* readUpload(request: IncomingMessage, expected: string): A
   try {
     if (SPREADSHEET.test(mediaType)) throw new AppError('unsupported_media_type', SPREADSHEET_HINT);
     if (mediaType !== expected) throw new AppError('unsupported_media_type', `the body must be ${expected}`);
-    yield* request.iterator({ destroyOnReturn: false });
+    yield* whole(request);
   } finally {
     request.resume();
+  }
+}
+
+async function* whole(request: IncomingMessage): AsyncGenerator<Uint8Array> {
+  try {
+    yield* request.iterator({ destroyOnReturn: false });
+  } catch (error) {
+    throw new AppError('invalid', 'the file ended before all of it had come', {}, error);
   }
 }

@@ -9,8 +9,10 @@ import { wasFirst } from './lost-races.ts';
 export interface OnceRequest {
   readonly organizationId: string;
   readonly key: string;
-  /** Of all that was asked. */
+  /** Of all that was asked, but for a file that came with it. */
   readonly fingerprint: string;
+  /** Of that file; reads it to its end. */
+  content?(): Promise<string>;
 }
 
 export interface OnceAnswer {
@@ -48,13 +50,22 @@ export async function answerOnce(
 ): Promise<OnceAnswer> {
   const kept = await deps.stores.keptAnswers.get(request.organizationId, request.key);
   const standing = standingOf(kept, request.fingerprint, deps.clock.now());
-  if (standing === 'done') return { body: kept?.answer?.body, replayed: true };
+  if (standing === 'done') return { body: await replay(request, kept), replayed: true };
   if (standing !== 'free') throw refusal(standing);
   const claimed = await claim(deps, request, kept);
   const body = await workOn(deps, claimed, work);
-  await keep(deps, claimed, { answer: { body: body as Json } });
+  await keep(deps, claimed, { answer: { body: body as Json }, ...(await contentOf(request)) });
   return { body, replayed: false };
 }
+
+async function replay(request: OnceRequest, kept: KeptAnswer | null): Promise<Json | undefined> {
+  const { content } = await contentOf(request);
+  if (content !== kept?.content) throw refusal('other');
+  return kept?.answer?.body;
+}
+
+const contentOf = async ({ content }: OnceRequest): Promise<Pick<KeptAnswer, 'content'>> =>
+  content ? { content: await content() } : {};
 
 async function workOn(deps: OnceDependencies, claimed: KeptAnswer, work: () => Promise<unknown> | unknown) {
   try {
@@ -83,7 +94,9 @@ async function claim(
 ): Promise<KeptAnswer> {
   const claimedAt = timestamp(clock);
   const expiresAt = later(clock, KEEP_HOURS);
-  const claimed = { ...request, version: (kept?.version ?? 0) + 1, answer: null, claimedAt, expiresAt };
+  const { organizationId, key, fingerprint } = request;
+  const version = (kept?.version ?? 0) + 1;
+  const claimed = { organizationId, key, fingerprint, version, answer: null, claimedAt, expiresAt };
   if (!(await wasFirst(keptAnswers.save(claimed)))) throw refusal('working');
   return claimed;
 }

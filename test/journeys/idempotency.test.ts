@@ -1,7 +1,9 @@
+import { request } from 'node:http';
 import { expect } from 'chai';
 import type { Body } from '../support/api-client.ts';
+import { importsOf } from '../support/imports.ts';
 import { createInterruptions, type Interruptions } from '../support/interruptions.ts';
-import { expectStatus, startRollcall, type TestOrganization, type TestRollcall } from '../support/rollcall.ts';
+import { expectStatus, startRollcall, type TestOrganization, type TestRollcall, until } from '../support/rollcall.ts';
 import { describeBothWays } from '../support/ways-of-running.ts';
 
 const MINUTE_MS = 60_000;
@@ -157,6 +159,83 @@ describeBothWays('a request with an Idempotency-Key', (way) => {
       expect(again.headers, path).to.include({ 'idempotent-replayed': 'true' });
       expect(again.body, path).to.deep.equal(first.body);
     }
+  });
+
+  describe('that carries a file', () => {
+    const FILE = 'name,email\nAda,ada@example.com\n';
+    const headersOf = (key: string) => ({ 'content-type': 'text/csv', 'idempotency-key': key });
+    const send = (raw: string, { key = 'k1', query = '', type = 'text/csv' } = {}) =>
+      rollcall.api.send({
+        method: 'POST',
+        path: `/api${organization.path}/imports${query}`,
+        raw,
+        headers: { ...headersOf(key), 'content-type': type },
+      });
+    const listed = async (): Promise<readonly Body[]> =>
+      expectStatus(await rollcall.api.get(`${organization.path}/imports`), 200).items;
+
+    it('is answered as the first time when the same bytes come again, and not taken in again', async () => {
+      const first = await send(FILE);
+      expectStatus(first, 202);
+      const imports = importsOf(rollcall, organization);
+      await imports.settled(first.body.id, ['mapping']);
+      const again = await send(FILE);
+      expect(expectStatus(again, 202)).to.deep.equal(first.body);
+      expect(again.headers).to.include({ 'idempotent-replayed': 'true' });
+      expect((await listed()).map(({ id }) => id)).to.deep.equal([first.body.id]);
+      expect((await send(FILE, { key: 'k2' })).body.id).not.to.equal(first.body.id);
+    });
+
+    it('is another one with other bytes, options or of another type: 422, and nothing is taken in', async () => {
+      expectStatus(await send(FILE), 202);
+      for (const [text, more] of [
+        [`${FILE}Bob,bob@example.com\n`, {}],
+        [FILE.slice(0, -1), {}],
+        ['', {}],
+        [FILE, { query: '?delimiter=comma' }],
+        [FILE, { type: 'text/csv; header=present' }],
+      ] as const) {
+        const { status, body } = await send(text, more);
+        expect([status, body.code], text).to.deep.equal([422, 'idempotency_key_reused']);
+      }
+      expect(await listed()).to.have.length(1);
+    });
+
+    it('and is refused may come again, mended', async () => {
+      expectStatus(await send('name,name\nAda,Ada\n'), 422);
+      expectStatus(await send(FILE), 202);
+      expect(await listed()).to.have.length(1);
+    });
+
+    it('is taken in once when it is sent many times at once', async () => {
+      const answers = await Promise.all(Array.from({ length: 8 }, () => send(FILE)));
+      const others = answers.filter(({ status }) => status !== 202);
+      expect(others.map(({ body }) => body.code)).to.deep.equal(others.map(() => 'request_in_progress'));
+      expect(await listed()).to.have.length(1);
+    });
+
+    it('and breaks off may come again: nothing of it is left', async () => {
+      const { hostname, port } = new URL(rollcall.url);
+      const path = `/api${organization.path}/imports`;
+      const headers = { ...headersOf('k1'), authorization: `Bearer ${rollcall.operatorKey}`, 'content-length': 1_000 };
+      const broken = request({ hostname, port, method: 'POST', path, headers }).on('error', () => undefined);
+      broken.write(FILE);
+      await until('it is being taken in', async () => (await listed()).length === 1);
+      broken.destroy();
+      const first = await until('its key is free', async () => {
+        const answer = await send(FILE);
+        return answer.body.code === 'request_in_progress' ? null : answer;
+      });
+      expect((await listed()).map(({ id }) => id)).to.deep.equal([expectStatus(first, 202).id]);
+      expect(rollcall.log()).not.to.include('a request crashed');
+    });
+
+    it('and fails midway says that its outcome is not known', async () => {
+      interruptions.before('imports.putPart', 1, failing);
+      expect((await send(FILE)).status).to.equal(500);
+      expect(expectStatus(await send(FILE), 409).code).to.equal('outcome_unknown');
+      expect(await listed()).to.deep.equal([]);
+    });
   });
 
   it('whose key is none is refused', async () => {
