@@ -1,4 +1,5 @@
 import { describeScaled } from '../servers/describe-on.ts';
+import { emptiedDatabases } from './emptied-databases.ts';
 import { SHARED_KEYS } from './shared-keys.ts';
 
 /** One of the two ways to run Rollcall, as the tests of a suite use it. */
@@ -16,13 +17,14 @@ const PATIENCE_MS = 30_000;
 export function describeBothWays(title: string, body: (way: WayOfRunning) => void): void {
   describe(title, function () {
     this.timeout(PATIENCE_MS);
+    const anEmptyDatabase = emptiedDatabases();
     describe('by itself', () => body(EMBEDDED));
     describeScaled('on MongoDB and Redis', (mongo, redis) =>
       body({
         name: 'scaled',
         env: () => ({
           ...SHARED_KEYS,
-          MONGODB_URL: mongo.freshUrl(),
+          MONGODB_URL: anEmptyDatabase(mongo.freshUrl),
           REDIS_URL: redis.url,
           REDIS_PREFIX: redis.freshPrefix(),
         }),
