@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ENVIRONMENT } from '../support/rollcall-process.ts';
 
 export interface CommandEnd {
   /** Null: a signal ended it. */
@@ -19,7 +20,7 @@ export interface CommandOptions {
 /** Runs the `rollcall` command as a process of its own until it ends. */
 export async function runRollcall(words: readonly string[], options: CommandOptions = {}): Promise<CommandEnd> {
   const child = spawn(process.execPath, [...(options.node ?? []), 'src/cli/main.ts', ...words], {
-    env: { PATH: process.env.PATH },
+    env: ENVIRONMENT,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const gone = once(child, 'close');

@@ -26,6 +26,9 @@ export interface ProcessOptions {
   readonly cwd?: string;
 }
 
+/** What programs of ours are given of the environment of the tests, and nothing else. */
+export const ENVIRONMENT = { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE } as const;
+
 /** Starts `src/main.ts` on a free port, in a role that the environment names; resolves once it listens. */
 export async function spawnRollcall(
   env: { readonly [name: string]: string },
@@ -34,7 +37,7 @@ export async function spawnRollcall(
   const keepsKey = env.ROLLCALL_DATA_DIR !== undefined && env.ROLLCALL_DATA_DIR !== ':memory:';
   const keys = keepsKey ? { ROLLCALL_OPERATOR_KEY: OPERATOR_KEY } : SHARED_KEYS;
   const child = spawn(process.execPath, [...nodeArguments, entry], {
-    env: { PATH: process.env.PATH, PORT: '0', NO_PROXY: '127.0.0.1', ...keys, ...env },
+    env: { ...ENVIRONMENT, PORT: '0', NO_PROXY: '127.0.0.1', ...keys, ...env },
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const MOCHA = fileURLToPath(new URL('../../node_modules/mocha/bin/mocha.js', import.meta.url));
+/** What Node has made of the sources: a process that finds it there begins in half the time. */
+const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url));
 /** As many as there are cores on the smallest machine these run on; most of their time they wait for a server beside them. */
 const AT_ONCE = 2;
 const COUNTS = /^(\d+) passed, (\d+) failed, (\d+) skipped$/m;
@@ -45,6 +47,7 @@ async function play({ name, files }: Batch, timeoutMs: number): Promise<Outcome>
   const begun = performance.now();
   const child = spawn(process.execPath, [MOCHA, '--forbid-only', '--timeout', String(timeoutMs), ...files], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { NODE_COMPILE_CACHE: COMPILED, ...process.env },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
