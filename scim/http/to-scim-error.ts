@@ -60,6 +60,7 @@ const REFUSALS: Readonly<Record<ErrorCode, Refusal>> = {
   plan_decided: CONFLICT,
   bulk_changed: CONFLICT,
   bulk_expired: CONFLICT,
+  bulk_state: CONFLICT,
   directory_unreachable: CONFLICT,
   schema_in_use: CONFLICT,
   not_acceptable: { status: 406 },

@@ -3,10 +3,13 @@ import type { Actor, Level } from './user.ts';
 export const BULK_ACTIONS = ['activate', 'deactivate', 'terminate', 'setLevel', 'addPool', 'removePool'] as const;
 export type BulkAction = (typeof BULK_ACTIONS)[number];
 
-export const BULK_STATES = ['freezing', 'ready', 'running', 'done', 'expired'] as const;
+export const BULK_STATES = ['freezing', 'ready', 'running', 'done', 'cancelling', 'cancelled', 'expired'] as const;
 export type BulkState = (typeof BULK_STATES)[number];
 
-/** What becomes of a person; `changed`: they are not any more as they were when the action was looked at. */
+/**
+ * What becomes of a person; `changed`: they are not any more as they were when the action was looked at; `cancelled`: nothing, as
+ * somebody cancelled before their turn.
+ */
 export const BULK_VERDICTS = [
   'done',
   'unchanged',
@@ -17,6 +20,7 @@ export const BULK_VERDICTS = [
   'not_active',
   'changed',
   'not_found',
+  'cancelled',
 ] as const;
 export type BulkVerdict = (typeof BULK_VERDICTS)[number];
 
@@ -93,6 +97,15 @@ export interface BulkOutcome {
 export const MOST_PEOPLE = 50_000;
 /** People of one page: carried out by one job. */
 export const PEOPLE_PER_PAGE = 200;
+
+/** People are being changed, or those who were are being counted. */
+export const isUnderWay = ({ state }: Pick<Bulk, 'state'>): boolean => state === 'running' || state === 'cancelling';
+
+/** What an action comes to that stops where it is: who is not told of by then never has a turn. */
+export function cancelled({ total, outcomes }: Pick<Bulk, 'total' | 'outcomes'>): Pick<Bulk, 'state' | 'outcomes'> {
+  const left = total - Object.values(outcomes).reduce((sum, each) => sum + each, 0);
+  return { state: 'cancelled', outcomes: left === 0 ? outcomes : { ...outcomes, cancelled: left } };
+}
 
 const UNCONFIRMED_PEOPLE = 10;
 const UNCONFIRMED_SHARE = 0.1;

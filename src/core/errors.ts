@@ -51,6 +51,7 @@ export type ErrorCode =
   | 'plan_decided'
   | 'bulk_changed'
   | 'bulk_expired'
+  | 'bulk_state'
   | 'directory_unreachable'
   | 'not_acceptable'
   | 'token_limit'

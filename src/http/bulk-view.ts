@@ -103,7 +103,8 @@ export const bulkSchema = z
 export function viewBulk(bulk: Bulk) {
   const { id, state, action, level, pool, reason, by, createdAt, expiresAt, total, counts, effects, digest, outcomes } =
     bulk;
-  const people = Object.values(outcomes).reduce((sum, each) => sum + each, 0);
+  const { cancelled = 0 } = outcomes;
+  const people = Object.values(outcomes).reduce((sum, each) => sum + each, 0) - cancelled;
   return {
     ...known({ level, pool, reason, expiresAt, digest }),
     id,

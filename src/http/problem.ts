@@ -60,6 +60,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, ti
   plan_decided: [409, 'The plan was decided already'],
   bulk_changed: [409, 'The bulk action is another one'],
   bulk_expired: [409, 'The bulk action has expired'],
+  bulk_state: [409, 'The bulk action is not at this point'],
   directory_unreachable: [502, 'The directory cannot be asked'],
   not_acceptable: [409, 'This conflict cannot be settled so'],
   deactivations_halted: [429, 'Too many users were deactivated'],

@@ -1,4 +1,5 @@
 import type { Bulk } from '../core/bulk.ts';
+import type { Page } from './user-store.ts';
 
 /** A page of a bulk action: people whose ids were frozen, or what became of them. Never changed once it is there. */
 export interface BulkPage {
@@ -17,9 +18,11 @@ export interface BulkStore {
   /** Compare-and-swap: the stored version (0 without one) must be `bulk.version - 1`, else `stale`. */
   save(bulk: Bulk): Promise<void>;
   get(organizationId: string, id: string): Promise<Bulk | null>;
-  /** Actions of all organizations that are being carried out, those with the lowest ids first. */
+  /** Newest first. */
+  list(organizationId: string, cursor: string | null, limit: number): Promise<Page<Bulk>>;
+  /** Actions of all organizations that are under way, those with the lowest ids first. */
   running(limit: number): Promise<readonly Bulk[]>;
-  /** Actions of all organizations whose pages are to be erased by then, and that are not being carried out. */
+  /** Actions of all organizations whose pages are to be erased by then, and that are not under way. */
   expired(by: string, limit: number): Promise<readonly Bulk[]>;
   /** Keeps the page there is, if there is one; returns the text that is kept. */
   addPage(page: BulkPage): Promise<string>;

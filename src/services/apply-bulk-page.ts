@@ -1,4 +1,4 @@
-import type { Bulk, BulkAction, BulkOutcome, FrozenPerson } from '../core/bulk.ts';
+import { type Bulk, type BulkAction, type BulkOutcome, type FrozenPerson, isUnderWay } from '../core/bulk.ts';
 import { type AppError, isAppError } from '../core/errors.ts';
 import type { Organization } from '../core/organization.ts';
 import type { User } from '../core/user.ts';
@@ -43,9 +43,10 @@ interface Work {
 /**
  * Carries out a page of a bulk action: whoever still is as they were frozen is changed, everybody else is told.
  *
- * Done again, after a crash or by another process, it changes nobody twice and tells the same.
+ * Done again, after a crash or by another process, it changes nobody twice and tells the same. Of a cancelled one it tells who was
+ * changed before. null: another process has been through with the page meanwhile.
  */
-export async function applyBulkPage(deps: Needs, bulk: Bulk, page: number): Promise<readonly BulkOutcome[]> {
+export async function applyBulkPage(deps: Needs, bulk: Bulk, page: number): Promise<readonly BulkOutcome[] | null> {
   const { organizationId } = bulk;
   const organization = await readOrganization(deps, organizationId);
   const people = await readBulkPage(deps, bulk, 'people', page);
@@ -57,6 +58,12 @@ export async function applyBulkPage(deps: Needs, bulk: Bulk, page: number): Prom
   for (let at = 0; at < people.length; at += PEOPLE_AT_ONCE) {
     await turn();
     const slice = people.slice(at, at + PEOPLE_AT_ONCE);
+    const now = await deps.stores.bulks.get(organizationId, bulk.id);
+    if (!now || !isUnderWay(now) || now.carriedOut !== page) return null;
+    if (now.state === 'cancelling') {
+      outcomes.push(...(await changedBefore(work, slice, users)));
+      continue;
+    }
     const together = await carryOutTogether(work, slice, users);
     for (const person of slice) {
       const outcome = together.get(person.id);
@@ -66,6 +73,23 @@ export async function applyBulkPage(deps: Needs, bulk: Bulk, page: number): Prom
   }
   return outcomes;
 }
+
+/** Those of a slice whom somebody changed for this action who died before they could tell. */
+async function changedBefore(
+  work: Work,
+  slice: readonly FrozenPerson[],
+  users: ReadonlyMap<string, User>,
+): Promise<readonly BulkOutcome[]> {
+  const outcomes: BulkOutcome[] = [];
+  for (const person of slice) {
+    const user = users.get(person.id);
+    if (user && (await wasChanged(work, person, user))) outcomes.push({ id: person.id, verdict: 'done' });
+  }
+  return outcomes;
+}
+
+const wasChanged = async ({ deps, bulk }: Work, { seen }: FrozenPerson, user: User): Promise<boolean> =>
+  user.version > seen && (await wasSavedBy(deps, user, seen, ({ bulkId }) => bulkId === bulk.id));
 
 /** Those of a slice about whom there is nothing to tell but that they are changed. */
 async function carryOutTogether(
@@ -98,11 +122,10 @@ async function carryOutOn(work: Work, person: FrozenPerson, found: User | null):
 }
 
 /** What becomes of a person who is not to be changed; null: they are. */
-async function decided(work: Work, { id, seen, verdict, mark }: FrozenPerson, user: User): Promise<BulkOutcome | null> {
+async function decided(work: Work, person: FrozenPerson, user: User): Promise<BulkOutcome | null> {
   const { deps, bulk, organization } = work;
-  // Whoever changed them for this action died before they could tell.
-  if (user.version > seen && (await wasSavedBy(deps, user, seen, ({ bulkId }) => bulkId === bulk.id)))
-    return { id, verdict: 'done' };
+  const { id, verdict, mark } = person;
+  if (await wasChanged(work, person, user)) return { id, verdict: 'done' };
   const judged = judgeBulkPerson(user, organization, bulk, timestamp(deps.clock));
   if (judged.verdict !== 'done') return outcomeOf(id, judged);
   if (markOf(deps.hash, judged.change) !== mark)

@@ -1,4 +1,4 @@
-import type { Bulk, BulkOutcome } from '../core/bulk.ts';
+import { type Bulk, type BulkOutcome, type BulkState, cancelled, isUnderWay } from '../core/bulk.ts';
 import { tallyPage } from '../core/tally.ts';
 import { timestamp } from '../ports/clock.ts';
 import { applyBulkPage } from './apply-bulk-page.ts';
@@ -6,6 +6,8 @@ import type { Dependencies, WriteDependencies } from './dependencies.ts';
 import { wasFirst } from './lost-races.ts';
 
 export const BULK = 'bulk';
+
+const OVER: ReadonlySet<BulkState> = new Set<BulkState>(['done', 'cancelled', 'expired']);
 
 const MOST_RUNNING = 1_000;
 const MOST_EXPIRED = 100;
@@ -21,35 +23,39 @@ export async function enqueueBulk({ queue }: Pick<Dependencies, 'queue'>, bulk: 
 /** Carries out one page of a bulk action. Tells whether there is more to do. */
 export async function bulkStep(deps: Needs, organizationId: string, bulkId: string): Promise<boolean> {
   const bulk = await deps.stores.bulks.get(organizationId, bulkId);
-  if (bulk?.state !== 'running') return false;
+  if (!bulk || !isUnderWay(bulk)) return false;
   const page = bulk.carriedOut;
-  await note(deps, bulk, page, page < bulk.pages ? await carryOut(deps, bulk, page) : []);
+  const outcomes = page < bulk.pages ? await carryOut(deps, bulk, page) : [];
+  if (outcomes) await note(deps, bulk, page, outcomes);
   const next = await deps.stores.bulks.get(organizationId, bulkId);
-  return next?.state === 'running';
+  return next !== null && isUnderWay(next);
 }
 
 /** What became of the people of a page: of two who were at it, the first one's word is kept. */
-async function carryOut(deps: Needs, bulk: Bulk, page: number): Promise<readonly BulkOutcome[]> {
+async function carryOut(deps: Needs, bulk: Bulk, page: number): Promise<readonly BulkOutcome[] | null> {
   const { organizationId, id: bulkId } = bulk;
-  const text = JSON.stringify(await applyBulkPage(deps, bulk, page));
+  const outcomes = await applyBulkPage(deps, bulk, page);
+  if (outcomes === null) return null;
+  const text = JSON.stringify(outcomes);
   const kept = await deps.stores.bulks.addPage({ organizationId, bulkId, part: 'outcome', page, text });
   return JSON.parse(kept) as readonly BulkOutcome[];
 }
 
-/** Counts a page once, whoever else was at it. */
+/** Counts a page once, whoever else was at it; of one that was under way when somebody cancelled, who was changed by then. */
 async function note({ stores }: Needs, bulk: Bulk, page: number, outcomes: readonly BulkOutcome[]): Promise<void> {
   const verdicts = outcomes.map(({ verdict }) => verdict);
-  const { counts, pagesOf } = tallyPage(bulk.outcomes, bulk.outcomePages, page, verdicts);
+  for (let now: Bulk | null = bulk; now && isUnderWay(now) && now.carriedOut === page; ) {
+    const { counts, pagesOf } = tallyPage(now.outcomes, now.outcomePages, page, verdicts);
+    const counted: Bulk = { ...now, version: now.version + 1, outcomes: counts, outcomePages: pagesOf };
+    if (await wasFirst(stores.bulks.save({ ...counted, ...placeAfter(counted, page) }))) return;
+    now = await stores.bulks.get(bulk.organizationId, bulk.id);
+  }
+}
+
+function placeAfter(bulk: Bulk, page: number): Partial<Bulk> {
+  if (bulk.state === 'cancelling') return cancelled(bulk);
   const carriedOut = Math.min(page + 1, bulk.pages);
-  const next: Bulk = {
-    ...bulk,
-    version: bulk.version + 1,
-    state: carriedOut === bulk.pages ? 'done' : 'running',
-    carriedOut,
-    outcomes: counts,
-    outcomePages: pagesOf,
-  };
-  await wasFirst(stores.bulks.save(next));
+  return { state: carriedOut === bulk.pages ? 'done' : 'running', carriedOut };
 }
 
 /** Queues again the bulk actions that the store says are under way. */
@@ -65,7 +71,7 @@ export async function expireBulks({ stores, clock }: Pick<Dependencies, 'stores'
   for (const bulk of await stores.bulks.expired(timestamp(clock), MOST_EXPIRED)) {
     const { organizationId, id, state } = bulk;
     const next: Bulk = { ...bulk, version: bulk.version + 1 };
-    const isOver = state === 'done' || state === 'expired';
+    const isOver = OVER.has(state);
     if (!isOver && !(await wasFirst(stores.bulks.save({ ...next, state: 'expired' })))) continue;
     await stores.bulks.erase(organizationId, id);
     // Last, so that a process which dies before is followed by one that erases.

@@ -41,11 +41,18 @@ function pagesWith(bulk: Bulk, verdicts: readonly BulkVerdict[]): readonly numbe
   if (verdicts.length === 0) return all;
   const met = new Set(verdicts.flatMap((verdict) => bulk.outcomePages[verdict] ?? []));
   const expected = new Set(verdicts.flatMap((verdict) => bulk.pagesOf[verdict] ?? []));
-  return all.filter((page) => (page < bulk.carriedOut ? met : expected).has(page));
+  const isExpected =
+    bulk.state === 'cancelled' ? () => verdicts.includes('cancelled') : (page: number) => expected.has(page);
+  return all.filter((page) => met.has(page) || (page >= bulk.carriedOut && isExpected(page)));
 }
+
+const withoutTurn = ({ state }: Bulk, { id }: FrozenPerson): BulkOutcome | null =>
+  state === 'cancelled' ? { id, verdict: 'cancelled' } : null;
 
 async function readPage(deps: Pick<Dependencies, 'stores'>, bulk: Bulk, page: number): Promise<readonly BulkResult[]> {
   const people = await readBulkPage(deps, bulk, 'people', page);
-  const outcomes = page < bulk.carriedOut ? await readBulkPage(deps, bulk, 'outcome', page) : [];
-  return people.map((person, index) => ({ person, outcome: outcomes[index] ?? null }));
+  const isTold = page < bulk.carriedOut || (page === bulk.carriedOut && bulk.state === 'cancelled');
+  const told = isTold ? await readBulkPage(deps, bulk, 'outcome', page) : [];
+  const outcomes = new Map(told.map((outcome) => [outcome.id, outcome]));
+  return people.map((person) => ({ person, outcome: outcomes.get(person.id) ?? withoutTurn(bulk, person) }));
 }

@@ -31,7 +31,17 @@ export function bulkStoreContract(open: OpenStores): void {
     await refused(bulks().save(aBulk({ organizationId: OTHER, version: 2 })), 'stale');
   });
 
-  it('knows those that are carried out, of all organizations, lowest ids first', async () => {
+  it('lists those of one organization page by page, the newest first', async () => {
+    for (const id of ['b2', 'b1', 'b3']) await bulks().save(aBulk({ id }));
+    for (const organizationId of [OTHER, `${ORGANIZATION}0`, `${ORGANIZATION}-1`])
+      await bulks().save(aBulk({ id: 'b4', organizationId }));
+    const first = await bulks().list(ORGANIZATION, null, 2);
+    expect([idsOf(first.items), first.next]).to.deep.equal([['b3', 'b2'], 'b2']);
+    expect(await bulks().list(ORGANIZATION, 'b2', 2)).to.deep.equal({ items: [aBulk({ id: 'b1' })], next: null });
+    expect(await bulks().list(ORGANIZATION, 'b1', 2)).to.deep.equal({ items: [], next: null });
+  });
+
+  it('knows those that are under way, of all organizations, lowest ids first', async () => {
     await bulks().save(aBulk({ id: 'b2', state: 'running', organizationId: OTHER }));
     await bulks().save(aBulk({ id: 'b1', state: 'running' }));
     await bulks().save(aBulk({ id: 'b0' }));
@@ -39,11 +49,16 @@ export function bulkStoreContract(open: OpenStores): void {
     expect(idsOf(await bulks().running(1))).to.deep.equal(['b1']);
     await bulks().save(aBulk({ id: 'b1', version: 2, state: 'done' }));
     expect(idsOf(await bulks().running(10))).to.deep.equal(['b2']);
+    await bulks().save(aBulk({ id: 'b2', version: 2, state: 'cancelling', organizationId: OTHER }));
+    expect(idsOf(await bulks().running(10))).to.deep.equal(['b2']);
+    await bulks().save(aBulk({ id: 'b2', version: 3, state: 'cancelled', organizationId: OTHER }));
+    expect(await bulks().running(10)).to.deep.equal([]);
   });
 
-  it('knows those whose time is over, but for those that are carried out', async () => {
+  it('knows those whose time is over, but for those that are under way', async () => {
     await bulks().save(aBulk({ id: 'b1' }));
     await bulks().save(aBulk({ id: 'b2', state: 'running' }));
+    await bulks().save(aBulk({ id: 'b5', state: 'cancelling' }));
     await bulks().save(aBulk({ id: 'b3', expiresAt: null }));
     await bulks().save(
       aBulk({ id: 'b4', state: 'done', expiresAt: '2026-11-03T10:00:00.000Z', organizationId: OTHER }),

@@ -131,6 +131,7 @@ async function readBulks({ bulks }: Stores, organizationId: string): Promise<Ans
   return [
     ['bulks.get', await Promise.all(['bulk-1', 'bulk-2'].map((id) => bulks.get(organizationId, id)))],
     ['bulks.page', await Promise.all(['bulk-1', 'bulk-2'].flatMap(pagesOf))],
+    ['bulks.list', await bulks.list(organizationId, null, 100)],
     ['bulks.running', await bulks.running(100)],
     ['bulks.expired', await bulks.expired('2099-01-01T00:00:00.000Z', 100)],
   ];

@@ -172,6 +172,7 @@ const READS: readonly (readonly [string, Ask, unknown])[] = [
     false,
   ],
   ['bulks.get', ({ bulks }, of) => bulks.get(of, A_BULK), null],
+  ['bulks.list', ({ bulks }, of) => bulks.list(of, null, 10), { items: [], next: null }],
   ['bulks.page', ({ bulks }, of) => bulks.page(aBulkPage({ organizationId: of })), null],
   ['interviews.get', ({ interviews }, of) => interviews.get(of, interview.id), null],
   [

@@ -122,10 +122,9 @@ describe('the OpenAPI document', () => {
     const booked = anInterviewReport({ interviewers: [interviewer] });
     expectStatus(await rollcall.api.put(`${organization.path}/interviews/${interview}`, booked), 200);
     const select = { ids: [user.id] };
-    const bulk = expectStatus(
-      await rollcall.api.post(`${organization.path}/users/bulk`, { action: 'activate', select }),
-      201,
-    );
+    const startBulk = async (): Promise<Body> =>
+      expectStatus(await rollcall.api.post(`${organization.path}/users/bulk`, { action: 'activate', select }), 201);
+    const bulk = await startBulk();
     const imports = importsOf(rollcall, organization);
     const newKey = { name: 'a', scopes: ['people:read'] };
     const apiKey = expectStatus(await rollcall.api.post(`${organization.path}/api-keys`, newKey), 201);
@@ -162,7 +161,10 @@ describe('the OpenAPI document', () => {
       const conflict = route.name === 'dismissConflict' ? conflicts[1].id : ids.conflict;
       if (NEEDS_QUIET.test(route.name)) await quiet();
       const run = /\/runs\/:id\/plan/.test(route.path) ? dry.id : ids.run;
-      const spare = route.name === 'cancelImport' ? { import: (await imports.upload(A_FILE)).id } : {};
+      const spare = {
+        ...(route.name === 'cancelImport' ? { import: (await imports.upload(A_FILE)).id } : {}),
+        ...(route.name === 'cancelBulk' ? { bulk: (await startBulk()).id } : {}),
+      };
       const imported = route.name === 'commitImport' ? await imports.settled(ids.import, ['reviewed']) : null;
       const reviewed = route.name === 'confirmBulk' ? bulk : imported;
       const request = requestFor(route, { ...ids, ...spare, conflict, run }, rollcall);

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { USER } from '../../scim/schema/urns.ts';
+import { PEOPLE_PER_PAGE } from '../../src/core/bulk.ts';
 import { PEOPLE_AT_ONCE } from '../../src/services/apply-bulk-slice.ts';
 import type { Body } from '../support/api-client.ts';
 import { importsOf } from '../support/imports.ts';
@@ -24,23 +25,33 @@ describeBothWays('An action on many people that is being carried out', (way) => 
     organization = await rollcall.addOrganization();
   });
 
-  const add = async (activateNew: boolean): Promise<readonly string[]> => {
-    const rows = Array.from({ length: PEOPLE }, (_, n) => `Person ${n},p${n}@example.com`);
+  const add = async (activateNew: boolean, many = PEOPLE): Promise<readonly string[]> => {
+    const rows = Array.from({ length: many }, (_, n) => `Person ${n},p${n}@example.com`);
     await importsOf(rollcall, organization).run(['name,email', ...rows].join('\n'), { activateNew });
     return (await people()).map(({ id }) => id);
   };
-  const people = async (): Promise<readonly Body[]> =>
-    expectStatus(await rollcall.api.get(`${organization.path}/users?status=all`), 200).items;
-  const look = async (action: string, ids: readonly string[]): Promise<Body> =>
-    expectStatus(await rollcall.api.post(`${organization.path}/users/bulk`, { action, select: { ids } }), 201);
+  const people = async (): Promise<readonly Body[]> => {
+    const all: Body[] = [];
+    for (let cursor = ''; ; ) {
+      const path = `${organization.path}/users?status=all&limit=200${cursor}`;
+      const { items, next } = expectStatus(await rollcall.api.get(path), 200);
+      all.push(...items);
+      if (next === null) return all;
+      cursor = `&cursor=${next}`;
+    }
+  };
+  const look = async (action: string, ids: readonly string[], more: object = {}): Promise<Body> =>
+    expectStatus(await rollcall.api.post(`${organization.path}/users/bulk`, { action, select: { ids }, ...more }), 201);
   const confirm = ({ id, digest, counts }: Body) =>
     rollcall.api.post(`${organization.path}/bulk/${id}/confirm`, { digest, confirmCount: counts.done });
+  const reached = ({ id }: Body, state: string): Promise<Body> =>
+    until(`it is ${state}`, async () => {
+      const now = expectStatus(await rollcall.api.get(`${organization.path}/bulk/${id}`), 200);
+      return now.state === state && now;
+    });
   const carriedOut = async (bulk: Body): Promise<Body> => {
     expectStatus(await confirm(bulk), 202);
-    return until('it is done', async () => {
-      const now = expectStatus(await rollcall.api.get(`${organization.path}/bulk/${bulk.id}`), 200);
-      return now.state === 'done' && now;
-    });
+    return reached(bulk, 'done');
   };
   const settings = async (change: object) =>
     expectStatus(await rollcall.api.patch(`${organization.path}/settings`, change), 200);
@@ -101,6 +112,91 @@ describeBothWays('An action on many people that is being carried out', (way) => 
     });
     await carriedOut(bulk);
     expect((await statuses()).active?.map(({ id }) => id)).to.deep.equal([first]);
+  });
+
+  describe('and is cancelled', () => {
+    /** Two transactions are done or under way, more would follow. */
+    const MANY = 2 * PEOPLE_AT_ONCE + 5;
+    const cancel = ({ id }: Body) => rollcall.api.post(`${organization.path}/bulk/${id}/cancel`);
+    const stopped = async (bulk: Body): Promise<Body> => {
+      expectStatus(await confirm(bulk), 202);
+      return reached(bulk, 'cancelled');
+    };
+    const told = async ({ id }: Body, query = ''): Promise<readonly Body[]> =>
+      expectStatus(await rollcall.api.get(`${organization.path}/bulk/${id}/results?limit=200${query}`), 200).items;
+    const dies = (): never => {
+      throw new Error('killed');
+    };
+
+    it('stops: who was changed stays so and is told, nobody else is', async () => {
+      const ids = await add(true, MANY);
+      const bulk = await look('deactivate', ids);
+      const answers: Body[] = [];
+      interruptions.before('users.saveMany', 2, async () => {
+        for (let n = 0; n < 2; n++) answers.push(expectStatus(await cancel(bulk), 200).state);
+      });
+      const over = await stopped(bulk);
+      expect(answers).to.deep.equal(['cancelling', 'cancelling']);
+      const done = 2 * PEOPLE_AT_ONCE;
+      expect(over.outcomes).to.deep.equal({ done, cancelled: MANY - done });
+      expect(over.progress).to.deep.equal({ people: done, of: MANY });
+      const { active, deactivated } = await statuses();
+      expect([active?.length, deactivated?.length]).to.deep.equal([MANY - done, done]);
+      const changed = new Set(deactivated?.map(({ id }) => id));
+      const results = await told(bulk);
+      expect(results.map(({ userId }) => userId)).to.deep.equal(ids);
+      for (const { userId, verdict } of results) expect(verdict).to.equal(changed.has(userId) ? 'done' : 'cancelled');
+      for (const verdict of ['done', 'cancelled'])
+        expect(await told(bulk, `&verdict=${verdict}`)).to.deep.equal(results.filter((one) => one.verdict === verdict));
+      expect(expectStatus(await cancel(bulk), 200)).to.deep.equal(over);
+      expect((await confirm(bulk)).body.code).to.equal('bulk_state');
+    });
+
+    it('stops between two pages', async () => {
+      const ids = await add(true, PEOPLE_PER_PAGE + 5);
+      const bulk = await look('deactivate', ids);
+      interruptions.before('bulks.addPage', 1, () => cancel(bulk));
+      expect((await stopped(bulk)).outcomes).to.deep.equal({ done: PEOPLE_PER_PAGE, cancelled: 5 });
+      expect((await told(bulk, '&verdict=cancelled')).map(({ userId }) => userId)).to.deep.equal(ids.slice(-5));
+      expect((await statuses()).active).to.have.length(5);
+    });
+
+    it('counts whom a dead process had changed before it could tell', async () => {
+      for (const [when, nth, done] of [
+        ['users.saveMany', 2, PEOPLE_AT_ONCE],
+        ['bulks.addPage', 1, MANY],
+      ] as const) {
+        organization = await rollcall.addOrganization();
+        const bulk = await look('deactivate', await add(true, MANY));
+        interruptions.before(when, nth, async () => {
+          await cancel(bulk);
+          dies();
+        });
+        const { outcomes } = await stopped(bulk);
+        expect([outcomes.done, outcomes.cancelled ?? 0]).to.deep.equal([done, MANY - done]);
+        expect((await statuses()).deactivated).to.have.length(done);
+        expect(await told(bulk, '&verdict=done')).to.have.length(done);
+      }
+    });
+
+    it('counts them once when a process dies before it could count', async () => {
+      const bulk = await look('deactivate', await add(true, MANY));
+      interruptions.before('users.saveMany', 2, async () => {
+        await cancel(bulk);
+        interruptions.before('bulks.save', 1, dies);
+      });
+      const { outcomes } = await stopped(bulk);
+      expect(outcomes).to.deep.equal({ done: 2 * PEOPLE_AT_ONCE, cancelled: MANY - 2 * PEOPLE_AT_ONCE });
+    });
+
+    it('is stopped in the middle of those who are changed one by one', async () => {
+      const bulk = await look('setLevel', await add(true, MANY), { level: 'elevated' });
+      interruptions.before('users.save', 1, () => cancel(bulk));
+      const { outcomes } = await stopped(bulk);
+      expect(outcomes).to.deep.equal({ done: PEOPLE_AT_ONCE, cancelled: MANY - PEOPLE_AT_ONCE });
+      const { items } = expectStatus(await rollcall.api.get(`${organization.path}/users?level=elevated`), 200);
+      expect(items).to.have.length(PEOPLE_AT_ONCE);
+    });
   });
 
   it('is written many people at a time', async () => {

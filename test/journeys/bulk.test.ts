@@ -23,6 +23,7 @@ describeBothWays('An action on many people', (way) => {
   const look = async (body: unknown): Promise<Body> => expectStatus(await ask(body), 201);
   const confirm = ({ id, digest }: Body, more: object = {}) =>
     rollcall.api.post(`${organization.path}/bulk/${id}/confirm`, { digest, ...more });
+  const cancel = ({ id }: Body) => rollcall.api.post(`${organization.path}/bulk/${id}/cancel`);
   const read = async ({ id }: Body): Promise<Body> =>
     expectStatus(await rollcall.api.get(`${organization.path}/bulk/${id}`), 200);
   const carriedOut = async (bulk: Body): Promise<Body> => {
@@ -239,6 +240,57 @@ describeBothWays('An action on many people', (way) => {
     await act(ada, 'activate');
     expect(expectStatus(await confirm(bulk), 202)).to.deep.equal(done);
     expect((await organization.user(ada)).status).to.equal('active');
+  });
+
+  it('is over when it is cancelled before it is confirmed: nobody is changed', async () => {
+    const ids = await people(2);
+    const bulk = await look(deactivate([...ids, 'nobody']));
+    const over = expectStatus(await cancel(bulk), 200);
+    expect(over).to.deep.include({ state: 'cancelled', outcomes: { cancelled: 3 }, progress: { people: 0, of: 3 } });
+    expect(expectStatus(await cancel(bulk), 200), 'asked again').to.deep.equal(over);
+    const { status, body } = await confirm(bulk);
+    expect([status, body.code]).to.deep.equal([409, 'bulk_state']);
+    expect(await read(bulk)).to.deep.equal(over);
+    const told = Object.fromEntries([...ids, 'nobody'].map((id) => [id, 'cancelled']));
+    expect(await verdicts(bulk)).to.deep.equal(told);
+    expect((await results(bulk, '?verdict=cancelled')).items).to.have.length(3);
+    for (const verdict of ['done', 'not_found'])
+      expect((await results(bulk, `?verdict=${verdict}`)).items).to.deep.equal([]);
+    for (const id of ids) expect((await organization.user(id)).status).to.equal('active');
+    late = 24 * 3_600_000 + 60_000;
+    await expireBulks(rollcall.rollcall.deps);
+    expect(await read(bulk))
+      .to.include({ state: 'cancelled' })
+      .and.not.to.have.property('expiresAt');
+    expect((await results(bulk)).items).to.deep.equal([]);
+  });
+
+  it('cannot be cancelled once it is done or has expired', async () => {
+    const [ada] = (await people(1)) as [string];
+    const [done, late24] = [await carriedOut(await look(deactivate([ada]))), await look(deactivate([ada]))];
+    late = 24 * 3_600_000 + 60_000;
+    await expireBulks(rollcall.rollcall.deps);
+    for (const bulk of [done, late24]) {
+      const { status, body } = await cancel(bulk);
+      expect([status, body.code]).to.deep.equal([409, 'bulk_state']);
+    }
+    expect((await cancel({ id: 'none' })).status).to.equal(404);
+    expect(await read(done)).to.deep.equal(done);
+  });
+
+  it('is listed with the others, the newest first, page by page', async () => {
+    const [ada] = (await people(1)) as [string];
+    const all: Body[] = [];
+    for (const action of ['deactivate', 'terminate', 'activate'])
+      all.unshift(await look({ action, select: { ids: [ada] } }));
+    const list = async (query = '', { path } = organization) =>
+      expectStatus(await rollcall.api.get(`${path}/bulk${query}`), 200);
+    expect(await list()).to.deep.equal({ items: all, next: null });
+    const first = await list('?limit=2');
+    expect(first.items).to.deep.equal(all.slice(0, 2));
+    expect(await list(`?limit=2&cursor=${first.next}`)).to.deep.equal({ items: all.slice(2), next: null });
+    expect((await list('', await rollcall.addOrganization('Other'))).items).to.deep.equal([]);
+    expect((await rollcall.api.get('/organizations/none/bulk')).status).to.equal(404);
   });
 
   it('pages its results, and filters them by verdict', async () => {

@@ -1,4 +1,4 @@
-import type { Bulk } from '../../src/core/bulk.ts';
+import { type Bulk, isUnderWay } from '../../src/core/bulk.ts';
 import { stale } from '../../src/core/errors.ts';
 import type { BulkPageKey, BulkStore } from '../../src/ports/bulk-store.ts';
 
@@ -14,10 +14,17 @@ export function createMemoryBulks(): BulkStore {
       rows.set(key, bulk);
     },
     get: async (organization, id) => rows.get(`${organization}/${id}`) ?? null,
-    running: async (limit) => [...rows.values()].filter(({ state }) => state === 'running').slice(0, limit),
+    async list(organization, cursor, limit) {
+      const all = [...rows.values()]
+        .filter(({ organizationId, id }) => organizationId === organization && (cursor === null || id < cursor))
+        .sort((left, right) => (left.id < right.id ? 1 : -1));
+      const items = all.slice(0, limit);
+      return { items, next: all.length > limit ? (items.at(-1)?.id ?? null) : null };
+    },
+    running: async (limit) => [...rows.values()].filter(isUnderWay).slice(0, limit),
     expired: async (by, limit) =>
       [...rows.values()]
-        .filter(({ state, expiresAt }) => state !== 'running' && expiresAt !== null && expiresAt <= by)
+        .filter((bulk) => !isUnderWay(bulk) && bulk.expiresAt !== null && bulk.expiresAt <= by)
         .slice(0, limit),
     async addPage(page) {
       const key = keyOf(page);

@@ -1,16 +1,19 @@
 import { z } from 'zod';
 import { BULK_VERDICTS } from '../../core/bulk.ts';
 import { readBulk } from '../../services/bulk-parts.ts';
-import { confirmBulk } from '../../services/confirm-bulk.ts';
+import { cancelBulk, confirmBulk } from '../../services/decide-bulk.ts';
 import { freezeBulk } from '../../services/freeze-bulk.ts';
 import { listBulkResults } from '../../services/list-bulk-results.ts';
+import { readOrganization } from '../../services/organizations.ts';
 import type { BulkSelection } from '../../services/select-people.ts';
 import { bulkBody, bulkResultSchema, bulkSchema, viewBulk, viewBulkResult } from '../bulk-view.ts';
-import { anyOf, PAGING } from '../pagination.ts';
+import { anyOf, cursorsOf, PAGING } from '../pagination.ts';
 import { type Route, route } from '../route.ts';
 import { appliedDefaults, conditionOf } from '../user-filters.ts';
 
-const ONE = '/api/organizations/:org/bulk/:id';
+const PATH = '/api/organizations/:org/bulk';
+const ONE = `${PATH}/:id` as const;
+const CURSORS = cursorsOf('bulk');
 
 const next = z.string().nullable().meta({ description: 'The cursor of the page that follows; null after the last.' });
 const cursor = z.string().regex(/^\d{1,6}\.\d{1,6}$/, 'must be the `next` of the page before');
@@ -48,6 +51,20 @@ export const bulkRoutes: readonly Route[] = [
   }),
   route({
     method: 'get',
+    path: PATH,
+    policy: 'people:read',
+    name: 'listBulks',
+    summary: 'Lists bulk actions, the newest first.',
+    query: z.strictObject(PAGING),
+    answer: z.object({ items: z.array(bulkSchema), next }),
+    async handle({ deps }, { params: { org }, query: { cursor, limit } }) {
+      await readOrganization(deps, org);
+      const { items, next } = await deps.stores.bulks.list(org, CURSORS.keyIn(cursor), limit);
+      return { items: items.map(viewBulk), next: CURSORS.next(next) };
+    },
+  }),
+  route({
+    method: 'get',
     path: ONE,
     policy: 'people:read',
     name: 'readBulk',
@@ -73,8 +90,18 @@ export const bulkRoutes: readonly Route[] = [
       .meta({ id: 'BulkConfirmation' }),
     status: 202,
     answer: bulkSchema,
-    refusals: ['bulk_changed', 'bulk_expired', 'confirmation_required', 'stale'],
+    refusals: ['bulk_changed', 'bulk_state', 'bulk_expired', 'confirmation_required', 'stale'],
     handle: async ({ deps }, { params: { org, id }, body }) => viewBulk(await confirmBulk(deps, org, id, body)),
+  }),
+  route({
+    method: 'post',
+    path: `${ONE}/cancel`,
+    policy: 'people:write',
+    name: 'cancelBulk',
+    summary: 'Stops a bulk action: who is not changed yet never is, and who was stays so.',
+    answer: bulkSchema,
+    refusals: ['bulk_state', 'stale'],
+    handle: async ({ deps }, { params: { org, id } }) => viewBulk(await cancelBulk(deps, org, id)),
   }),
   route({
     method: 'get',

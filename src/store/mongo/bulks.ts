@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Bulk } from '../../core/bulk.ts';
+import { type Bulk, isUnderWay } from '../../core/bulk.ts';
 import type { BulkPage, BulkPageKey, BulkStore } from '../../ports/bulk-store.ts';
 import { createShelf } from './archive-shelf.ts';
 import type { Database } from './database.ts';
-import { keyOf } from './documents.ts';
+import { keyOf, pageOf as listPageOf } from './documents.ts';
 import { COLLECTION, type CollectionDeclaration } from './schema.ts';
 import { nullIfDuplicate, swapRow } from './swap-row.ts';
 import { insistently } from './unknown-results.ts';
@@ -55,6 +55,12 @@ export function createBulkStore(database: Database): BulkStore {
       const row = await rows.findOne({ _id: keyOf(organization, id) });
       return row ? bulkOf(row) : null;
     },
+    async list(organization, cursor, limit) {
+      // The organization's part of the keys; `0` is what comes after `/`.
+      const before = cursor === null ? `${organization}0` : keyOf(organization, cursor);
+      const query = { _id: { $gt: keyOf(organization, ''), $lt: before } };
+      return listPageOf(await rows.find(query, { sort: { _id: -1 }, limit: limit + 1 }).toArray(), limit, bulkOf);
+    },
     async running(limit) {
       return (await rows.find({ running: true }, { sort: { id: 1 }, limit }).toArray()).map(bulkOf);
     },
@@ -93,12 +99,12 @@ export function createBulkShelves(database: Database) {
 }
 
 function bulkRow(bulk: Bulk): BulkRow {
-  const { organizationId, id, version, state, expiresAt: expires } = bulk;
+  const { organizationId, id, version, expiresAt: expires } = bulk;
   return {
     _id: keyOf(organizationId, id),
     id,
     version,
-    running: state === 'running',
+    running: isUnderWay(bulk),
     expires,
     document: JSON.stringify(bulk),
     writeId: randomUUID(),
