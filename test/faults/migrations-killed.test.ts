@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { expect } from 'chai';
 import { mongo as driver } from 'mongoose';
 import PQueue from 'p-queue';
-import { MIGRATIONS } from '../../src/store/mongo/migrations.ts';
+import { MIGRATIONS } from '../../src/store/mongo/migration-list.ts';
 import { describeScaled, type MongoOfSuite, type RedisOfSuite } from '../servers/describe-on.ts';
 import { figure } from './figure.ts';
 import { onServers, startInstallation } from './installation.ts';

@@ -1,11 +1,18 @@
 import { expect } from 'chai';
 import { type Database, openDatabase } from '../../../src/store/mongo/database.ts';
 import { DOUBTED_INTERVIEWS, INTERVIEW_COLLECTIONS, UNTOLD_INTERVIEWS } from '../../../src/store/mongo/interviews.ts';
-import { MIGRATIONS, type Migration, migrate } from '../../../src/store/mongo/migrations.ts';
+import { MIGRATIONS, type Migration } from '../../../src/store/mongo/migration-list.ts';
+import { migrate } from '../../../src/store/mongo/migrations.ts';
 import { RUN_TIMES } from '../../../src/store/mongo/prune-runs.ts';
 import { RESOURCE_COLLECTIONS } from '../../../src/store/mongo/resource-schema.ts';
 import { CONNECTION_NAMES, FIRST_COLLECTIONS } from '../../../src/store/mongo/schema.ts';
-import { FORMER_INDEXES, FOUND_BY_INDEXES, ORDER_INDEXES, USERS } from '../../../src/store/mongo/user-schema.ts';
+import {
+  FORMER_INDEXES,
+  FOUND_BY_INDEXES,
+  ORDER_INDEXES,
+  SEEN_INDEXES,
+  USERS,
+} from '../../../src/store/mongo/user-schema.ts';
 import { refused } from '../../contracts/open-stores.ts';
 import { describeOnMongo } from '../../servers/describe-on.ts';
 
@@ -48,7 +55,7 @@ describeOnMongo('migrations of MongoDB', (mongo) => {
       ...INTERVIEW_COLLECTIONS,
       ...UNTOLD_INTERVIEWS,
       ...DOUBTED_INTERVIEWS,
-      { name: USERS, indexes: [...ORDER_INDEXES, ...FOUND_BY_INDEXES] },
+      { name: USERS, indexes: [...ORDER_INDEXES, ...FOUND_BY_INDEXES, ...SEEN_INDEXES] },
     ];
     const declared = Map.groupBy([...FIRST_COLLECTIONS, ...later], ({ name }) => name);
     for (const [name, declarations] of declared) {
