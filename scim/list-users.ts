@@ -1,7 +1,8 @@
 import { isAppError } from '../src/core/errors.ts';
 import { scimView } from '../src/core/scim-view.ts';
 import type { User } from '../src/core/user.ts';
-import type { ScimPage, UserOrder, UserOrderField } from '../src/ports/user-store.ts';
+import type { UserOrderField } from '../src/ports/condition.ts';
+import type { ScimPage, UserOrder } from '../src/ports/user-store.ts';
 import type { GroupMembership } from '../src/services/group-membership.ts';
 import type { ProvisionUser } from '../src/services/provision-user.ts';
 import { narrow, USER_FIELDS } from './filter/condition.ts';

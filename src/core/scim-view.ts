@@ -1,6 +1,6 @@
 import { isUnassigned, type Json } from './json.ts';
 import { isOwnAttribute } from './person-attributes.ts';
-import { type Attributes, recordOf, type SourceRecord, type User } from './user.ts';
+import { type Attributes, recordOf, type SeenByScim, type SourceRecord, type User } from './user.ts';
 
 /** Among the attributes of a SCIM record: null once the client took it away. Whether the person is enabled is not kept there. */
 export const ACTIVE = 'active';
@@ -17,6 +17,7 @@ export interface ScimView {
   /** Unknown extension content the client sent, as one JSON text. */
   readonly opaque: string | undefined;
   readonly created: string;
+  /** When and under which version of the person something changed last that SCIM sees. */
   readonly lastModified: string;
   readonly version: number;
 }
@@ -27,6 +28,7 @@ export interface ScimView {
  */
 export function scimView(user: User): ScimView {
   const owned = ownerRecord(user);
+  const { version, at } = seenByScim(user);
   return {
     scimId: user.scim.id ?? '',
     externalId: owned?.externalId ?? null,
@@ -35,9 +37,14 @@ export function scimView(user: User): ScimView {
     attributes: owned ? withoutNulls(owned.attributes) : unownedAttributes(user),
     opaque: owned?.opaque,
     created: user.createdAt,
-    lastModified: user.updatedAt,
-    version: user.version,
+    lastModified: at,
+    version,
   };
+}
+
+/** The version of a person that SCIM is told, and its time. */
+export function seenByScim(user: Pick<User, 'seenByScim' | 'version' | 'updatedAt'>): SeenByScim {
+  return user.seenByScim ?? { version: user.version, at: user.updatedAt };
 }
 
 /** The record of the connection that owns the person, if one does. */

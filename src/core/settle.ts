@@ -1,9 +1,10 @@
 import { EMAIL } from './assertions.ts';
 import { type Claim, type ClaimTerms, claimEmail } from './email-claim.ts';
 import { regrant } from './grants.ts';
-import { sameJson } from './json.ts';
 import { applyTransitions, blockingOf, type Effect, type Transition, transitionOf } from './lifecycle.ts';
+import { nextVersion } from './next-version.ts';
 import { type Settings, withoutDeadOwner } from './organization.ts';
+import { isSame } from './person-fields.ts';
 import { type Resolved, resolveUser } from './resolve.ts';
 import { stampRecords } from './stamp-records.ts';
 import type { Access, Actor, SourceRecord, User } from './user.ts';
@@ -49,7 +50,8 @@ export function settle(before: User, drafted: User, settings: Settings, terms: S
   const claim = claimEmail(draft, resolved, settings, claimTerms);
   const next = withFormerPools(before, compose(draft, records, resolved, access, claim));
   if (before.version > 0 && isSame(before, next)) return { user: before, changed: false, effects: [] };
-  return { user: { ...next, ...nextVersion(before, settings, terms.at) }, changed: true, effects };
+  const moment = { settingsVersion: settings.version, updatedAt: terms.at };
+  return { user: nextVersion(before, next, moment), changed: true, effects };
 }
 
 /** Joining an agency, leaving it, or changing from one to another. */
@@ -78,10 +80,6 @@ function withFormerPools(before: User, next: User): User {
   return { ...next, formerPools: [...new Set([...(next.formerPools ?? []), ...left])] };
 }
 
-function nextVersion(before: User, settings: Settings, at: string) {
-  return { version: before.version + 1, settingsVersion: settings.version, updatedAt: at };
-}
-
 /** Whether a record is the one that this write links, and not one that had its say before. */
 function isLinkedNow({ records }: User, record: SourceRecord | undefined): boolean {
   if (!record) return false;
@@ -95,34 +93,4 @@ function isLinkedNow({ records }: User, record: SourceRecord | undefined): boole
 function clearMarks(records: readonly SourceRecord[]): readonly SourceRecord[] {
   if (!records.some(({ terminated }) => terminated)) return records;
   return records.map((record) => (record.terminated ? { ...record, terminated: false } : record));
-}
-
-/** Everything a person says, except when and how often it was written. */
-function isSame(before: User, next: User): boolean {
-  return (
-    before.status === next.status &&
-    before.email === next.email &&
-    before.kind === next.kind &&
-    before.scim.id === next.scim.id &&
-    before.scim.connectionId === next.scim.connectionId &&
-    sameRecords(before.records, next.records) &&
-    sameJson(before.attributes, next.attributes) &&
-    same(before.access, next.access) &&
-    same(before.block ?? null, next.block ?? null) &&
-    same(before.lastReplacement ?? null, next.lastReplacement ?? null) &&
-    same(before.lastGroupChange ?? null, next.lastGroupChange ?? null) &&
-    same(before.heldEmail, next.heldEmail) &&
-    OPTIONAL.every((field) => before[field] === next[field])
-  );
-}
-
-/** What a person may be without, and nobody but an admin or the host says. */
-const OPTIONAL = ['hostId', 'agencyId', 'formerPools'] as const satisfies readonly (keyof User)[];
-
-function same(left: object | null, right: object | null): boolean {
-  return left === right || JSON.stringify(left) === JSON.stringify(right);
-}
-
-function sameRecords(before: readonly SourceRecord[], next: readonly SourceRecord[]): boolean {
-  return before.length === next.length && next.every((record) => before.includes(record));
 }

@@ -102,6 +102,12 @@ export interface ScimIdentity {
   readonly formerIds?: readonly string[];
 }
 
+/** The version of a person, and its time, as SCIM tells them: those of the last change it could see. */
+export interface SeenByScim {
+  readonly version: number;
+  readonly at: string;
+}
+
 /** An admin's emergency stop: no source outranks it, and it changes neither the status nor what any source says. */
 export interface Block {
   readonly reason: string;
@@ -155,6 +161,8 @@ export interface User {
   readonly formerPools?: readonly string[];
   /** 0 = never saved. */
   readonly version: number;
+  /** While nothing changed since that SCIM sees: what it goes on seeing. Absent: `version` and `updatedAt`. */
+  readonly seenByScim?: SeenByScim;
   /** The version of the organization's settings that the effective values were resolved with. */
   readonly settingsVersion: number;
   /** Events published about this person so far; the next event is `<id>:<eventCount + 1>`. */

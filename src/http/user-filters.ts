@@ -89,7 +89,7 @@ export function conditionBesideStatus(filters: UserFilters): Condition | null {
     ['department', filters.department ?? []],
     ['location', filters.location ?? []],
     ['sources', filters.source ?? []],
-    ['lastModified', updatedSince === undefined ? [] : [new Date(updatedSince).toISOString()]],
+    ['updated', updatedSince === undefined ? [] : [new Date(updatedSince).toISOString()]],
     ['q', q === undefined ? [] : [q]],
   ]);
 }
@@ -101,7 +101,7 @@ export function conditionOf(filters: UserFilters): Condition | null {
   return others && status ? { and: [status, others] } : (status ?? others);
 }
 
-const ORDER_FIELDS = { name: 'name', created: 'created', updated: 'lastModified' } as const;
+const ORDER_FIELDS = { name: 'name', created: 'created', updated: 'updated' } as const;
 
 /** The order a store is asked for. */
 export function orderOf(sort: (typeof SORTS)[number] | undefined): Parameters<UserStore['list']>[4] {
@@ -110,12 +110,12 @@ export function orderOf(sort: (typeof SORTS)[number] | undefined): Parameters<Us
   return { field: ORDER_FIELDS[sort.replace('-', '') as keyof typeof ORDER_FIELDS], descending };
 }
 
-const OPERATORS = { lastModified: 'ge', q: 'co' } as const;
+const OPERATORS = { updated: 'ge', q: 'co' } as const;
 
 /** All of the fields, each by any of its values; a field without values does not count. */
 function allOf(wanted: readonly (readonly [UserField, readonly string[]])[]): Condition | null {
   const parts = wanted.flatMap(([field, values]): readonly Condition[] => {
-    const op = field === 'lastModified' || field === 'q' ? OPERATORS[field] : 'eq';
+    const op = field === 'updated' || field === 'q' ? OPERATORS[field] : 'eq';
     const any = [...new Set(values)].map((value): Condition => ({ field, op, value }));
     return any.length > 1 ? [{ or: any }] : any;
   });

@@ -2,7 +2,7 @@ import type { DirectoryPerson } from '../core/directory-person.ts';
 import type { UserEvent } from '../core/event.ts';
 import type { HistoryEntry } from '../core/history.ts';
 import type { Activity, DirectoryName, SourceName, Status, User } from '../core/user.ts';
-import type { Condition } from './condition.ts';
+import type { Condition, UserOrderField } from './condition.ts';
 
 /** A person as they shall be, the events that tell of it, and its place in the history; all are written, or none. */
 export interface UserChange {
@@ -50,18 +50,6 @@ export interface SourceKey {
   readonly userId: string;
   readonly activity: Activity;
 }
-
-/** The fields an index keeps people in order by. Text is ordered as it is compared, by code points. */
-export type UserOrderField =
-  | 'scimId'
-  | 'userName'
-  | 'displayName'
-  | 'familyName'
-  | 'givenName'
-  /** The effective displayName. */
-  | 'name'
-  | 'created'
-  | 'lastModified';
 
 /** What people are put in order by when no index does; null: no value. */
 export type SortValue = string | number | boolean | null;

@@ -1,4 +1,5 @@
 import { AppError, isAppError } from '../core/errors.ts';
+import { nextVersion } from '../core/next-version.ts';
 import type { Organization } from '../core/organization.ts';
 import type { Actor, User } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
@@ -57,7 +58,7 @@ async function pinAnotherAdmin(deps: WriteDependencies, organizationId: string, 
       const user = await users.get(organizationId, id);
       if (!user || !isAdmin(user)) break;
       try {
-        await users.save({ user: { ...user, version: user.version + 1 }, events: [] });
+        await users.save({ user: nextVersion(user, user, user), events: [] });
         return true;
       } catch (error) {
         if (!isAppError(error, 'stale')) throw error;

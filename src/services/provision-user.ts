@@ -1,6 +1,6 @@
 import { AppError, isAppError } from '../core/errors.ts';
 import { type Organization, withoutDeadOwner } from '../core/organization.ts';
-import { type ScimView, scimView } from '../core/scim-view.ts';
+import { type ScimView, scimView, seenByScim } from '../core/scim-view.ts';
 import { recordOf, type User } from '../core/user.ts';
 import type { ScimPage, ScimQuery } from '../ports/user-store.ts';
 import { closeAccount } from './agency-conflicts.ts';
@@ -69,7 +69,7 @@ export function createProvisionUser(deps: WriteDependencies): ProvisionUser {
         find: async (organization) => {
           refuseWhenOff(organization, caller);
           const seen = await readAs(organization, caller, scimId);
-          checkMatch(seen.version, ifMatch);
+          checkMatch(seenByScim(seen).version, ifMatch);
           before = seen;
           await refuseHalted(deps, organization, caller, () =>
             isDeactivation(caller, seen, draft(seen, organization).user),

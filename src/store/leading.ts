@@ -33,6 +33,7 @@ const INDEXED: Partial<Record<UserField, ReadonlySet<Comparison>>> = {
   status: BY_KEY,
   active: BY_KEY,
   created: ORDERED,
+  updated: ORDERED,
   lastModified: ORDERED,
 };
 

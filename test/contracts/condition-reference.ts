@@ -61,7 +61,8 @@ function factsOf(user: User): Facts {
     hostId: texts(user.hostId),
     employeeNumber: texts(user.attributes[`${ENTERPRISE}:employeeNumber`]).flatMap((number) => number.trim() || []),
     created: [user.createdAt],
-    lastModified: [user.updatedAt],
+    updated: [user.updatedAt],
+    lastModified: [user.seenByScim?.at ?? user.updatedAt],
     q: [...namesIn(user.attributes), ...namesIn(shown), ...texts(user.email)].map(folded),
   };
 }

@@ -66,6 +66,7 @@ export function randomUser(chance: Chance, n: number): User {
     scim,
     createdAt: randomTime(chance),
     updatedAt: randomTime(chance),
+    ...(chance.below(3) ? {} : { seenByScim: { version: 1, at: randomTime(chance) } }),
   });
 }
 
@@ -146,6 +147,7 @@ const FIELDS: readonly [UserField, ...UserField[]] = [
   'hostId',
   'employeeNumber',
   'created',
+  'updated',
   'lastModified',
   'q',
 ];
@@ -192,6 +194,7 @@ function knownText(chance: Chance, user: User): string {
     user.kind,
     user.createdAt,
     user.updatedAt,
+    user.seenByScim?.at,
     record?.source,
   ];
   const { level, roles, pools } = user.access;

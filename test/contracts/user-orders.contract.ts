@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { User } from '../../src/core/user.ts';
-import type { Condition } from '../../src/ports/condition.ts';
-import type { ScimQuery, SortValue, UserOrder, UserOrderField } from '../../src/ports/user-store.ts';
+import type { Condition, UserOrderField } from '../../src/ports/condition.ts';
+import type { ScimQuery, SortValue, UserOrder } from '../../src/ports/user-store.ts';
 import { anOwnedUser, aScimRecord, aUser, CONNECTION, changed, ORGANIZATION } from '../fixtures/users.ts';
 import { eachWithStores, type OpenStores, refused } from './open-stores.ts';
 
@@ -57,7 +57,8 @@ export function userOrdersContract(open: OpenStores): void {
         const id = String((n * 7) % NAMES.length).padStart(2, '0');
         const named = name === undefined ? {} : { displayName: name, name: { familyName: name } };
         const at = `2026-01-0${1 + (n % 4)}T00:00:00.00${n % 3}Z`;
-        const facts = { createdAt: at, updatedAt: at, scim: { id: `scim-${id}`, connectionId: CONNECTION } };
+        const seen = n % 3 === 1 ? { seenByScim: { version: 1, at: `2026-01-0${1 + (n % 5)}T00:00:00.001Z` } } : {};
+        const facts = { createdAt: at, updatedAt: at, ...seen, scim: { id: `scim-${id}`, connectionId: CONNECTION } };
         return n % 5 === 4
           ? aUser({
               attributes: named,
@@ -192,7 +193,7 @@ export function userOrdersContract(open: OpenStores): void {
     };
 
     for (const descending of [false, true])
-      for (const [field, valueIn] of FIELDS.filter(([name]) => name === 'name' || name === 'lastModified'))
+      for (const [field, valueIn] of FIELDS.filter(([name]) => ['name', 'updated', 'lastModified'].includes(name)))
         it(`show everybody once in the order of ${field}, ${descending ? 'descending' : 'ascending'}`, async () => {
           const people = [...(await crowd()), ...(await strangers())];
           const wanted = idsOf(sorted(people, valueIn, descending));
@@ -215,7 +216,7 @@ export function userOrdersContract(open: OpenStores): void {
       const { next } = await users.list(ORGANIZATION, null, null, 3, { field: 'name', descending: false });
       for (const order of [
         { field: 'name', descending: true },
-        { field: 'lastModified', descending: false },
+        { field: 'updated', descending: false },
       ] as const)
         await refused(users.list(ORGANIZATION, null, next, 3, order), 'invalid');
       await refused(users.list(ORGANIZATION, null, next, 3), 'invalid');
@@ -294,7 +295,8 @@ const FIELDS: readonly (readonly [UserOrderField, (user: User) => SortValue])[] 
   ['givenName', () => null],
   ['name', nameOf],
   ['created', ({ createdAt }) => createdAt],
-  ['lastModified', ({ updatedAt }) => updatedAt],
+  ['updated', ({ updatedAt }) => updatedAt],
+  ['lastModified', ({ seenByScim, updatedAt }) => seenByScim?.at ?? updatedAt],
 ];
 
 const PAGED: readonly (readonly [string, Partial<ScimQuery>])[] = [

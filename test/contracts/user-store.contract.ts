@@ -315,6 +315,18 @@ function findingContract(users: () => UserStore, put: Put): void {
     expect(await users().findByUserName(ORGANIZATION, 'ada')).to.deep.equal(living);
   });
 
+  it('falls back on the one of them whom SCIM last saw change', async () => {
+    const deleted = (at: string, seen: string) =>
+      anOwnedUser(
+        { userName: 'Ada' },
+        { scim: { id: null, connectionId: null }, updatedAt: at, seenByScim: { version: 1, at: seen } },
+      );
+    const [first, second, third] = ['2026-01-01', '2026-01-02', '2026-01-03'].map((day) => `${day}T00:00:00.000Z`);
+    await put(deleted(third ?? '', first ?? ''));
+    const last = await put(deleted(second ?? '', second ?? ''));
+    expect(await users().findByUserName(ORGANIZATION, 'ada')).to.deep.equal(last);
+  });
+
   it('follows a person from one owner to none', async () => {
     const owned = await put(anOwnedUser({ userName: 'ada' }, { email: 'lovelace@example.com' }));
     const released = await put(changed(owned, { scim: { ...owned.scim, connectionId: null } }));

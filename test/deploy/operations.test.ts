@@ -21,7 +21,7 @@ import {
   IMPORT_COLLECTIONS,
   SYNC_COLLECTIONS,
 } from '../../src/store/mongo/schema.ts';
-import { FOUND_BY_INDEXES, USERS } from '../../src/store/mongo/user-schema.ts';
+import { FOUND_BY_INDEXES, SEEN_INDEXES, USERS } from '../../src/store/mongo/user-schema.ts';
 import { ROOT, textOf } from './files.ts';
 
 const SETTING_NAMES: readonly string[] = Object.values(SETTINGS).map(({ env }) => env);
@@ -79,7 +79,7 @@ describe('docs/operations.md, fact by fact', () => {
       ...INTERVIEW_COLLECTIONS,
       ...UNTOLD_INTERVIEWS,
       ...DOUBTED_INTERVIEWS,
-      { name: USERS, indexes: FOUND_BY_INDEXES },
+      { name: USERS, indexes: [...FOUND_BY_INDEXES, ...SEEN_INDEXES] },
     ];
     const declared = [
       ...FIRST_COLLECTIONS,

@@ -1,4 +1,5 @@
 import { fold } from '../../src/core/fold.ts';
+import { seenByScim } from '../../src/core/scim-view.ts';
 import type { Shadow } from '../../src/core/shadow.ts';
 import type { TagField } from '../../src/core/tags.ts';
 import type { User } from '../../src/core/user.ts';
@@ -43,7 +44,8 @@ const VALUES: Readonly<Record<Exclude<UserField, 'q'>, (user: User, shadow: Shad
   hostId: tagged('hostId'),
   employeeNumber: tagged('employeeNumber'),
   created: ({ createdAt }) => createdAt,
-  lastModified: ({ updatedAt }) => updatedAt,
+  updated: ({ updatedAt }) => updatedAt,
+  lastModified: (user) => seenByScim(user).at,
 };
 
 const TAGS: ReadonlySet<UserField> = new Set(['roles', 'jobs', 'pools', 'agency', 'hostId', 'employeeNumber']);

@@ -1,7 +1,8 @@
+import { seenByScim } from '../../src/core/scim-view.ts';
 import { shadowOf } from '../../src/core/shadow.ts';
 import type { User } from '../../src/core/user.ts';
-import type { Condition } from '../../src/ports/condition.ts';
-import type { ScimPage, ScimQuery, SortValue, UserOrder, UserOrderField } from '../../src/ports/user-store.ts';
+import type { Condition, UserOrderField } from '../../src/ports/condition.ts';
+import type { ScimPage, ScimQuery, SortValue, UserOrder } from '../../src/ports/user-store.ts';
 import { keyText, readKey } from '../../src/store/page-keys.ts';
 import { checkScan } from '../../src/store/scan-users.ts';
 import { satisfies } from './conditions.ts';
@@ -48,7 +49,8 @@ const ORDERS: Readonly<Record<UserOrderField, (user: User) => SortValue>> = {
   givenName: (user) => shadowOf(user).givenName,
   name: (user) => shadowOf(user).name,
   created: ({ createdAt }) => createdAt,
-  lastModified: ({ updatedAt }) => updatedAt,
+  updated: ({ updatedAt }) => updatedAt,
+  lastModified: (user) => seenByScim(user).at,
 };
 
 function valueFor(user: User, order: UserOrder | undefined): SortValue {

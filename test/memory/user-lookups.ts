@@ -1,5 +1,6 @@
 import { AppError } from '../../src/core/errors.ts';
 import { fold } from '../../src/core/fold.ts';
+import { seenByScim } from '../../src/core/scim-view.ts';
 import { tagOf } from '../../src/core/tags.ts';
 import type { SourceName, Status, User } from '../../src/core/user.ts';
 import type { UserStore } from '../../src/ports/user-store.ts';
@@ -43,7 +44,7 @@ export function createUserLookups(
     async findByUserName(organization, userName) {
       const key = fold(userName);
       const former = select(organization, ({ shadow }) => shadow.formerUserNameKey === key);
-      const age = ({ updatedAt, id }: User): string => `${updatedAt} ${id}`;
+      const age = (user: User): string => `${seenByScim(user).at} ${user.id}`;
       return holderOf(organization, `name:${key}`) ?? former.sort((a, b) => (age(a) < age(b) ? 1 : -1))[0] ?? null;
     },
     findBySourceKeys: async (organization, source, connectionId, externalIds) =>

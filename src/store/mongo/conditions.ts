@@ -31,7 +31,8 @@ const FIELDS: Readonly<Record<Exclude<UserField, 'active' | 'q' | TagField>, Fie
   location: { path: 'location', folded: true },
   level: { path: 'level' },
   created: { path: 'created' },
-  lastModified: { path: 'updated' },
+  updated: { path: 'updated' },
+  lastModified: { path: 'seen' },
 };
 
 /**

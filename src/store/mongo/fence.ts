@@ -61,14 +61,19 @@ export function createFences(database: Database): Fences {
   };
 }
 
-/** Gives people a new version, so that a write which expects the one it read changes nothing. */
+/**
+ * Gives people a new version, so that a write which expects the one it read changes nothing. Nothing changes that SCIM sees: it goes
+ * on seeing the version of before.
+ */
 async function outdate(users: Collection<FencedPerson>, people: readonly IntendedWrite[]): Promise<void> {
   const stored = people.filter(({ version }) => version > 0);
   if (stored.length === 0) return;
   const writeId = randomUUID();
-  const operations = stored.map(({ id, version }) => ({
-    updateOne: { filter: { _id: id, version }, update: { $set: { writeId }, $inc: { version: 1 } } },
-  }));
+  const operations = stored.map(({ id, version }) => {
+    const seenByScim = { $ifNull: ['$body.seenByScim', { version, at: '$updated' }] };
+    const update = [{ $set: { writeId, version: version + 1, 'body.seenByScim': seenByScim } }];
+    return { updateOne: { filter: { _id: id, version }, update } };
+  });
   await users.bulkWrite(operations, { ordered: true });
 }
 

@@ -7,6 +7,7 @@ import type { Database } from './database.ts';
 import { DIRECTORY_GROUP_COLLECTIONS } from './directory-groups.ts';
 import { fillEmployeeNumbers } from './fill-employee-numbers.ts';
 import { fillFoundBy } from './fill-found-by.ts';
+import { fillSeen } from './fill-seen.ts';
 import { GROUP_MAPPING_COLLECTIONS } from './group-mappings.ts';
 import { DOUBTED_INTERVIEWS, doubtBooked, INTERVIEW_COLLECTIONS, UNTOLD_INTERVIEWS } from './interviews.ts';
 import { KEPT_ANSWER_COLLECTIONS } from './kept-answers.ts';
@@ -23,7 +24,7 @@ import {
   IMPORT_COLLECTIONS,
   SYNC_COLLECTIONS,
 } from './schema.ts';
-import { FORMER_INDEXES, FOUND_BY_INDEXES, ORDER_INDEXES } from './user-schema.ts';
+import { FORMER_INDEXES, FOUND_BY_INDEXES, ORDER_INDEXES, SEEN_INDEXES } from './user-schema.ts';
 
 export interface Migration {
   readonly name: string;
@@ -95,4 +96,13 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   building('what groups give', 1, GROUP_MAPPING_COLLECTIONS),
   building('who is in groups of directories', 1, DIRECTORY_GROUP_COLLECTIONS),
+  {
+    name: 'when SCIM last saw people change',
+    // Whoever does not know of it would show SCIM a change under the version of before.
+    compatibleWith: 23,
+    async run(database, step) {
+      await fillSeen(database, step);
+      await buildCollections(database, [{ name: COLLECTION.users, indexes: SEEN_INDEXES }], step);
+    },
+  },
 ];

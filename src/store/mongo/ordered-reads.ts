@@ -1,4 +1,5 @@
-import type { PageStart, UserOrder, UserOrderField } from '../../ports/user-store.ts';
+import type { UserOrderField } from '../../ports/condition.ts';
+import type { PageStart, UserOrder } from '../../ports/user-store.ts';
 import { readKey } from '../page-keys.ts';
 import type { Query } from './field-queries.ts';
 import { type UserRow, userKey } from './user-schema.ts';
@@ -21,7 +22,8 @@ const RULES: Readonly<Record<UserOrderField, OrderRule>> = {
   givenName: { path: 'givenName', index: 'users_by_given_name' },
   name: { path: 'name', index: 'users_by_name' },
   created: { path: 'created', index: 'users_by_created', always: true },
-  lastModified: { path: 'updated', index: 'users_by_updated', always: true },
+  updated: { path: 'updated', index: 'users_by_updated', always: true },
+  lastModified: { path: 'seen', index: 'users_by_seen', always: true },
 };
 
 /** No order asked for: people stand as they were created. */

@@ -96,7 +96,7 @@ export function createUserLookups(users: UserCollection): UserLookups {
     },
   };
 
-  /** Everybody who has, gave up for the moment, or once had a name; those last changed come first. */
+  /** Everybody who has, gave up for the moment, or once had a name; those SCIM last saw change come first. */
   async function named(ways: readonly Query[]): Promise<readonly NamedRow[]> {
     const rows = await users
       .find<NamedRow>({ $or: [...ways] }, { projection: NAMED_FIELDS, batchSize: BATCH })
@@ -105,13 +105,13 @@ export function createUserLookups(users: UserCollection): UserLookups {
   }
 }
 
-const NAMED_FIELDS = { ...PERSON_FIELDS, emailKey: 1, userNameKey: 1, 'parked.at': 1 } as const;
+const NAMED_FIELDS = { ...PERSON_FIELDS, seen: 1, emailKey: 1, userNameKey: 1, 'parked.at': 1 } as const;
 
-type NamedRow = Pick<UserRow, 'emailKey' | 'userNameKey' | 'parked'> & Parameters<typeof userOf>[0];
+type NamedRow = Pick<UserRow, 'seen' | 'emailKey' | 'userNameKey' | 'parked'> & Parameters<typeof userOf>[0];
 
 const isParked = ({ parked }: NamedRow): boolean => parked !== undefined;
 
-const newness = ({ updated, id }: NamedRow): string => `${updated} ${id}`;
+const newness = ({ seen, id }: NamedRow): string => `${seen} ${id}`;
 
 /** The first one that fits the first of the demands that anybody fits. */
 function userOfFirst(rows: readonly NamedRow[], ...demands: readonly ((row: NamedRow) => boolean)[]): User | null {

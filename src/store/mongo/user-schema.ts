@@ -109,5 +109,8 @@ export const FOUND_BY_INDEXES: readonly UserIndex[] = [
   { name: 'users_tags', ...having('tags', '_id') },
 ];
 
+/** When SCIM last saw people change, which is not always when they were written last. */
+export const SEEN_INDEXES: readonly UserIndex[] = [ordered('users_by_seen', 'seen')];
+
 /** What those have made superfluous. */
 export const FORMER_INDEXES = ['users_display_name', 'users_family_name', 'users_given_name', 'users_updated'] as const;

@@ -1,3 +1,4 @@
+import { seenByScim } from '../../core/scim-view.ts';
 import { type ShadowKey, shadowOf } from '../../core/shadow.ts';
 import type { Activity, Level, User } from '../../core/user.ts';
 import { HOST_ID, UNIQUE_VALUE } from '../claims.ts';
@@ -41,6 +42,8 @@ export interface UserFields extends StoredPerson, ClaimFields {
   tags?: readonly string[];
   active: boolean;
   sources: readonly string[];
+  /** When SCIM last saw the person change. */
+  seen: string;
   search: string;
   directories: { [source: string]: DirectoryShadow };
 }
@@ -83,6 +86,7 @@ export function userFields(user: User): UserFields {
     level: shadow.level,
     active: shadow.active,
     sources: shadow.sources,
+    seen: seenByScim(user).at,
     search: shadow.search,
     directories: directoriesOf(shadow.sourceKeys),
     shown: { name: shadow.shownName, version: user.version },

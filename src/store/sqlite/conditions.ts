@@ -1,5 +1,6 @@
 import { type TagField, tagOf } from '../../core/tags.ts';
 import type { Comparison, Condition, UserField } from '../../ports/condition.ts';
+import { CHANGE_TIMES, type ChangeTime } from './change-times.ts';
 import { compareField, compileTree, type FieldRule, TEXT, text } from './field-rules.ts';
 import { both, FALSE, type Fragment, fragment, joined, negated, TRUE } from './fragments.ts';
 import { dayOf } from './user-columns.ts';
@@ -50,18 +51,17 @@ const externalId: Rule = {
  * The exact time stands in the document's row; its day decides alone but for the day of the value itself. Whoever asks for a time
  * mostly means "since last time", so the day is announced as rare: its index shall be taken.
  */
-const lastModified: Rule = {
+const ofChange = ({ day, exact: time }: ChangeTime): Rule => ({
   folded: false,
   compare(op, value) {
-    const exact = TEXT[op]('(SELECT d.updated FROM documents d WHERE d.n = u.n)', value);
+    const exact = TEXT[op](`(SELECT ${time} FROM documents d WHERE d.n = u.n)`, value);
     const bounds = DAY_BOUNDS[op];
     if (!bounds) return exact;
-    const day = dayOf(value);
-    const narrowed = fragment(`likelihood(u.updated_day ${bounds.within} ?, 0.001)`, day);
+    const narrowed = fragment(`likelihood(${day} ${bounds.within} ?, 0.001)`, dayOf(value));
     if (bounds.beyond === null) return both(narrowed, exact);
-    return both(narrowed, joined([fragment(`u.updated_day ${bounds.beyond} ?`, day), exact], 'OR'));
+    return both(narrowed, joined([fragment(`${day} ${bounds.beyond} ?`, dayOf(value)), exact], 'OR'));
   },
-};
+});
 const AFTER = { within: '>=', beyond: '>' } as const;
 const BEFORE = { within: '<=', beyond: '<' } as const;
 const DAY_BOUNDS: Partial<Record<Comparison, { readonly within: string; readonly beyond: string | null }>> = {
@@ -157,7 +157,8 @@ const FIELDS: Readonly<Record<Exclude<UserField, 'active'>, Rule>> = {
   hostId: tagged('hostId'),
   employeeNumber: tagged('employeeNumber'),
   created,
-  lastModified,
+  updated: ofChange(CHANGE_TIMES.updated),
+  lastModified: ofChange(CHANGE_TIMES.lastModified),
   q: search,
 };
 

@@ -1,10 +1,12 @@
-import type { ScimQuery, UserOrder, UserOrderField } from '../../ports/user-store.ts';
+import type { UserOrderField } from '../../ports/condition.ts';
+import type { ScimQuery, UserOrder } from '../../ports/user-store.ts';
 import { readKey } from '../page-keys.ts';
+import { CHANGE_TIMES, type ChangeTime } from './change-times.ts';
 import type { Database } from './database.ts';
 import { type Fragment, fragment, LIMIT, TRUE } from './fragments.ts';
 import type { Visible } from './scim-totals.ts';
 import type { Row, Value } from './statements.ts';
-import { isRowNumber } from './user-columns.ts';
+import { dayOf, isRowNumber } from './user-columns.ts';
 
 /** What an index keeps people in order by; the row's number decides among equals. */
 interface OrderRule {
@@ -12,9 +14,11 @@ interface OrderRule {
   readonly value: string;
   /** Who has no value; absent where everybody has one. */
   readonly missing?: string;
-  /** The index knows only the day of the value. */
-  readonly byDay?: true;
+  /** The day of the value, where the index knows no more of it. */
+  readonly day?: string;
 }
+
+const byDay = ({ day, exact }: ChangeTime): OrderRule => ({ value: exact, day });
 
 const RULES: Readonly<Record<UserOrderField, OrderRule>> = {
   scimId: { value: 'u.scim_id' },
@@ -24,7 +28,8 @@ const RULES: Readonly<Record<UserOrderField, OrderRule>> = {
   givenName: { value: 'u.given_name', missing: 'u.given_name IS NULL' },
   name: { value: 'u.name_key', missing: 'u.name_key IS NULL' },
   created: { value: 'u.created' },
-  lastModified: { value: 'd.updated', byDay: true },
+  updated: byDay(CHANGE_TIMES.updated),
+  lastModified: byDay(CHANGE_TIMES.lastModified),
 };
 
 /** People next to one another in an order: those with a value, or those without. */
@@ -97,9 +102,9 @@ const tables = (from: string, few: boolean): string =>
   few ? from.replace('users u', 'users u INDEXED BY users_scope') : from;
 const scopeOf = (few: boolean): string => (few ? 'u.scope' : '+u.scope');
 
-function stretchesOf({ value, missing, byDay }: OrderRule): Stretch[] {
-  const from = byDay ? 'users u CROSS JOIN documents d ON d.n = u.n' : 'users u';
-  const orderBy = byDay ? ['u.updated_day', value] : [value];
+function stretchesOf({ value, missing, day }: OrderRule): Stretch[] {
+  const from = day ? 'users u CROSS JOIN documents d ON d.n = u.n' : 'users u';
+  const orderBy = day ? [day, value] : [value];
   const valued = { from, value, where: `${value} IS NOT NULL`, orderBy };
   return missing === undefined ? [valued] : [valued, { from, value: 'NULL', where: missing, orderBy: [] }];
 }
@@ -112,8 +117,8 @@ function startOf(rule: OrderRule, descending: boolean, from: ScimQuery['from'], 
   const stretch = stretches.findIndex((one) => (one.value === 'NULL') === (value === null));
   if (value === null) return { stretch, after: fragment(`u.n ${beyond} ?`, place), offset: 0 };
   const after = fragment(`(${rule.value}, u.n) ${beyond} (?, ?)`, String(value), place);
-  if (!rule.byDay) return { stretch, after, offset: 0 };
-  const day = fragment(`u.updated_day ${beyond}= ?`, String(value).slice(0, 10));
+  if (!rule.day) return { stretch, after, offset: 0 };
+  const day = fragment(`${rule.day} ${beyond}= ?`, dayOf(String(value)));
   return {
     stretch,
     after: { sql: `${day.sql} AND ${after.sql}`, values: [...day.values, ...after.values] },

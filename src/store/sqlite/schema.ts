@@ -15,7 +15,7 @@ import { DOUBTS, INTERVIEWS, UNTOLD_INTERVIEWS } from './interview-schema.ts';
 import { KEPT_ANSWERS } from './kept-answers.ts';
 import { RESOURCES } from './resource-schema.ts';
 import { RUN_TIMES, SYNC_STATES } from './sync-schema.ts';
-import { ORDERS, PICKED_BY, STATISTICS, USERS } from './user-schema.ts';
+import { ORDERS, PICKED_BY, SEEN, STATISTICS, USERS } from './user-schema.ts';
 
 export interface Migration {
   readonly name: string;
@@ -186,4 +186,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'who is in groups of directories', script: DIRECTORY_GROUPS },
   { name: 'roles, scopes and pools that are gone', script: CATALOG_THERE },
   { name: 'the few who are picked by a column', script: PICKED_BY },
+  { name: 'when SCIM last saw people change', script: SEEN },
 ];

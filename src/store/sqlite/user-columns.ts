@@ -1,3 +1,4 @@
+import { seenByScim } from '../../core/scim-view.ts';
 import { type Shadow, type ShadowKey, shadowOf } from '../../core/shadow.ts';
 import type { User } from '../../core/user.ts';
 import { HOST_ID, UNIQUE_VALUE } from '../claims.ts';
@@ -18,6 +19,7 @@ const RULES = {
   status: (_, user) => user.status,
   created: (_, user) => user.createdAt,
   updated_day: (_, user) => dayOf(user.updatedAt),
+  seen_day: (_, user) => dayOf(seenByScim(user).at),
   scim_id: ({ scimId }) => scimId,
   scope: ({ visible, connectionId }, _, numberOf) => (visible ? scopeOf(connectionId, numberOf) : null),
   user_name: ({ userNameKey }) => userNameKey,

@@ -1,6 +1,7 @@
 import { fold } from '../../core/fold.ts';
 import { tagOf } from '../../core/tags.ts';
 import type { UserStore } from '../../ports/user-store.ts';
+import { CHANGE_TIMES } from './change-times.ts';
 import type { Database } from './database.ts';
 import type { Interning } from './interning.ts';
 import type { Row } from './statements.ts';
@@ -36,7 +37,9 @@ export function createUserLookups({ sql }: Database, names: Interning): UserLook
   const byNumbers = sql(`SELECT d.document FROM json_each(?2) j CROSS JOIN documents d ON d.n IN
     (SELECT t.n FROM user_tags t WHERE t.organization = ?1 AND t.tag = j.value ORDER BY t.n LIMIT 2)`);
   const byUserName = sql(`${SELECT} AND u.user_name = ?2`);
-  const byFormerUserName = sql(`${SELECT} AND u.former_user_name = ?2 ORDER BY d.updated DESC, u.id DESC LIMIT 1`);
+  const byFormerUserName = sql(
+    `${SELECT} AND u.former_user_name = ?2 ORDER BY ${CHANGE_TIMES.lastModified.exact} DESC, u.id DESC LIMIT 1`,
+  );
   const bySourceKeys = sql(`SELECT d.document FROM json_each(?4) j
     CROSS JOIN source_keys k ON k.organization = ?1 AND k.source = ?2 AND k.external_id = j.value AND k.connection = ?3
     ${DOCUMENT.replace('u.n', 'k.n')} ORDER BY k.external_id`);

@@ -46,8 +46,8 @@ export function createUserRows(database: Database, names: Interning): UserRows {
   const one = sql(`${SELECT} AND u.id = ?`);
   const many = sql(`${SELECT} AND u.id IN (SELECT value FROM json_each(?))`);
   const insertUser = sql(INSERT);
-  const insertDocument = sql('INSERT INTO documents (version, updated, document, n) VALUES (?, ?, ?, ?)');
-  const updateDocument = sql('UPDATE documents SET version = ?, updated = ?, document = ? WHERE n = ?');
+  const insertDocument = sql('INSERT INTO documents (version, updated, seen, document, n) VALUES (?, ?, ?, ?, ?)');
+  const updateDocument = sql('UPDATE documents SET version = ?, updated = ?, seen = ?, document = ? WHERE n = ?');
   const insertEvent = sql('INSERT INTO outbox (organization, id, event) VALUES (?, ?, ?)');
   const lists = createUserLists(database);
   const insertHistory = createInsertHistory(database);
@@ -98,7 +98,7 @@ export function createUserRows(database: Database, names: Interning): UserRows {
       const { user, organization, stored, columns, events, history } = change;
       const n = writeUser(change);
       const document = stored ? updateDocument : insertDocument;
-      document.run(user.version, user.updatedAt, userText(user), n);
+      document.run(user.version, user.updatedAt, user.seenByScim?.at ?? null, userText(user), n);
       lists.replace(organization, n, stored?.columns ?? null, columns);
       tallyMove(tally, organization, stored?.columns ?? null, columns);
       if (history) insertHistory(n, history);

@@ -105,6 +105,19 @@ export const STATISTICS = `
   ANALYZE sqlite_schema;
 `;
 
+/**
+ * When SCIM last saw people change: of everybody the day, and the time of those only who were written since. Nobody has been written
+ * without SCIM being told when this is done.
+ */
+export const SEEN = `
+  ALTER TABLE users ADD COLUMN seen_day TEXT NOT NULL DEFAULT '';
+  ALTER TABLE documents ADD COLUMN seen TEXT;
+  UPDATE users SET seen_day = updated_day;
+  CREATE INDEX users_seen_day ON users (organization, seen_day);
+  INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('users', 'users_seen_day', '50000 25000 500');
+  ANALYZE sqlite_schema;
+`;
+
 /** The indexes that lists are ordered by: of names also who has none, and the few who are not active. */
 export const ORDERS = `
   DROP INDEX users_display_name;

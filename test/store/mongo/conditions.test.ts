@@ -18,7 +18,7 @@ const ROUNDS = 500;
 /** All that a query may be made of beside the names of our own fields. */
 const OPERATORS = new Set(['$and', '$or', '$nor', '$eq', '$ne', '$gt', '$gte', '$lt', '$lte', '$in', '$regex']);
 const FIELDS = new Set(
-  `_id id scimId userNameKey externalId emails emailKey displayName familyName givenName status kind sources active created updated
+  `_id id scimId userNameKey externalId emails emailKey displayName familyName givenName status kind sources active created updated seen
   search department location level tags`.split(/\s+/),
 );
 

@@ -71,7 +71,11 @@ describeOnMongo('the fence of a run on MongoDB', (mongo) => {
     const newest = await test.stores.users.save(change(changed(stored, { kind: 'agency' })));
     wake();
     expect((await late).map(({ saved }) => saved)).to.deep.equal([false, false]);
-    expect(await test.stores.users.get(ORGANIZATION, ada.id)).to.deep.equal({ ...ada, version: ada.version + 1 });
+    expect(await test.stores.users.get(ORGANIZATION, ada.id)).to.deep.equal({
+      ...ada,
+      version: ada.version + 1,
+      seenByScim: { version: ada.version, at: ada.updatedAt },
+    });
     expect(await test.stores.users.get(ORGANIZATION, bob.id)).to.deep.equal(newest);
     expect(await test.stores.events.pending()).to.equal(1);
   });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { fillEmployeeNumbers } from '../../../src/store/mongo/fill-employee-numbers.ts';
 import { fillFoundBy } from '../../../src/store/mongo/fill-found-by.ts';
+import { fillSeen } from '../../../src/store/mongo/fill-seen.ts';
 import { chanceOf, randomUser } from '../../contracts/random-people.ts';
 import { describeOnMongo } from '../../servers/describe-on.ts';
 import { eachWithUsers } from './open-users.ts';
@@ -22,6 +23,10 @@ describeOnMongo('people who were here before MongoDB could filter them', (mongo)
     await test.collection.updateMany({ tags: /^employeeNumber:/ }, { $unset: { tags: '' } });
     expect(await stored()).not.to.deep.equal(before);
     await fillEmployeeNumbers(test.database, async () => undefined);
+    expect(await stored()).to.deep.equal(before);
+    await test.collection.updateMany({}, { $unset: { seen: '' } });
+    expect(await stored()).not.to.deep.equal(before);
+    await fillSeen(test.database, async () => undefined);
     expect(await stored()).to.deep.equal(before);
   }).timeout(30_000);
 });

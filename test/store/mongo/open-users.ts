@@ -6,6 +6,7 @@ import {
   FORMER_INDEXES,
   FOUND_BY_INDEXES,
   ORDER_INDEXES,
+  SEEN_INDEXES,
   USER_INDEXES,
   USERS,
   type UserCollection,
@@ -21,6 +22,7 @@ const indexes = [
   ...USER_INDEXES.filter(({ name }) => !former.has(name)),
   ...ORDER_INDEXES,
   ...FOUND_BY_INDEXES,
+  ...SEEN_INDEXES,
   ...later,
 ];
 

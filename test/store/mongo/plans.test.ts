@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { Comparison, UserField } from '../../../src/ports/condition.ts';
-import type { UserOrderField, UserStore } from '../../../src/ports/user-store.ts';
+import type { Comparison, UserField, UserOrderField } from '../../../src/ports/condition.ts';
+import type { UserStore } from '../../../src/ports/user-store.ts';
 import { restoreParked } from '../../../src/store/mongo/parking.ts';
 import type { UserCollection } from '../../../src/store/mongo/user-schema.ts';
 import { usersOn } from '../../../src/store/mongo/users.ts';
@@ -30,7 +30,8 @@ const LEADS: readonly (readonly [UserField, Comparison, string, string])[] = [
   ['roles', 'eq', 'x', 'users_tags'],
   ['hostId', 'eq', 'x', 'users_tags'],
   ['kind', 'eq', 'agency', 'users_agency'],
-  ['lastModified', 'gt', '2026-06-01T00:00:00.000Z', 'users_by_updated'],
+  ['updated', 'gt', '2026-06-01T00:00:00.000Z', 'users_by_updated'],
+  ['lastModified', 'gt', '2026-06-01T00:00:00.000Z', 'users_by_seen'],
   ['created', 'gt', '2026-06-01T00:00:00.000Z', 'users_by_created'],
 ];
 
@@ -42,7 +43,8 @@ const ORDERS: readonly (readonly [UserOrderField, string])[] = [
   ['givenName', 'users_by_given_name'],
   ['name', 'users_by_name'],
   ['created', 'users_by_created'],
-  ['lastModified', 'users_by_updated'],
+  ['updated', 'users_by_updated'],
+  ['lastModified', 'users_by_seen'],
 ];
 
 type Ask = (users: UserStore, collection: UserCollection) => Promise<unknown>;

@@ -5,6 +5,7 @@ import { fillEmployeeNumbers } from '../../../src/store/sqlite/fill-employee-num
 import { fillFoundBy } from '../../../src/store/sqlite/fill-found-by.ts';
 import { createInterning } from '../../../src/store/sqlite/interning.ts';
 import { migrate } from '../../../src/store/sqlite/migrations.ts';
+import { SEEN } from '../../../src/store/sqlite/user-schema.ts';
 import { createUserStore } from '../../../src/store/sqlite/users.ts';
 import { chanceOf, randomUser } from '../../contracts/random-people.ts';
 import { aClock } from '../../fixtures/clock.ts';
@@ -34,6 +35,30 @@ describe('people who were here before SQLite could filter them', () => {
       UPDATE users SET tags = '[]' WHERE tags LIKE '%"employeeNumber:%'`);
     expect(stored()).not.to.deep.equal(before);
     fillEmployeeNumbers(database);
+    expect(stored()).to.deep.equal(before);
+    await database.close();
+  });
+
+  it('were last seen to change when they were written last', async () => {
+    const database = openDatabase(':memory:');
+    migrate(database, aClock());
+    const users = createUserStore(database, createInterning(database), createCounters(database));
+    const chance = chanceOf(4);
+    const people = Array.from({ length: 200 }, (_, n) => {
+      const { seenByScim: _seen, ...user } = { ...randomUser(chance, n), email: null };
+      return user;
+    });
+    await users.saveMany(people.map((user) => ({ user, events: [] })));
+    const stored = () => [
+      database.sql('SELECT n, seen_day FROM users ORDER BY n').all(),
+      database.sql('SELECT n, seen FROM documents ORDER BY n').all(),
+    ];
+    const before = stored();
+    database.script(`DROP INDEX users_seen_day;
+      ALTER TABLE users DROP COLUMN seen_day;
+      ALTER TABLE documents DROP COLUMN seen;
+      DELETE FROM sqlite_stat1 WHERE idx = 'users_seen_day'`);
+    database.script(SEEN);
     expect(stored()).to.deep.equal(before);
     await database.close();
   });

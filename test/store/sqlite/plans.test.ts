@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { Comparison, Condition, UserField } from '../../../src/ports/condition.ts';
-import type { UserOrderField, UserStore } from '../../../src/ports/user-store.ts';
+import type { Comparison, Condition, UserField, UserOrderField } from '../../../src/ports/condition.ts';
+import type { UserStore } from '../../../src/ports/user-store.ts';
 import { createCounters } from '../../../src/store/sqlite/counters.ts';
 import { type Database, openDatabase } from '../../../src/store/sqlite/database.ts';
 import { createInterning } from '../../../src/store/sqlite/interning.ts';
@@ -29,7 +29,8 @@ const LEADS: readonly (readonly [UserField, Comparison, string | boolean, RegExp
   ['roles', 'eq', 'x', /user_tags|SEARCH [xt] USING PRIMARY KEY \(organization=\? AND tag=\?/],
   ['hostId', 'eq', 'x', /SEARCH [xt] USING PRIMARY KEY \(organization=\? AND tag=\?/],
   ['kind', 'eq', 'agency', /users_agency/],
-  ['lastModified', 'gt', '2026-01-01T00:00:00.000Z', /users_updated_day/],
+  ['updated', 'gt', '2026-01-01T00:00:00.000Z', /users_updated_day/],
+  ['lastModified', 'gt', '2026-01-01T00:00:00.000Z', /users_seen_day/],
   ['created', 'gt', '2026-01-01T00:00:00.000Z', /users_created/],
   ['active', 'eq', false, /users_inactive/],
 ];
@@ -41,6 +42,7 @@ const SORTED: ReadonlySet<string> = new Set([
   'location sw',
   'emails sw',
   'givenName sw',
+  'updated gt',
   'lastModified gt',
   'created gt',
   'active eq',
@@ -54,7 +56,8 @@ const ORDERS: readonly (readonly [UserOrderField, RegExp])[] = [
   ['givenName', /users_given_name/],
   ['name', /users_name/],
   ['created', /users_created/],
-  ['lastModified', /users_updated_day/],
+  ['updated', /users_updated_day/],
+  ['lastModified', /users_seen_day/],
 ];
 
 describe('reading people on SQLite', () => {
@@ -115,7 +118,7 @@ describe('reading people on SQLite', () => {
 
   for (const [field, index] of [
     ['name', /users_name/],
-    ['lastModified', /users_updated_day/],
+    ['updated', /users_updated_day/],
   ] as const)
     it(`lists everybody along an index in the order of ${field}`, async () => {
       for (const descending of [false, true])
@@ -161,7 +164,7 @@ describe('reading people on SQLite', () => {
         expect(plans).to.have.length.above(1);
         for (const plan of plans) expect(plan).to.match(/users_unnamed/.test(plan) ? /./ : index);
         for (const plan of plans) expect(plan).not.to.match(SCAN);
-        if (field !== 'lastModified' && field !== 'userName')
+        if (!['updated', 'lastModified', 'userName'].includes(field))
           for (const plan of plans) expect(plan).not.to.contain('TEMP B-TREE');
       });
 
