@@ -23,18 +23,24 @@ export async function everythingReadable(stores: Stores): Promise<ReadonlyMap<st
     ['events.pending', await events.pending()],
     ['hasSealed', await stores.hasSealed()],
   ]);
-  for (const { id } of known)
-    for (const look of [
-      readAccounts,
-      readBulks,
-      readPeople,
-      readInterviews,
-      readScim,
-      readResources,
-      readRuns,
-      readConflicts,
-    ])
-      for (const [name, answer] of await look(stores, id)) seen.set(`${name} of ${id}`, answer);
+  for (const { id } of known) for (const [name, answer] of await readableOf(stores, id)) seen.set(name, answer);
+  return seen;
+}
+
+/** What they answer about one organization. */
+export async function readableOf(stores: Stores, organizationId: string): Promise<ReadonlyMap<string, unknown>> {
+  const seen = new Map<string, unknown>();
+  for (const look of [
+    readAccounts,
+    readBulks,
+    readPeople,
+    readInterviews,
+    readScim,
+    readResources,
+    readRuns,
+    readConflicts,
+  ])
+    for (const [name, answer] of await look(stores, organizationId)) seen.set(`${name} of ${organizationId}`, answer);
   return seen;
 }
 
