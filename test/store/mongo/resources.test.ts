@@ -8,9 +8,11 @@ import { aGroup, membersOf } from '../../fixtures/resources.ts';
 import { anOwnedUser } from '../../fixtures/users.ts';
 import { describeOnMongo } from '../../servers/describe-on.ts';
 import { oneDatabase, storesIn } from './open-stores.ts';
+import { expectSoundUpdates } from './update-faults.ts';
 
 describeOnMongo('ResourceStore on MongoDB', (mongo) => {
   const suite = oneDatabase(mongo);
+  expectSoundUpdates(suite);
   const open = storesIn(suite);
   resourcesContract(open);
 

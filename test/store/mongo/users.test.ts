@@ -1,8 +1,10 @@
 import { usersContract } from '../../contracts/stores.contract.ts';
 import { describeOnMongo } from '../../servers/describe-on.ts';
 import { oneDatabase, storesIn } from './open-stores.ts';
+import { expectSoundUpdates } from './update-faults.ts';
 
 describeOnMongo('UserStore on MongoDB', (mongo) => {
-  const open = storesIn(oneDatabase(mongo));
-  usersContract(open);
+  const suite = oneDatabase(mongo);
+  expectSoundUpdates(suite);
+  usersContract(storesIn(suite));
 });
