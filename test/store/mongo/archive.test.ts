@@ -11,11 +11,13 @@ import { fillRichly, GOING } from '../../fixtures/rich-store.ts';
 import { aRun } from '../../fixtures/runs.ts';
 import { ORGANIZATION } from '../../fixtures/users.ts';
 import { describeOnMongo } from '../../servers/describe-on.ts';
+import { emptiedDatabases } from '../../support/emptied-databases.ts';
 
 describeOnMongo('moving between SQLite and MongoDB', (mongo) => {
   const opened: Stores[] = [];
   const onSqlite: OpenStores = (clock) => openEmbeddedStores({ dataDir: ':memory:', clock });
-  const onMongo: OpenStores = async (clock) => (await openMongoStores({ url: mongo.freshUrl() }, clock)).stores;
+  const onMongo: OpenStores = async (clock) =>
+    (await openMongoStores({ url: anEmptyDatabase(mongo.freshUrl) }, clock)).stores;
   const open = async (openStores: OpenStores): Promise<Stores> => {
     const stores = await openStores(aClock());
     opened.push(stores);
@@ -24,6 +26,7 @@ describeOnMongo('moving between SQLite and MongoDB', (mongo) => {
   afterEach(async () => {
     for (const stores of opened.splice(0)) await stores.close();
   });
+  const anEmptyDatabase = emptiedDatabases();
 
   describe('from SQLite to MongoDB', function () {
     this.timeout(60_000);
