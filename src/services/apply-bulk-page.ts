@@ -53,7 +53,7 @@ export async function applyBulkPage(deps: Needs, bulk: Bulk, page: number): Prom
   const ids = people.map(({ id }) => id);
   const users = new Map((await deps.stores.users.getMany(organizationId, ids)).map((user) => [user.id, user]));
   const outcomes: BulkOutcome[] = [];
-  const turn = createTurns();
+  const turn = createTurns('hurried');
   const work: Work = { deps, bulk, organization };
   for (let at = 0; at < people.length; at += PEOPLE_AT_ONCE) {
     await turn();

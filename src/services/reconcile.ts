@@ -62,6 +62,6 @@ export async function repairGroups({ stores }: Pick<Dependencies, 'stores'>): Pr
 
 /** Moves everything in the outbox to the feed. */
 export async function relayEvents({ stores }: Pick<Dependencies, 'stores'>): Promise<void> {
-  const turn = createTurns();
+  const turn = createTurns('hurried');
   while ((await stores.events.relay(RELAY_BATCH)) === RELAY_BATCH) await turn();
 }

@@ -14,22 +14,54 @@ function timeOfWork() {
 }
 
 describe('turns of long work', () => {
-  it('are not given away before two milliseconds', async () => {
+  for (const [pace, most] of [
+    ['calm', 2],
+    ['hurried', 1],
+  ] as const)
+    it(`are not given away before ${most} ms of ${pace} work`, async () => {
+      const { now, work } = timeOfWork();
+      const turn = createTurns(pace, now);
+      let others = 0;
+      setImmediate(() => others++);
+      work(most - 0.1);
+      await turn();
+      expect(others).to.equal(0);
+      work(0.1);
+      await turn();
+      expect(others).to.equal(1);
+    });
+
+  it('leave the event loop alone for a while when the work is calm, though nobody has anything to do', async () => {
     const { now, work } = timeOfWork();
-    const turn = createTurns(now);
-    let others = 0;
-    setImmediate(() => others++);
-    work(1.9);
+    const turn = createTurns('calm', now);
+    work(2);
+    let isLater = false;
+    setTimeout(() => {
+      isLater = true;
+    }, 1);
     await turn();
-    expect(others).to.equal(0);
-    work(0.1);
+    expect(isLater).to.equal(true);
+  });
+
+  it('come back only once a request is done that does nothing in two turns out of three', async () => {
+    const { now, work } = timeOfWork();
+    const turn = createTurns('hurried', now);
+    let done = false;
+    void (async () => {
+      for (let step = 0; step < 12; step++) {
+        await nextTurn();
+        if (step % 3 === 0) work(1);
+      }
+      done = true;
+    })();
+    work(1);
     await turn();
-    expect(others).to.equal(1);
+    expect(done).to.equal(true);
   });
 
   it('come back only once a request that takes several turns is done', async () => {
     const { now, work } = timeOfWork();
-    const turn = createTurns(now);
+    const turn = createTurns('hurried', now);
     let done = false;
     void (async () => {
       for (let step = 0; step < 5; step++) {
@@ -45,7 +77,7 @@ describe('turns of long work', () => {
 
   it('come back after ten milliseconds, however much the others have to do', async () => {
     const { now, work } = timeOfWork();
-    const turn = createTurns(now);
+    const turn = createTurns('hurried', now);
     let ended = false;
     const endless = (async () => {
       for (; !ended; await nextTurn()) work(1);
@@ -62,7 +94,7 @@ describe('turns of long work', () => {
     const { now, work } = timeOfWork();
     const order: string[] = [];
     const piece = async (name: string) => {
-      const turn = createTurns(now);
+      const turn = createTurns('hurried', now);
       for (let part = 0; part < 4; part++) {
         work(2);
         order.push(name);
