@@ -23,6 +23,8 @@ export interface FileOptions {
 }
 
 const MOST_BYTES = 50 * 1_048_576;
+/** Characters looked at between two turns. */
+const PIECE = 8_192;
 /** Characters among which the first line is looked for. */
 const LONGEST_START = 10_000;
 const EMPTY = {
@@ -139,9 +141,11 @@ async function* checked(texts: AsyncIterable<string>, delimiter: Delimiter): Asy
   const scan = createCsvScan(delimiter);
   const turn = createTurns();
   for await (const text of texts) {
-    scan.take(text);
+    for (let at = 0; at < text.length; at += PIECE) {
+      scan.take(text.slice(at, at + PIECE));
+      await turn();
+    }
     yield text;
-    await turn();
   }
   scan.end();
 }
