@@ -11,11 +11,14 @@ export const SEQUENCE = 'events';
 /** The outbox, written with the people, and the feed it is relayed to. */
 export function createEventStore(database: Database, names: Interning, counters: Counters): EventStore {
   const { sql } = database;
-  const oldest = sql(`SELECT n, organization, id, event FROM outbox ORDER BY n ${LIMIT}`);
+  const oldest = sql(`SELECT o.n, o.organization, EXISTS (
+    SELECT 1 FROM events e WHERE e.organization = o.organization AND e.id = o.id) AS published
+    FROM outbox o ORDER BY o.n ${LIMIT}`);
   const trim = sql('DELETE FROM outbox WHERE n <= ?');
   const isPublished = sql('SELECT 1 FROM events WHERE organization = ? AND id = ?');
   const isWaiting = sql('SELECT 1 FROM outbox WHERE organization = ? AND id = ?');
-  const publish = sql('INSERT INTO events (organization, sequence, id, event) VALUES (?, ?, ?, ?)');
+  const publish = sql(`INSERT INTO events (organization, sequence, id, event)
+    SELECT organization, ?, id, event FROM outbox WHERE n = ?`);
   const pending = sql('SELECT count(*) AS total FROM outbox');
   const feed = sql(`SELECT sequence, event FROM events WHERE organization = ? AND sequence > ?
     ORDER BY sequence ${LIMIT}`);
@@ -23,10 +26,10 @@ export function createEventStore(database: Database, names: Interning, counters:
 
   function relay(limit: number): number {
     const rows = oldest.all(limit);
-    const news = rows.filter(({ organization, id }) => !isPublished.get(organization as number, id as string));
+    const news = rows.filter(({ published }) => published === 0);
     for (const [organization, events] of Map.groupBy(news, (row) => row.organization as number)) {
       let sequence = counters.add(organization, SEQUENCE, events.length) - events.length;
-      for (const { id, event } of events) publish.run(organization, ++sequence, id as string, event as string);
+      for (const { n } of events) publish.run(++sequence, n as number);
     }
     const last = rows.at(-1);
     if (last) trim.run(last.n as number);
