@@ -39,11 +39,12 @@ interface Work {
   readonly outcomes: Map<number, RowOutcome>;
   /** Somebody cancelled: what was written is told, and nothing more is. */
   readonly isStopped: boolean;
+  readonly at: string;
   readonly turn: () => Promise<void>;
 }
 
 /** Rows written in one transaction: fewer cost more each, and of more the others wait for their turn. */
-export const ROWS_AT_ONCE = 16;
+export const ROWS_AT_ONCE = 10;
 /** Rounds after which a row that keeps losing races is left as it is. */
 const MOST_ROUNDS = 5;
 const NOBODY: ReadonlyMap<number, User> = new Map();
@@ -57,7 +58,7 @@ const NOBODY: ReadonlyMap<number, User> = new Map();
 export async function applyImportPage(deps: Needs, entry: Import, page: number): Promise<readonly RowOutcome[] | null> {
   const { mapping } = entry;
   if (mapping === null) return [];
-  const turn = createTurns();
+  const turn = createTurns('hurried');
   const rows = await readRows(deps, entry, 'file', page);
   await turn();
   const judged = await readRows(deps, entry, 'review', page);
@@ -68,11 +69,13 @@ export async function applyImportPage(deps: Needs, entry: Import, page: number):
   });
   const by: Actor = { ...entry.by, importId: entry.id };
   const outcomes: Work['outcomes'] = new Map();
-  for (let at = 0; at < pending.length; at += ROWS_AT_ONCE) {
+  for (let from = 0; from < pending.length; from += ROWS_AT_ONCE) {
     const now = await deps.stores.imports.get(entry.organizationId, entry.id);
     if (!now || !isCarriedOut(now) || now.carriedOut !== page) return null;
-    const work: Work = { deps, entry, mapping, by, outcomes, isStopped: now.state === 'cancelling', turn };
-    await applySlice(work, await withPartners(deps, entry, page, pending.slice(at, at + ROWS_AT_ONCE)));
+    const isStopped = now.state === 'cancelling';
+    const at = timestamp(deps.clock);
+    const work: Work = { deps, entry, mapping, by, outcomes, isStopped, at, turn };
+    await applySlice(work, await withPartners(deps, entry, page, pending.slice(from, from + ROWS_AT_ONCE)));
     await turn();
   }
   return pending.flatMap(({ row }) => outcomes.get(row.line) ?? []);
@@ -168,10 +171,9 @@ async function prepare(
   if (fresh.verdict === 'unchanged') return tell(work, row, 'unchanged', fresh.userId);
   if (!isAsReviewed(fresh, reviewed))
     return tell(work, row, 'changed', fresh.userId, fresh.reasons.join('; ') || 'changed since the review');
-  const at = timestamp(deps.clock);
-  const before = found ?? blank(work, row, at);
+  const before = found ?? blank(work, row);
   const { user, restated } = draftOfRow(work.mapping, before, row, reviewed, settings);
-  const settled = settle(before, user, settings, { ...PLAIN_TERMS, restated, at, by });
+  const settled = settle(before, user, settings, { ...PLAIN_TERMS, restated, at: work.at, by });
   if (!settled.changed) return tell(work, row, 'unchanged', before.id);
   if (isAdmin(before) && !isAdmin(settled.user)) {
     const outcome = await applyRowToAdmin(deps, entry, facts, { row, reviewed }, before.id);
@@ -180,7 +182,7 @@ async function prepare(
   return { row, reviewed, before, settled };
 }
 
-function blank({ deps, entry }: Work, row: FileRow, at: string): User {
+function blank({ deps, entry, at }: Work, row: FileRow): User {
   const { organizationId } = entry;
   const id = personIdOf(deps, entry, row);
   return newUser({ id, organizationId, kind: 'employee', scimId: deps.identifiers.next(), at });
