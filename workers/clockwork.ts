@@ -16,7 +16,7 @@ const TICK_MS = 1_000;
 /** With the lease of a run this bounds how long one waits for a worker that died. */
 const UNHELD_MS = 2_500;
 const RECONCILE_MS = 15_000;
-/** How long events gather before they are published together. */
+/** How long events gather before they are published together, unless the process stops. */
 const GATHER_MS = 100;
 
 /** The repeating work of a process: due runs, unfinished work, events that wait. */
@@ -39,6 +39,7 @@ export function createClockwork(deps: SyncDependencies): Clockwork {
   let stopped = false;
   let publishing = false;
   let toldMeanwhile = false;
+  let endGathering = () => {};
 
   const beat = (name: string, work: () => Promise<void>): Promise<void> => {
     const done = work()
@@ -70,12 +71,21 @@ export function createClockwork(deps: SyncDependencies): Clockwork {
     await retryFreeAddresses(deps);
   };
 
+  const gathered = (): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, GATHER_MS);
+      endGathering = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+
   /** One at a time: several would move the same events, and keep a slow store from everything else. */
   const publish = async (): Promise<void> => {
     try {
       do {
         toldMeanwhile = false;
-        await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+        if (!stopped) await gathered();
         await relayEvents(deps);
       } while (toldMeanwhile);
     } finally {
@@ -101,6 +111,7 @@ export function createClockwork(deps: SyncDependencies): Clockwork {
     },
     async stop() {
       stopped = true;
+      endGathering();
       for (const timer of timers) clearTimeout(timer);
       await Promise.all(running);
     },
