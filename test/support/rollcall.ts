@@ -228,10 +228,10 @@ export function expectStatus({ method, path, status, text, body }: ApiAnswer, ex
   return body;
 }
 
-const PATIENCE_MS = 8_000;
+const PATIENCE_MS = 20_000;
 const PAUSE_MS = 10;
 
-/** Waits for something that must come about; throws when it does not within 8 s. */
+/** Waits for something that must come about; throws when it does not within 20 s. */
 export async function until<T>(what: string, look: () => Promise<T | null | undefined | false>): Promise<T> {
   const end = performance.now() + PATIENCE_MS;
   for (;;) {
