@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 const MOCHA = fileURLToPath(new URL('../../node_modules/mocha/bin/mocha.js', import.meta.url));
 /** What Node has made of the sources: a process that finds it there begins in half the time. */
 const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url));
-/** As many as there are cores on the smallest machine these run on; most of their time they wait for a server beside them. */
+/** As many as there are cores on the smallest machine these run on. */
 const AT_ONCE = 2;
 const COUNTS = /^(\d+) passed, (\d+) failed, (\d+) skipped$/m;
 
@@ -26,14 +26,14 @@ interface Outcome {
  * Prints the report of each when it ends; the last line is `N passed, N failed, N skipped`. A batch that ends without its counts has
  * failed once, and so has having no batch at all. `timeoutMs`: of each test that names none itself.
  */
-export async function playSideBySide(batches: readonly Batch[], timeoutMs: number): Promise<void> {
+export async function playSideBySide(batches: readonly Batch[], timeoutMs: number, atOnce = AT_ONCE): Promise<void> {
   const begun = performance.now();
   const waiting = [...batches];
   const outcomes: Outcome[] = [];
   const work = async () => {
     for (let batch = waiting.shift(); batch; batch = waiting.shift()) outcomes.push(await play(batch, timeoutMs));
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all(Array.from({ length: atOnce }, work));
   const total = (name: keyof Outcome) => outcomes.reduce((sum, outcome) => sum + outcome[name], 0);
   const failed = outcomes.length === 0 ? 1 : total('failed');
   process.stdout.write(`\n${batches.flatMap(({ files }) => files).length} files in ${secondsSince(begun)} s\n`);
