@@ -26,7 +26,7 @@ export interface CsvScan {
 
 /**
  * Tells what the parser will refuse a CSV file for, at a fraction of the cost: more rows or columns than may be, a quote that does not
- * close or stands where none may, a row without end. Lines end as the first one does.
+ * close or stands where none may, a row without end. A line may end in each of the three ways, whatever the others do.
  */
 export function createCsvScan(delimiter: Delimiter): CsvScan {
   const { look, end } = createLook(delimiter);
@@ -50,8 +50,7 @@ export function createCsvScan(delimiter: Delimiter): CsvScan {
 function createLook(delimiter: Delimiter) {
   const special = new RegExp(`["\\r\\n${delimiter}]`, 'g');
   let state = START;
-  const lines = createLines();
-  let [rowLine, openedLine] = [1, 1];
+  let [line, rowLine, openedLine] = [1, 1, 1];
   let [rows, separators, length] = [-1, 0, 0];
   let isBlank = true;
 
@@ -60,7 +59,7 @@ function createLook(delimiter: Delimiter) {
     state = START;
     isBlank = true;
     separators = length = 0;
-    rowLine = lines.now();
+    rowLine = line;
   }
 
   function endCell(): void {
@@ -79,33 +78,31 @@ function createLook(delimiter: Delimiter) {
   }
 
   function meetQuote(): void {
-    if (state === PLAIN) throw misplaced(lines.now());
-    if (state === START) openedLine = lines.now();
+    if (state === PLAIN) throw misplaced(line);
+    if (state === START) openedLine = line;
     if (state === CLOSING) length++;
     isBlank = false;
     state = state === QUOTED ? CLOSING : QUOTED;
   }
 
-  /** Characters that mean nothing by themselves, or a line break that belongs to the cell. */
+  /** Characters that mean nothing by themselves. */
   function meetText(first: number, count: number): void {
-    if (state === CLOSING && first !== NUL) throw misplaced(lines.now());
+    if (state === CLOSING && first !== NUL) throw misplaced(line);
     keep(count);
   }
 
-  /** How many characters it took. */
-  function meetBreak(code: number, next: number): number {
-    const width = lines.meetBreak(code, next, state === QUOTED);
-    if (width === 0) meetText(code, 1);
+  /** Of a break of two characters the first one ends the row, and the second one a blank row. */
+  function meetBreak(code: number, next: number): void {
+    if (code === LF || next !== LF) line++;
+    if (state === QUOTED) keep(1);
     else endRow();
-    return Math.max(width, 1);
   }
 
-  function meetSpecial(code: number, next: number): number {
-    if (code === LF || code === CR) return meetBreak(code, next);
-    if (code === QUOTE) meetQuote();
+  function meetSpecial(code: number, next: number): void {
+    if (code === LF || code === CR) meetBreak(code, next);
+    else if (code === QUOTE) meetQuote();
     else if (state === QUOTED) keep(1);
     else endCell();
-    return 1;
   }
 
   function look(text: string): void {
@@ -113,7 +110,8 @@ function createLook(delimiter: Delimiter) {
       special.lastIndex = from;
       const at = special.test(text) ? special.lastIndex - 1 : text.length;
       if (at > from) meetText(text.charCodeAt(from), at - from);
-      from = at < text.length ? at + meetSpecial(text.charCodeAt(at), text.charCodeAt(at + 1)) : at;
+      if (at < text.length) meetSpecial(text.charCodeAt(at), text.charCodeAt(at + 1));
+      from = at + 1;
     }
   }
 
@@ -123,26 +121,6 @@ function createLook(delimiter: Delimiter) {
   }
 
   return { look, end };
-}
-
-/** Counts lines, and knows the line breaks that end rows: those that are the first one outside of quotes. */
-function createLines() {
-  let line = 1;
-  let rowEnd: '\n' | '\r' | '\r\n' | null = null;
-  const widthOf = (code: number, next: number): number => {
-    rowEnd ??= code === LF ? '\n' : next === LF ? '\r\n' : '\r';
-    if (rowEnd === '\r\n') return code === CR && next === LF ? 2 : 0;
-    return code === (rowEnd === '\n' ? LF : CR) ? 1 : 0;
-  };
-  return {
-    now: () => line,
-    /** How many characters end the row here: 0, when the break belongs to a cell. */
-    meetBreak(code: number, next: number, isQuoted: boolean): number {
-      const width = isQuoted ? 0 : widthOf(code, next);
-      if (code === LF || next !== LF || width === 2) line++;
-      return width;
-    },
-  };
 }
 
 const tooLarge = (most: string) => new AppError('too_large', `the file has more than ${most}`);

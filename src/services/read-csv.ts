@@ -34,6 +34,8 @@ export async function* readCsv(
   let lastLine = 0;
   const parser = parse({
     delimiter,
+    // Files that were put together, or edited elsewhere, end their lines in several ways.
+    record_delimiter: ['\r\n', '\n', '\r'],
     info: true,
     relax_column_count: true,
     skip_empty_lines: true,

@@ -31,6 +31,15 @@ const parsed = (text: string, delimiter: Delimiter = ',') =>
     for await (const _ of readCsv(whole(), delimiter));
   });
 
+const rowsOf = async (pieces: readonly string[]) => {
+  async function* all() {
+    yield* pieces;
+  }
+  const rows: object[] = [];
+  for await (const piece of readCsv(all(), ',')) if ('row' in piece) rows.push(piece.row);
+  return rows;
+};
+
 /** A sentence without what it says of lines. */
 const kindOf = (refusal: string | null) => refusal?.replaceAll(/\d+/g, '#') ?? null;
 
@@ -48,11 +57,34 @@ describe('a look at a CSV file as it comes', () => {
     );
   });
 
+  it('takes lines that end in different ways, and the parser reads the same rows of them, each with its line', async () => {
+    const end = fc.constantFrom('\n', '\r', '\r\n');
+    // Blank lines stand behind a row: `\r` and `\n` of two lines would be one line end.
+    const row = fc.tuple(fc.array(fc.tuple(fc.constantFrom('a', 'b c', ''), end), { maxLength: 3 }), end, fc.nat(2));
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { maxLength: 12 }), end, fc.nat(200), async (rows, headEnd, at) => {
+        let text = `h,i${headEnd}`;
+        let line = 2;
+        const expected = rows.map(([parts, ending, blanks], n) => {
+          const cell = `${n}${parts.map(([part, inner]) => `${part}${inner}.`).join('')}`;
+          text += `"${cell}",x${ending}${ending.repeat(blanks)}`;
+          const from = line;
+          line += parts.length + 1 + blanks;
+          return { line: from, cells: [cell, 'x'] };
+        });
+        expect(await scanned([text.slice(0, at), text.slice(at)])).to.equal(null);
+        expect(await rowsOf([text.slice(0, at), text.slice(at)])).to.deep.equal(expected);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   for (const [what, rows, line] of [
     ['after rows and blank lines', '"a",1\n\n\n"b,2\nc,3\n', 5],
     ['behind cells of many lines', '"a\n\nb","c\nd","e\nf,3\n', 5],
     ['in a file from Windows', '"a\r\nb",1\r\n\r\nc,"2\r\nd,3\r\n', 5],
     ['in a file from an old Mac', 'a,"1\r1"\rb,"2\rc,3\r', 4],
+    ['in a file of several systems', 'a,1\n"b\r\nc",2\r\nd,3\re,"4\n', 6],
     ['at the very end', 'a,1\nb,"', 3],
   ] as const)
     it(`names the line on which a quote opens that does not close, ${what}`, async () => {

@@ -97,6 +97,20 @@ describeBothWays('A CSV file that was sent', (way) => {
     expect(answers.map(({ body }) => body.code)).to.deep.equal(['import_state', 'import_state', 'import_state']);
   });
 
+  it('may end its lines in different ways: its rows are told with their lines', async () => {
+    const text = 'name,email\r\nAnn,a@x.io\nBen,b@x.io\rCyd,c@x.io\r\n\n"Dee\r\nDo",d@x.io\nEve,e@x\r\nFay,f@x.io';
+    const reviewed = await imports.review(text);
+    const rows = await imports.rows(reviewed.id);
+    expect(rows.map(({ line, verdict, to }) => `${line} ${verdict} ${to?.email ?? ''}`.trim())).to.deep.equal([
+      '2 create a@x.io',
+      '3 create b@x.io',
+      '4 create c@x.io',
+      '6 create d@x.io',
+      '8 create e@x',
+      '9 create f@x.io',
+    ]);
+  });
+
   it('leaves nothing behind when it is refused', async () => {
     expect((await imports.send('name,name\nAnn,a@x.io\n')).status).to.equal(422);
     expect((await imports.send(`${FILE}"Eve,e@x.io\n`)).body).to.include({ code: 'unreadable_file', line: 4 });
