@@ -3,8 +3,8 @@ import type { Delimiter } from './import.ts';
 
 export const MOST_COLUMNS = 100;
 export const MOST_ROWS = 50_000;
-/** Characters of one row that are let through; the first one beyond is one too many. */
-const LONGEST_ROW = 1_000_001;
+/** Characters of one row. */
+export const LONGEST_ROW = 1_000_000;
 
 const NUL = 0;
 const LF = 10;

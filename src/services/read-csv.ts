@@ -1,16 +1,26 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { CsvError, parse } from 'csv-parse';
+import { CsvError, type Options, parse } from 'csv-parse';
 import { fromCell } from '../core/csv-cell.ts';
 import { headerMistake } from '../core/csv-header.ts';
-import { MOST_COLUMNS, MOST_ROWS } from '../core/csv-scan.ts';
+import { LONGEST_ROW, MOST_COLUMNS, MOST_ROWS } from '../core/csv-scan.ts';
 import { AppError } from '../core/errors.ts';
 import type { Delimiter, FileRow } from '../core/import.ts';
 
-/** Characters of one row. */
-const LONGEST_ROW = 1_000_000;
+/** Bytes of a character, at most, as a text counts its characters. */
+const LONGEST_CHARACTER = 3;
 /** Characters parsed at a time: others have their turn in between. */
 const PIECE = 8_192;
+
+const READING = {
+  info: true,
+  // Files that were put together, or edited elsewhere, end their lines in several ways.
+  record_delimiter: ['\r\n', '\n', '\r'],
+  relax_column_count: true,
+  skip_empty_lines: true,
+  // Counted in bytes; what is too long was refused when it was sent.
+  max_record_size: LONGEST_ROW * LONGEST_CHARACTER,
+} satisfies Options;
 
 interface Read {
   readonly record: readonly string[];
@@ -33,13 +43,8 @@ export async function* readCsv(
 ): AsyncGenerator<CsvPiece> {
   let lastLine = 0;
   const parser = parse({
+    ...READING,
     delimiter,
-    // Files that were put together, or edited elsewhere, end their lines in several ways.
-    record_delimiter: ['\r\n', '\n', '\r'],
-    info: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    max_record_size: LONGEST_ROW,
     ...(records === undefined ? {} : { to: records }),
     on_record(record, { lines }) {
       lastLine = lines;

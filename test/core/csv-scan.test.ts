@@ -113,13 +113,15 @@ describe('a look at a CSV file as it comes', () => {
     const long = 'x'.repeat(600_000);
     expect(await scanned(['h,i\na,1\n\n', long, ',', long])).to.equal('the row on line 4 is too long');
     expect(await scanned(['h,i\na,"1\n', `${long}\n${long}`])).to.equal('a quote that opens on line 2 does not close');
-    expect([await scanned(['h\n', 'x'.repeat(1_000_001)]), await parsed(`h\n${'x'.repeat(1_000_001)}`)]).to.deep.equal([
-      null,
-      null,
-    ]);
-    const over = `h\n${'x'.repeat(1_000_002)}`;
-    expect([kindOf(await scanned([over])), kindOf(await parsed(over))]).to.deep.equal(
-      Array(2).fill('the row on line # is too long'),
-    );
   });
+
+  for (const character of ['x', 'ë', '漢', '\u{1F600}'])
+    it(`counts the characters of a row, not their bytes: a million is not too many: ${character}`, async () => {
+      const row = character.repeat(1_000_000 / character.length);
+      for (const pieces of [['h\n', row], [`h\n"${row}"`]]) {
+        expect(await scanned(pieces)).to.equal(null);
+        expect(await parsed(pieces.join(''))).to.equal(null);
+      }
+      expect(await scanned(['h\n', row, 'x'])).to.equal('the row on line 2 is too long');
+    });
 });

@@ -88,7 +88,13 @@ describeBothWays('A CSV file whose time is over', (way) => {
   });
 
   it('leaves no bytes when it failed, and stays failed', async () => {
-    const { id, state, failure } = await imports.upload(`name,email\n${'漢'.repeat(400_000)},a@x.io\n`);
+    const { stores } = rollcall.rollcall.deps;
+    interruptions.before('imports.part', 1, async () => {
+      const [{ id: importId }] = expectStatus(await rollcall.api.get(`${organization.path}/imports`), 200).items;
+      const place = { organizationId: organization.id, importId, part: 'text', page: 0 };
+      await stores.imports.putPart({ ...place, text: JSON.stringify('name,email\nAda,"a@x.io\n') });
+    });
+    const { id, state, failure } = await imports.upload(FILE);
     expect(state).to.equal('failed');
     late = DAY + HOUR;
     await beat();

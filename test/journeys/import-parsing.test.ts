@@ -5,8 +5,8 @@ import { expectStatus, startRollcall, type TestOrganization, type TestRollcall }
 import { describeBothWays } from '../support/ways-of-running.ts';
 
 const FILE = 'name,email\nAnn,a@x.io\nBen,b@x.io\n';
-/** That a row is too long in bytes shows only when it is read. */
-const TOO_LONG = `name,email\n${'漢'.repeat(400_000)},a@x.io\n`;
+/** As no file is taken in: what stands in the store is no more what was sent. */
+const SPOILED = 'name,email\nAnn,"a@x.io\n';
 
 describeBothWays('A CSV file that was sent', (way) => {
   let rollcall: TestRollcall;
@@ -33,6 +33,12 @@ describeBothWays('A CSV file that was sent', (way) => {
     } finally {
       Object.assign(queue, { enqueue });
     }
+  };
+  const sendSpoiled = async () => {
+    const sent = await sendUnread(FILE);
+    const place = { organizationId: organization.id, importId: sent.id, part: 'text', page: 0 };
+    await rollcall.rollcall.deps.stores.imports.putPart({ ...place, text: JSON.stringify(SPOILED) });
+    return sent;
   };
   const read = (importId: string) =>
     rollcall.rollcall.deps.queue.enqueue('import', { organizationId: organization.id, importId });
@@ -66,7 +72,7 @@ describeBothWays('A CSV file that was sent', (way) => {
 
   it('is forgotten as text once its rows are read, or cannot be', async () => {
     const good = await sendUnread(FILE);
-    const bad = await sendUnread(TOO_LONG);
+    const bad = await sendSpoiled();
     for (const { id } of [good, bad]) {
       expect(await textsOf(id)).not.to.equal(null);
       await read(id);
@@ -85,9 +91,10 @@ describeBothWays('A CSV file that was sent', (way) => {
   });
 
   it('is over when it failed: neither mapping, committing nor cancelling does anything', async () => {
-    const { id, ...entry } = await imports.upload(TOO_LONG);
-    const failure = { code: 'unreadable_file', detail: 'the row on line 2 is too long', line: 2 };
-    expect(entry).to.deep.include({ state: 'failed', failure, rows: 0 });
+    const { id } = await sendSpoiled();
+    await read(id);
+    const failure = { code: 'unreadable_file', detail: 'a quote that opens on line 2 does not close', line: 2 };
+    expect(await imports.settled(id, ['failed'])).to.deep.include({ failure, rows: 0 });
     const { path } = organization;
     const answers = [
       await rollcall.api.put(`${path}/imports/${id}/mapping`, {}),
@@ -109,6 +116,16 @@ describeBothWays('A CSV file that was sent', (way) => {
       '8 create e@x',
       '9 create f@x.io',
     ]);
+  });
+
+  it('may have rows of a million characters, however many bytes they are; a longer one is refused when it is sent', async () => {
+    const row = (characters: number) => `name,email\n${'漢'.repeat(characters)},a@x.io\n`;
+    const { id, state } = await imports.upload(row(400_000));
+    expect(state).to.equal('mapping');
+    await imports.map(id);
+    expect((await imports.rows(id))[0]).to.include({ line: 2, verdict: 'invalid' });
+    const { status, body } = await imports.send(row(1_000_000));
+    expect([status, body.code, body.line]).to.deep.equal([422, 'unreadable_file', 2]);
   });
 
   it('leaves nothing behind when it is refused', async () => {
