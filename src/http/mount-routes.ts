@@ -8,7 +8,7 @@ import { ACTOR_HEADER, readActor } from './read-actor.ts';
 import { bodyReader } from './read-body.ts';
 import { readIfMatch, tagOf } from './read-if-match.ts';
 import { readQuery } from './read-query.ts';
-import { readUpload } from './read-upload.ts';
+import { readCharset, readUpload } from './read-upload.ts';
 import type { ApiContext, Call, Route } from './route.ts';
 import { sendFile, sendJson, sendProblem } from './send.ts';
 
@@ -69,6 +69,7 @@ function answerTo(route: Route, context: ApiContext): RequestHandler {
       query: parseInput(route.query, readQuery(request.originalUrl)),
       body: await bodyOf(request, response),
       bytes: readUpload(request, route.upload?.mediaType ?? ''),
+      charset: readCharset(request),
       ifMatch: route.versioned ? readIfMatch(request.headers['if-match']) : null,
       actor: readActor(admitted(response), request.headers[ACTOR_HEADER.toLowerCase()]),
     };

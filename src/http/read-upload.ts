@@ -22,6 +22,12 @@ export async function* readUpload(request: IncomingMessage, expected: string): A
   }
 }
 
+/** The charset that the type of an upload names, as it stands there; null without one. */
+export function readCharset({ headers }: IncomingMessage): string | null {
+  const [, charset = null] = /;\s*charset\s*=\s*"?([^";]*)/i.exec(headers['content-type'] ?? '') ?? [];
+  return charset;
+}
+
 async function* whole(request: IncomingMessage): AsyncGenerator<Uint8Array> {
   try {
     yield* request.iterator({ destroyOnReturn: false });

@@ -37,6 +37,8 @@ export interface Call<Path extends string = string, Query = unknown, Body = unkn
   readonly body: Body;
   /** What an upload sends; nothing for every other call. */
   readonly bytes: AsyncIterable<Uint8Array>;
+  /** How its type says that they are to be read; null where it does not. */
+  readonly charset: string | null;
   /** The version named by If-Match; null when the caller does not care. */
   readonly ifMatch: number | null;
   /** Who calls, and for whom: what a change is stored with. */

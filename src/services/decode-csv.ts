@@ -21,6 +21,31 @@ const startsWith = (bytes: Uint8Array, mark: readonly number[]) => mark.every((b
 
 export const SPREADSHEET_HINT = 'this is a spreadsheet; save it as CSV (UTF-8) and send that';
 
+const ENCODINGS: readonly Encoding[] = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'];
+
+/**
+ * The encoding that a charset means to whoever reads the web (the Encoding Standard): Latin-1 is Windows-1252. Throws
+ * `unsupported_media_type` for one that no file is read in.
+ */
+export function encodingNamed(charset: string): Encoding {
+  const name = knownLabel(charset);
+  const encoding = ENCODINGS.find((one) => one === name);
+  if (encoding) return encoding;
+  throw new AppError(
+    'unsupported_media_type',
+    `files are read as ${ENCODINGS.join(', ')}, not as the charset that is named`,
+  );
+}
+
+function knownLabel(charset: string): string | null {
+  try {
+    return new TextDecoder(charset).encoding;
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
 /** The encoding a file says it has, else the one that was chosen. Throws `unsupported_media_type` for a spreadsheet. */
 export function encodingOf(start: Uint8Array, chosen: Encoding | undefined): Encoding {
   if (SPREADSHEETS.some((mark) => startsWith(start, mark)))

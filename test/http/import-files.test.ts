@@ -109,6 +109,27 @@ describe('files that are sent to be imported', () => {
       expect(`${status} ${body.code} ${body.detail}`).to.contain('422 unreadable_file').and.to.contain(sentence);
     });
 
+  it('leave the last word about how they are read to their mark, then to the parameter, then to the type', async () => {
+    const read = async (file: string | Buffer, query: string, charset: string) => {
+      const { body } = await imports.send(file, query, `text/csv; charset=${charset}`);
+      return `${body.encoding ?? body.code} ${body.headers}`;
+    };
+    const latin = Buffer.from('Zoë,email\n', 'latin1');
+    expect(await read(utf16('Zoë,email\n'), '', 'windows-1252')).to.equal('utf-16le Zoë,email');
+    expect(await read(latin, '?encoding=windows-1252', 'utf-8')).to.equal('windows-1252 Zoë,email');
+    expect(await read(latin, '?encoding=windows-1252', 'klingon')).to.equal('windows-1252 Zoë,email');
+    expect(await read('Zoë,email\n', '?encoding=utf-8', 'windows-1252')).to.equal('utf-8 Zoë,email');
+    expect(await read(latin, '', 'utf-8')).to.equal('unreadable_file undefined');
+  });
+
+  for (const charset of ['klingon', 'shift_jis', '""', 'iso-8859-2'])
+    it(`are refused with 415 in a charset that nobody reads: ${charset}`, async () => {
+      const { status, body } = await imports.send('name,email\n', '', `text/csv; charset=${charset}`);
+      expect(`${status} ${body.code} ${body.detail}`).to.contain(
+        '415 unsupported_media_type files are read as utf-8, ',
+      );
+    });
+
   it('are refused with 415 and a hint when they are spreadsheets', async () => {
     const files = [
       [0x50, 0x4b, 0x03, 0x04],

@@ -104,6 +104,25 @@ describeBothWays('A CSV file that was sent', (way) => {
     expect(answers.map(({ body }) => body.code)).to.deep.equal(['import_state', 'import_state', 'import_state']);
   });
 
+  for (const [type, encoding, file] of [
+    ['text/csv;charset=windows-1252', 'windows-1252', Buffer.from('name,email\nZoë,z@x.io\n', 'latin1')],
+    [
+      'Text/CSV; header=present; Charset="ISO-8859-1"',
+      'windows-1252',
+      Buffer.from('name,email\nZoë,z@x.io\n', 'latin1'),
+    ],
+    ['text/csv; charset=utf-16le', 'utf-16le', Buffer.from('name,email\nZoë,z@x.io\n', 'utf16le')],
+    ['text/csv; charset=UTF-16BE', 'utf-16be', Buffer.from('name,email\nZoë,z@x.io\n', 'utf16le').swap16()],
+    ['text/csv; charset=utf-8', 'utf-8', 'name,email\nZoë,z@x.io\n'],
+  ] as const)
+    it(`is read in the charset that its type names: ${type}`, async () => {
+      const sent = expectStatus(await imports.send(file, '', type), 202);
+      expect(sent.encoding).to.equal(encoding);
+      await imports.settled(sent.id, ['mapping']);
+      await imports.map(sent.id);
+      expect((await imports.rows(sent.id))[0]?.to.name).to.equal('Zoë');
+    });
+
   it('may end its lines in different ways: its rows are told with their lines', async () => {
     const text = 'name,email\r\nAnn,a@x.io\nBen,b@x.io\rCyd,c@x.io\r\n\n"Dee\r\nDo",d@x.io\nEve,e@x\r\nFay,f@x.io';
     const reviewed = await imports.review(text);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { TOLD, type Told } from '../../core/import.ts';
 import { cancelImport, commitImport, mapImport } from '../../services/decide-import.ts';
+import { encodingNamed } from '../../services/decode-csv.ts';
 import { listRows, refusedRows, rowsBefore } from '../../services/import-files.ts';
 import { readImport } from '../../services/import-parts.ts';
 import { readOrganization } from '../../services/organizations.ts';
@@ -37,15 +38,18 @@ const entryRoutes: readonly Route[] = [
     summary:
       'Takes in a CSV file of people, up to 50 MB and 50,000 rows, and has its rows read. Nobody is changed yet.',
     query: z.strictObject({
-      encoding: chosenEncoding.optional().meta({ description: 'For a file without a mark; utf-8 unless told.' }),
+      encoding: chosenEncoding
+        .optional()
+        .meta({ description: 'For a file without a mark; else the charset of its Content-Type, else utf-8.' }),
       delimiter: z.enum(['comma', 'semicolon', 'tab', 'pipe']).optional().meta({ description: 'Guessed unless told.' }),
     }),
     upload: { mediaType: 'text/csv' },
     status: 202,
     answer: importSchema,
     refusals: ['unreadable_file', 'too_large', 'unsupported_media_type'],
-    async handle({ deps }, { params: { org }, query: { encoding, delimiter }, bytes, actor }) {
-      const options = { encoding, delimiter: delimiter && DELIMITER_NAMES[delimiter] };
+    async handle({ deps }, { params: { org }, query: { encoding, delimiter }, bytes, charset, actor }) {
+      const chosen = encoding ?? (charset === null ? undefined : encodingNamed(charset));
+      const options = { encoding: chosen, delimiter: delimiter && DELIMITER_NAMES[delimiter] };
       return viewImport(await uploadImport(deps, org, actor, bytes, options));
     },
   }),
