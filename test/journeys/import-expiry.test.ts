@@ -92,10 +92,12 @@ describeBothWays('A CSV file whose time is over', (way) => {
     interruptions.before('imports.part', 1, async () => {
       const [{ id: importId }] = expectStatus(await rollcall.api.get(`${organization.path}/imports`), 200).items;
       const place = { organizationId: organization.id, importId, part: 'text', page: 0 };
-      await stores.imports.putPart({ ...place, text: JSON.stringify('name,email\nAda,"a@x.io\n') });
+      const rows = 'Ada,a@x.io\n'.repeat(5_000);
+      await stores.imports.putPart({ ...place, text: JSON.stringify(`name,email\n${rows}Bob,"b@x.io\n`) });
     });
     const { id, state, failure } = await imports.upload(FILE);
     expect(state).to.equal('failed');
+    expect(await stored('importParts', id), 'rows before the fault').to.be.above(0);
     late = DAY + HOUR;
     await beat();
     expect(await stored('importParts', id)).to.equal(0);
