@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Body } from '../support/api-client.ts';
-import { importsOf } from '../support/imports.ts';
-import { expectStatus, startRollcall, type TestOrganization, type TestRollcall } from '../support/rollcall.ts';
+import { importScene } from '../support/imports.ts';
+import { expectStatus } from '../support/rollcall.ts';
 import { describeBothWays } from '../support/ways-of-running.ts';
 
 const CUSTOM_FIELDS = [
@@ -46,38 +46,28 @@ const quoted = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
 const csv = (...rows: readonly (readonly string[])[]) => rows.map((row) => row.map(quoted).join()).join('\n');
 
 describeBothWays('The columns of a CSV file', (way) => {
-  let rollcall: TestRollcall;
-  let organization: TestOrganization;
-  let imports: ReturnType<typeof importsOf>;
-  before(async () => {
-    rollcall = await startRollcall({ env: way.env() });
-  });
-  after(() => rollcall.stop());
-  beforeEach(async () => {
-    organization = await rollcall.addOrganization();
-    await organization.change({ customFields: CUSTOM_FIELDS });
-    imports = importsOf(rollcall, organization);
-  });
+  const scene = importScene(way);
+  beforeEach(() => scene.organization.change({ customFields: CUSTOM_FIELDS }));
 
-  const attributesOf = async (email: string) => (await organization.userByEmail(email)).attributes;
+  const attributesOf = async (email: string) => (await scene.organization.userByEmail(email)).attributes;
   const exported = async (): Promise<string> =>
-    (await rollcall.api.get(`${organization.path}/users.csv?status=all`)).text;
+    (await scene.rollcall.api.get(`${scene.organization.path}/users.csv?status=all`)).text;
   /** The one row of a file about somebody who is there, or will be. */
   const judgedRow = async (columns: object, email = 'new@example.com'): Promise<Body> => {
     const members = Object.entries({ email, name: 'New', ...columns });
-    const { id } = await imports.review(
+    const { id } = await scene.imports.review(
       csv(
         members.map(([name]) => name),
         members.map(([, cell]) => cell),
       ),
     );
-    const [row] = await imports.rows(id);
+    const [row] = await scene.imports.rows(id);
     return row as Body;
   };
 
   it('are all attributes people may have, the organization’s own fields among them', async () => {
     const header = ['email', ...EVERY_COLUMN.map(([name]) => name)];
-    const done = await imports.run(csv(header, ['ada@example.com', ...EVERY_COLUMN.map(([, cell]) => cell)]));
+    const done = await scene.imports.run(csv(header, ['ada@example.com', ...EVERY_COLUMN.map(([, cell]) => cell)]));
     expect(done.outcomes).to.deep.equal({ create: 1 });
     const attributes = await attributesOf('ada@example.com');
     for (const [name, cell, read] of EVERY_COLUMN) expect(read(attributes), name).to.equal(cell);
@@ -85,24 +75,26 @@ describeBothWays('The columns of a CSV file', (way) => {
 
   it('go out and come back exactly: nothing is written, whoever said it', async () => {
     const header = ['email', ...EVERY_COLUMN.map(([name]) => name), 'pools'];
-    await organization.name('pools', 'p1', 'p;2');
+    await scene.organization.name('pools', 'p1', 'p;2');
     const cells = ['ada@example.com', ...EVERY_COLUMN.map(([, cell]) => cell), 'p1'];
-    await imports.run(csv(header, cells), { activateNew: true });
-    const ada = await organization.userByEmail('ada@example.com');
-    expectStatus(await rollcall.api.put(`${organization.path}/users/${ada.id}/pools/p;2`, {}), 200);
-    await organization.addUser('Nameless', 'n@example.com', {
+    await scene.imports.run(csv(header, cells), { activateNew: true });
+    const ada = await scene.organization.userByEmail('ada@example.com');
+    expectStatus(await scene.rollcall.api.put(`${scene.organization.path}/users/${ada.id}/pools/p;2`, {}), 200);
+    await scene.organization.addUser('Nameless', 'n@example.com', {
       title: ' blank around ',
       phoneNumbers: [{ value: '1' }],
     });
-    const scim = await organization.connectScim();
+    const scim = await scene.organization.connectScim();
     const schemas = ['urn:ietf:params:scim:schemas:core:2.0:User'];
     const odd = { timezone: 'Mars/Olympus', title: `=1+1\r\n"x"`, nickName: '\t; |,', locale: '' };
     await scim.post('/Users', { schemas, userName: 'eve', displayName: "'=Eve", ...odd });
-    const before = await rollcall.api.get(`${organization.path}/users?status=all`);
+    const before = await scene.rollcall.api.get(`${scene.organization.path}/users?status=all`);
     const text = await exported();
-    const done = await imports.run(text, { blank: 'clear' });
+    const done = await scene.imports.run(text, { blank: 'clear' });
     expect(done).to.deep.include({ counts: { unchanged: 3 }, outcomes: {} });
-    expect((await rollcall.api.get(`${organization.path}/users?status=all`)).body).to.deep.equal(before.body);
+    expect((await scene.rollcall.api.get(`${scene.organization.path}/users?status=all`)).body).to.deep.equal(
+      before.body,
+    );
     expect(await exported()).to.equal(text);
   });
 
@@ -127,11 +119,11 @@ describeBothWays('The columns of a CSV file', (way) => {
       expect(row.verdict).to.equal('invalid');
       expect(row.reasons).to.have.length(1);
       expect(row.reasons[0]).to.match(new RegExp(`^${column} must `));
-      const { id } = await organization.addUser('Ada', 'ada@example.com');
+      const { id } = await scene.organization.addUser('Ada', 'ada@example.com');
       const value = Number.isNaN(Number(cell)) ? cell : Number(cell);
       const [name, key] = column.split('.') as [string, string?];
       const edit = key ? { [name]: { [key]: value } } : { [name]: value };
-      expect((await rollcall.api.patch(`${organization.path}/users/${id}`, edit)).status).to.equal(400);
+      expect((await scene.rollcall.api.patch(`${scene.organization.path}/users/${id}`, edit)).status).to.equal(400);
       expect((await judgedRow({ [column]: cell }, 'ada@example.com')).verdict).to.equal('invalid');
     });
 
@@ -141,29 +133,29 @@ describeBothWays('The columns of a CSV file', (way) => {
   });
 
   it('take numbers and yes and no as people write them', async () => {
-    await imports.run('email,name,Desks,Remote\na@x.io,Ann,08,TRUE\n');
+    await scene.imports.run('email,name,Desks,Remote\na@x.io,Ann,08,TRUE\n');
     expect((await attributesOf('a@x.io')).custom).to.deep.equal({ desks: 8, remote: true });
-    expect((await imports.review('email,name,Desks,Remote\na@x.io,Ann,8.0,true\n')).counts).to.deep.equal({
+    expect((await scene.imports.review('email,name,Desks,Remote\na@x.io,Ann,8.0,true\n')).counts).to.deep.equal({
       unchanged: 1,
     });
   });
 
-  it('take no field that the organization does not declare', async () => {
-    const { id } = await imports.upload('email,name,Size\na@x.io,Ann,42\n');
+  it('take no field that the scene.organization does not declare', async () => {
+    const { id } = await scene.imports.upload('email,name,Size\na@x.io,Ann,42\n');
     const columns = { email: 'email', name: 'name', Size: 'custom.shoeSize' };
-    const answer = await rollcall.api.put(`${organization.path}/imports/${id}/mapping`, { columns });
+    const answer = await scene.rollcall.api.put(`${scene.organization.path}/imports/${id}/mapping`, { columns });
     expect(answer.status).to.equal(400);
     expect(answer.body.errors[0].path).to.equal('columns.Size');
     const known = { email: 'email', name: 'name', Size: 'custom.desks' };
-    await imports.map(id, { columns: known });
-    await organization.change({ customFields: [] });
-    const { suggestion } = await imports.upload('Size,email,name\n1,a@x.io,Ann\n');
+    await scene.imports.map(id, { columns: known });
+    await scene.organization.change({ customFields: [] });
+    const { suggestion } = await scene.imports.upload('Size,email,name\n1,a@x.io,Ann\n');
     expect(suggestion.columns).to.deep.equal({ email: 'email', name: 'name', Size: null });
   });
 
   it('of status, level, roles, ids and agency are never written, and listed as ignored', async () => {
-    const { id } = await organization.addUser('Ada', 'ada@example.com');
-    const before = await organization.user(id);
+    const { id } = await scene.organization.addUser('Ada', 'ada@example.com');
+    const before = await scene.organization.user(id);
     const header = [
       'email',
       'Status',
@@ -177,69 +169,71 @@ describeBothWays('The columns of a CSV file', (way) => {
       'Shoe',
     ];
     const row = ['ada@example.com', 'active', 'admin', 'recruiter', '1', '2', '3', '4', '5', '6'];
-    const done = await imports.run(csv(header, row));
+    const done = await scene.imports.run(csv(header, row));
     expect(done.ignored).to.deep.equal(header.slice(1, -1));
     expect(done.counts).to.deep.equal({ unchanged: 1 });
-    expect(await organization.user(id)).to.deep.equal(before);
+    expect(await scene.organization.user(id)).to.deep.equal(before);
     const columns = { email: 'email', Status: 'status' };
-    const answer = await rollcall.api.put(`${organization.path}/imports/${done.id}/mapping`, { columns });
+    const answer = await scene.rollcall.api.put(`${scene.organization.path}/imports/${done.id}/mapping`, { columns });
     expect(answer.status).to.equal(400);
   });
 
   describe('of pools', () => {
-    const poolsOf = async (email: string) => (await organization.userByEmail(email)).access.pools;
+    const poolsOf = async (email: string) => (await scene.organization.userByEmail(email)).access.pools;
     beforeEach(async () => {
-      await organization.name('pools', 'p1', 'p2');
-      const { body } = await rollcall.api.post(`${organization.path}/pools`, { name: 'Backend Interviewers' });
+      await scene.organization.name('pools', 'p1', 'p2');
+      const { body } = await scene.rollcall.api.post(`${scene.organization.path}/pools`, {
+        name: 'Backend Interviewers',
+      });
       backend = body.id;
     });
     let backend = '';
 
     it('put people into pools named by id or name, and take nobody out', async () => {
-      const { id } = await organization.addActiveUser('Ada', 'ada@example.com');
-      expectStatus(await rollcall.api.put(`${organization.path}/users/${id}/pools/p1`, {}), 200);
+      const { id } = await scene.organization.addActiveUser('Ada', 'ada@example.com');
+      expectStatus(await scene.rollcall.api.put(`${scene.organization.path}/users/${id}/pools/p1`, {}), 200);
       const text = 'email,Interviewer pools\nada@example.com,p2; backend INTERVIEWERS ;;p2\n';
-      const done = await imports.run(text);
-      const [row] = await imports.rows(done.id);
+      const done = await scene.imports.run(text);
+      const [row] = await scene.imports.rows(done.id);
       expect([row?.from.pools, row?.to.pools]).to.deep.equal(['p1', `p1;p2;${backend}`]);
       expect(await poolsOf('ada@example.com')).to.have.members(['p1', 'p2', backend]);
-      const fewer = await imports.run('email,pools\nada@example.com,p2\n', { blank: 'clear' });
+      const fewer = await scene.imports.run('email,pools\nada@example.com,p2\n', { blank: 'clear' });
       expect(fewer.counts).to.deep.equal({ unchanged: 1 });
-      const none = await imports.run('email,pools\nada@example.com,\n', { blank: 'clear' });
+      const none = await scene.imports.run('email,pools\nada@example.com,\n', { blank: 'clear' });
       expect(none.counts).to.deep.equal({ unchanged: 1 });
       expect(await poolsOf('ada@example.com')).to.have.length(3);
     });
 
     it('are invalid where one is unknown, naming it', async () => {
-      await organization.addActiveUser('Ada', 'ada@example.com');
+      await scene.organization.addActiveUser('Ada', 'ada@example.com');
       const row = await judgedRow({ pools: 'p1;P9', title: 'Boss' }, 'ada@example.com');
       expect([row.verdict, row.reasons]).to.deep.equal(['invalid', ['there is no pool P9']]);
     });
 
     it('put nobody into a pool who is not active, and say so', async () => {
-      await organization.addUser('Ada', 'ada@example.com');
+      await scene.organization.addUser('Ada', 'ada@example.com');
       const reason = 'only active users can be in an interviewer pool';
       const alone = await judgedRow({ name: 'Ada', pools: 'p1' }, 'ada@example.com');
       expect([alone.verdict, alone.reasons]).to.deep.equal(['invalid', [reason]]);
       const text = 'email,name,title,pools\nada@example.com,Ada,Boss,p1\nnew@example.com,New,,p1\n';
-      const done = await imports.run(text);
+      const done = await scene.imports.run(text);
       expect(done.outcomes).to.deep.equal({ partial: 1, create: 1 });
-      for (const { reasons } of await imports.rows(done.id)) expect(reasons).to.deep.equal([reason]);
+      for (const { reasons } of await scene.imports.rows(done.id)) expect(reasons).to.deep.equal([reason]);
       expect(await poolsOf('ada@example.com')).to.deep.equal([]);
       expect((await attributesOf('ada@example.com')).title).to.equal('Boss');
       expect(await poolsOf('new@example.com')).to.deep.equal([]);
     });
 
     it('put new people who are activated into pools at once', async () => {
-      await imports.run('email,name,pools\nnew@example.com,New,p1;p2\n', { activateNew: true });
+      await scene.imports.run('email,name,pools\nnew@example.com,New,p1;p2\n', { activateNew: true });
       expect(await poolsOf('new@example.com')).to.have.members(['p1', 'p2']);
     });
 
     it('are looked at again when they are carried out', async () => {
-      await organization.addActiveUser('Ada', 'ada@example.com');
-      const reviewed = await imports.review('email,pools\nada@example.com,p1\n');
-      expectStatus(await rollcall.api.delete(`${organization.path}/pools/p1`), 204);
-      expect((await imports.carryOut(reviewed)).outcomes).to.deep.equal({ changed: 1 });
+      await scene.organization.addActiveUser('Ada', 'ada@example.com');
+      const reviewed = await scene.imports.review('email,pools\nada@example.com,p1\n');
+      expectStatus(await scene.rollcall.api.delete(`${scene.organization.path}/pools/p1`), 204);
+      expect((await scene.imports.carryOut(reviewed)).outcomes).to.deep.equal({ changed: 1 });
       expect(await poolsOf('ada@example.com')).to.deep.equal([]);
     });
   });

@@ -1,27 +1,17 @@
 import { expect } from 'chai';
-import { importsOf } from '../support/imports.ts';
-import { expectStatus, startRollcall, type TestOrganization, type TestRollcall } from '../support/rollcall.ts';
+import { importScene } from '../support/imports.ts';
+import { expectStatus } from '../support/rollcall.ts';
 import { describeBothWays } from '../support/ways-of-running.ts';
 
 describeBothWays('The refused rows of a CSV file', (way) => {
-  let rollcall: TestRollcall;
-  let organization: TestOrganization;
-  let imports: ReturnType<typeof importsOf>;
-  before(async () => {
-    rollcall = await startRollcall({ env: way.env() });
-  });
-  after(() => rollcall.stop());
-  beforeEach(async () => {
-    organization = await rollcall.addOrganization();
-    imports = importsOf(rollcall, organization);
-  });
+  const scene = importScene(way);
 
   /** What is given back of a file. */
   const errorsOf = async (text: string, mapping: object = {}) =>
-    imports.file((await imports.review(text, mapping)).id, 'errors.csv');
+    scene.imports.file((await scene.imports.review(text, mapping)).id, 'errors.csv');
   const verdictsOf = async (text: string) => {
-    const { id } = await imports.review(text);
-    return (await imports.rows(id)).map(({ line, verdict }) => `${line} ${verdict}`);
+    const { id } = await scene.imports.review(text);
+    return (await scene.imports.rows(id)).map(({ line, verdict }) => `${line} ${verdict}`);
   };
   const BAD = 'invalid: email must be an email address with exactly one @';
 
@@ -43,14 +33,14 @@ describeBothWays('The refused rows of a CSV file', (way) => {
     );
   });
 
-  it('have their reasons taken for no field of the organization, nor in the place of a column of the file', async () => {
+  it('have their reasons taken for no field of the scene.organization, nor in the place of a column of the file', async () => {
     const customFields = [{ key: 'reason', name: 'Reason', type: 'text' }];
-    expectStatus(await rollcall.api.patch(`${organization.path}/settings`, { customFields }), 200);
+    expectStatus(await scene.rollcall.api.patch(`${scene.organization.path}/settings`, { customFields }), 200);
     const first = await errorsOf('email,reason,name,Reason 2\nann at example,Moved,Ann,x\n', {
       columns: { email: 'email', reason: 'custom.reason', name: 'name', 'Reason 2': 'title' },
     });
     expect(first).to.equal(`email,reason,name,Reason 2,reason 3\r\nann at example,Moved,Ann,x,${BAD}\r\n`);
-    const { suggestion } = await imports.upload(first);
+    const { suggestion } = await scene.imports.upload(first);
     expect(suggestion.columns).to.include({ reason: 'custom.reason', 'reason 3': null });
     expect(await errorsOf(first)).to.equal(first);
   });

@@ -1,5 +1,28 @@
 import type { Body } from './api-client.ts';
-import { expectStatus, type TestOrganization, type TestRollcall, until } from './rollcall.ts';
+import { expectStatus, startRollcall, type TestOrganization, type TestRollcall, until } from './rollcall.ts';
+import type { WayOfRunning } from './ways-of-running.ts';
+
+/** What the tests of a suite find: one server for all of them, and an organization of its own for each. */
+export interface ImportScene {
+  readonly rollcall: TestRollcall;
+  readonly organization: TestOrganization;
+  readonly imports: ReturnType<typeof importsOf>;
+}
+
+/** Sets the scene of a suite; it is there in hooks and tests only. */
+export function importScene(way: WayOfRunning): ImportScene {
+  const scene: { -readonly [Name in keyof ImportScene]?: ImportScene[Name] } = {};
+  before(async () => {
+    scene.rollcall = await startRollcall({ env: way.env() });
+  });
+  after(() => scene.rollcall?.stop());
+  beforeEach(async () => {
+    const { rollcall } = scene as ImportScene;
+    scene.organization = await rollcall.addOrganization();
+    scene.imports = importsOf(rollcall, scene.organization);
+  });
+  return scene as ImportScene;
+}
 
 /** CSV imports as an admin runs them. */
 export function importsOf({ api }: Pick<TestRollcall, 'api'>, { path }: Pick<TestOrganization, 'path'>) {
