@@ -243,7 +243,7 @@ describe('§2.4 by hand', () => {
     tenant = await openTenant();
   });
   afterEach(() => tenant.stores.close());
-  const role = { role: 'interviewer', scope: { kind: 'organization', id: 'organization-1' } } as const;
+  const role = { role: 'interviewer', scope: { kind: 'organization', id: '*' } } as const;
 
   it('§2.4 new users by hand are unprovisioned until activated', async () => {
     const ada = await createUser(tenant.deps, tenant.id, ADMIN, { attributes: {}, email: 'ada@example.com' });
