@@ -120,3 +120,6 @@ export function addEffects(sum: BulkEffects, more: Partial<BulkEffects>): BulkEf
   const names = Object.keys(sum) as readonly (keyof BulkEffects)[];
   return Object.fromEntries(names.map((name) => [name, sum[name] + (more[name] ?? 0)])) as unknown as BulkEffects;
 }
+
+/** Who does what an action does. */
+export const actingIn = ({ by, id }: Pick<Bulk, 'by' | 'id'>): Actor => ({ ...by, bulkId: id });

@@ -156,3 +156,6 @@ export const isCarriedOut = ({ state }: Pick<Import, 'state'>): boolean =>
 
 export const isUnfinished = (entry: Pick<Import, 'state'>): boolean =>
   entry.state === 'parsing' || entry.state === 'reviewing' || isCarriedOut(entry);
+
+/** Who does what an import does. */
+export const actingIn = ({ by, id }: Pick<Import, 'by' | 'id'>): Actor => ({ ...by, importId: id });

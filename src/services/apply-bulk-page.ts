@@ -1,4 +1,4 @@
-import { type Bulk, type BulkAction, type BulkOutcome, type FrozenPerson, isUnderWay } from '../core/bulk.ts';
+import { actingIn, type Bulk, type BulkAction, type BulkOutcome, type FrozenPerson, isUnderWay } from '../core/bulk.ts';
 import { type AppError, isAppError } from '../core/errors.ts';
 import type { Organization } from '../core/organization.ts';
 import type { User } from '../core/user.ts';
@@ -142,7 +142,7 @@ const outcomeOf = (id: string, { verdict, reason }: Pick<BulkOutcome, 'verdict' 
 /** Changes a person as they were read; null when they are another by now. */
 async function act({ deps, bulk }: Work, user: User): Promise<BulkOutcome | null> {
   const { organizationId, reason } = bulk;
-  const by = { ...bulk.by, bulkId: bulk.id };
+  const by = actingIn(bulk);
   const target = { organizationId, userId: user.id, by, ifMatch: user.version, ...(reason === null ? {} : { reason }) };
   try {
     const { version } = await ACTS[bulk.action](deps, target, bulk);

@@ -1,9 +1,9 @@
-import type { Bulk, BulkAction, BulkOutcome } from '../core/bulk.ts';
+import { actingIn, type Bulk, type BulkAction, type BulkOutcome } from '../core/bulk.ts';
 import { isAppError } from '../core/errors.ts';
 import type { Organization } from '../core/organization.ts';
 import { withoutPools, withPool } from '../core/pool-membership.ts';
 import { PLAIN_TERMS, type Settled, settle } from '../core/settle.ts';
-import type { Actor, User } from '../core/user.ts';
+import type { User } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
 import { changeOf } from './change-of.ts';
 import { LIFECYCLE } from './change-status.ts';
@@ -50,7 +50,7 @@ export async function applyBulkSlice(
 ): Promise<ReadonlyMap<string, BulkOutcome>> {
   const { organizationId } = bulk;
   const organization = await readOrganization(deps, organizationId);
-  const by: Actor = { ...bulk.by, bulkId: bulk.id };
+  const by = actingIn(bulk);
   const prepared = (await isPossible(deps, bulk))
     ? people.flatMap((user) => prepare(deps, bulk, organization, user))
     : [];
@@ -109,7 +109,7 @@ function prepare(deps: WriteDependencies, bulk: Bulk, organization: Organization
   if (isAdmin(before) || organization.admins.includes(before.id)) return [];
   const draft = draftOf(bulk, organization, before);
   if (!draft) return [];
-  const by: Actor = { ...bulk.by, bulkId: bulk.id };
+  const by = actingIn(bulk);
   const terms = { ...PLAIN_TERMS, ...draft, at: timestamp(deps.clock), by };
   const settled = settle(before, draft.user, organization.settings, terms);
   return settled.changed ? [{ before, settled }] : [];

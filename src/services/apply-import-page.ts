@@ -1,6 +1,6 @@
 import { sameAddress } from '../core/email-claim.ts';
 import type { FileRow, Import, ImportMapping, Outcome, RowOutcome } from '../core/import.ts';
-import { isCarriedOut, WRITING } from '../core/import.ts';
+import { actingIn, isCarriedOut, WRITING } from '../core/import.ts';
 import { judgeRow, keyOfRow, type PeopleFacts, peopleOf } from '../core/judge-row.ts';
 import { newUser } from '../core/new-user.ts';
 import type { Organization } from '../core/organization.ts';
@@ -67,7 +67,7 @@ export async function applyImportPage(deps: Needs, entry: Import, page: number):
     const row = rows[index];
     return row && WRITING.has(reviewed.verdict) ? [{ row, reviewed }] : [];
   });
-  const by: Actor = { ...entry.by, importId: entry.id };
+  const by = actingIn(entry);
   const outcomes: Work['outcomes'] = new Map();
   for (let from = 0; from < pending.length; from += ROWS_AT_ONCE) {
     const now = await deps.stores.imports.get(entry.organizationId, entry.id);

@@ -1,4 +1,4 @@
-import type { Import, Outcome } from '../core/import.ts';
+import { actingIn, type Import, type Outcome } from '../core/import.ts';
 import { judgeRow, type PeopleFacts } from '../core/judge-row.ts';
 import { judgingOf } from '../core/said-in-row.ts';
 import type { Dependencies, WriteDependencies } from './dependencies.ts';
@@ -21,7 +21,7 @@ export async function applyRowToAdmin(
   if (mapping === null) return 'changed';
   const { changed } = await recordChange(deps, {
     organizationId,
-    by: { ...entry.by, importId: entry.id },
+    by: actingIn(entry),
     onTaken: 'hold',
     find: () => deps.stores.users.get(organizationId, userId),
     draft: (user, { settings }) => {

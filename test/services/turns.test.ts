@@ -43,37 +43,25 @@ describe('turns of long work', () => {
     expect(isLater).to.equal(true);
   });
 
-  it('come back only once a request is done that does nothing in two turns out of three', async () => {
-    const { now, work } = timeOfWork();
-    const turn = createTurns('hurried', now);
-    let done = false;
-    void (async () => {
-      for (let step = 0; step < 12; step++) {
-        await nextTurn();
-        if (step % 3 === 0) work(1);
-      }
-      done = true;
-    })();
-    work(1);
-    await turn();
-    expect(done).to.equal(true);
-  });
-
-  it('come back only once a request that takes several turns is done', async () => {
-    const { now, work } = timeOfWork();
-    const turn = createTurns('hurried', now);
-    let done = false;
-    void (async () => {
-      for (let step = 0; step < 5; step++) {
-        await nextTurn();
-        work(1);
-      }
-      done = true;
-    })();
-    work(2);
-    await turn();
-    expect(done).to.equal(true);
-  });
+  for (const { request, turns, isBusy } of [
+    { request: 'takes several turns', turns: 5, isBusy: () => true },
+    { request: 'does nothing in two turns out of three', turns: 12, isBusy: (step: number) => step % 3 === 0 },
+  ])
+    it(`come back only once a request is done that ${request}`, async () => {
+      const { now, work } = timeOfWork();
+      const turn = createTurns('hurried', now);
+      let done = false;
+      void (async () => {
+        for (let step = 0; step < turns; step++) {
+          await nextTurn();
+          if (isBusy(step)) work(1);
+        }
+        done = true;
+      })();
+      work(2);
+      await turn();
+      expect(done).to.equal(true);
+    });
 
   it('come back after ten milliseconds, however much the others have to do', async () => {
     const { now, work } = timeOfWork();
