@@ -67,10 +67,7 @@ const crash = (engine: ServerProcess) => engine.end('SIGQUIT');
 
 function startEngine({ root, folder, enginePort, durable }: Place): Promise<ServerProcess> {
   const data = join('/var/tmp', basename(folder), 'data');
-  const settings = [
-    `port=${enginePort}`,
-    ...(durable ? [] : ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off']),
-  ];
+  const settings = [`port=${enginePort}`, ...(durable ? [] : ['fsync=off', 'full_page_writes=off'])];
   const identity = ['--reuid=postgres', '--regid=postgres', '--clear-groups'];
   return startServerProcess({
     command: [
