@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { API_SCOPES, type ApiKey, type ApiKeyRing, type ApiScope, withKey, withRevoked } from '../core/api-key.ts';
 import { notFound, stale } from '../core/errors.ts';
 import { formatToken, makeTokenParts } from '../core/scim-token-format.ts';
-import { later, timestamp } from '../ports/clock.ts';
+import { hoursAfter, timestamp } from '../ports/clock.ts';
 import type { Dependencies } from './dependencies.ts';
 import { wasFirst } from './lost-races.ts';
 import { readOrganization } from './organizations.ts';
@@ -59,7 +59,7 @@ export async function rotateApiKey(
   const former = (await deps.stores.apiKeys.get(organizationId)).keys.find((key) => key.id === id);
   if (!former) throw notFound('living key');
   const made = makeKey(deps, organizationId, { ...former, expiresInDays });
-  const expiresAt = later(deps.clock, graceHours);
+  const expiresAt = hoursAfter(made.row.createdAt, graceHours);
   await changeRing(deps, organizationId, (ring) => withKey(ring, made.row, { id, expiresAt }));
   return made;
 }
@@ -89,6 +89,7 @@ function makeKey(
 ): MadeApiKey {
   const { keyId, secret } = makeTokenParts(randomBytes(256));
   const key = formatToken(keyId, secret, 'rcl_api');
+  const createdAt = timestamp(deps.clock);
   const row: ApiKey = {
     id: deps.identifiers.next(),
     organizationId,
@@ -96,10 +97,10 @@ function makeKey(
     keyId,
     digest: deps.secrets.digest(key),
     scopes,
-    expiresAt: later(deps.clock, expiresInDays * 24),
+    expiresAt: hoursAfter(createdAt, expiresInDays * 24),
     revokedAt: null,
     lastUsedAt: null,
-    createdAt: timestamp(deps.clock),
+    createdAt,
   };
   return { row, key };
 }

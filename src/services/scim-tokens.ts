@@ -3,7 +3,7 @@ import { notFound } from '../core/errors.ts';
 import type { ScimConnection } from '../core/scim-connection.ts';
 import { SCIM_SCOPES, type ScimScope, type ScimToken } from '../core/scim-token.ts';
 import { formatToken, makeTokenParts, parseToken } from '../core/scim-token-format.ts';
-import { later, timestamp } from '../ports/clock.ts';
+import { hoursAfter, timestamp } from '../ports/clock.ts';
 import type { Dependencies } from './dependencies.ts';
 import { isSameDigest } from './same-digest.ts';
 import { readConnection, readDefaultConnection } from './scim-connections.ts';
@@ -71,7 +71,7 @@ export async function rotateScimToken(
   const former = (await deps.stores.tokens.list(organizationId)).find((token) => token.id === id);
   if (former?.connectionId !== connectionId) throw notFound('living token');
   const made = makeToken(deps, connection, { ...former, expiresInDays });
-  const expiresAt = later(deps.clock, graceHours);
+  const expiresAt = hoursAfter(made.row.createdAt, graceHours);
   await deps.stores.tokens.insert(made.row, { id, expiresAt });
   return made;
 }
@@ -88,6 +88,7 @@ function makeToken(
 ): MadeToken {
   const { keyId, secret } = makeTokenParts(randomBytes(256));
   const token = formatToken(keyId, secret);
+  const createdAt = timestamp(deps.clock);
   const row: ScimToken = {
     id: deps.identifiers.next(),
     organizationId,
@@ -96,11 +97,11 @@ function makeToken(
     keyId,
     digest: deps.secrets.digest(token),
     scopes,
-    expiresAt: later(deps.clock, expiresInDays * 24),
+    expiresAt: hoursAfter(createdAt, expiresInDays * 24),
     revokedAt: null,
     lastUsedAt: null,
     lastUserAgent: null,
-    createdAt: timestamp(deps.clock),
+    createdAt,
   };
   return { row, token };
 }

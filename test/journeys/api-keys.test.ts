@@ -13,13 +13,22 @@ describeBothWays('Keys of an organization', (way) => {
   let organization: TestOrganization;
   let path = '';
   let now = 0;
+  /** How far the clock goes on each time it is read. */
+  let tick = 0;
   before(async () => {
-    const overrides = way.name === 'embedded' ? { clock: { now: () => Date.now() + now } } : {};
+    const clock = {
+      now() {
+        now += tick;
+        return Date.now() + now;
+      },
+    };
+    const overrides = way.name === 'embedded' ? { clock } : {};
     rollcall = await startRollcall({ env: way.env(), google: { people: 1 }, microsoft: { people: 1 }, overrides });
   });
   after(() => rollcall.stop());
   beforeEach(async () => {
     now = 0;
+    tick = 0;
     organization = await rollcall.addOrganization();
     path = `${organization.path}/api-keys`;
   });
@@ -137,6 +146,19 @@ describeBothWays('Keys of an organization', (way) => {
     expectStatus(await as(third).get(`${organization.path}/users`), 200);
     expect((await rollcall.api.post(`${path}/${second.id}/rotate`)).status).to.equal(404);
   });
+
+  if (way.name === 'embedded')
+    it('are rotated at once while two live, and so are SCIM tokens, however fast the clock goes', async () => {
+      await make();
+      const second = await make();
+      await organization.connectScim();
+      const [connection] = expectStatus(await rollcall.api.get(`${organization.path}/scim-connections`), 200).items;
+      const tokens = `${organization.path}/scim-connections/${connection.id}/tokens`;
+      const token = expectStatus(await rollcall.api.post(tokens, { name: 'second' }), 201);
+      tick = 1;
+      expectStatus(await rollcall.api.post(`${path}/${second.id}/rotate`, { graceHours: 0 }), 201);
+      expectStatus(await rollcall.api.post(`${tokens}/${token.id}/rotate`, { graceHours: 0 }), 201);
+    });
 
   if (way.name === 'embedded')
     it('end when they expire', async () => {
