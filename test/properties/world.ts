@@ -1,10 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
 import { NO_SWEEP, type Organization, type Settings } from '../../src/core/organization.ts';
 import type { Attributes, SourceRecord, User } from '../../src/core/user.ts';
 import { recordOf } from '../../src/core/user.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Stores } from '../../src/ports/stores.ts';
-import type { Fence, UserChange, UserStore } from '../../src/ports/user-store.ts';
+import type { Fence, UserChange } from '../../src/ports/user-store.ts';
 import type { SeededBug } from '../../src/services/dependencies.ts';
 import { TUNING } from '../../src/services/dependencies.ts';
 import type { SweepDependencies } from '../../src/services/sweep.ts';
@@ -12,6 +11,7 @@ import { aCatalogEntry } from '../fixtures/catalog.ts';
 import { checkWrite } from './check-write.ts';
 import type { Listed } from './schedule.ts';
 import { interleaved, type Turns } from './turns.ts';
+import { watchUsers } from './watch-users.ts';
 
 export const ORGANIZATION = 'organization';
 export const CONNECTION = 'connection';
@@ -82,13 +82,10 @@ export async function createWorld(
   const faults: string[] = [];
   const replaced = new Set<string>();
   const epochs = new Map<string, number>();
-  const latest = new Map<string, User>();
   let lastId = 0;
   let lastOrder = 0;
 
-  function saved(change: UserChange, fence: Fence | undefined): void {
-    const before = latest.get(change.user.id) ?? null;
-    latest.set(change.user.id, change.user);
+  function saved(before: User | null, change: UserChange, fence: Fence | undefined): void {
     history.push(change);
     const isRaised = takingOverRaisesVersions && before !== null && change.user.version > before.version;
     faults.push(...checkWrite(isRaised ? { ...before, version: change.user.version - 1 } : before, change));
@@ -103,7 +100,7 @@ export async function createWorld(
 
   const watched: Stores = {
     ...stores,
-    users: watch(stores.users, saved, ({ user }) => user.version > (latest.get(user.id)?.version ?? 0)),
+    users: watchUsers(stores.users, saved),
     runs: {
       ...stores.runs,
       async acquire(...given) {
@@ -140,34 +137,6 @@ export async function createWorld(
       return expireLeases();
     },
   };
-}
-
-function watch(
-  users: UserStore,
-  saved: (change: UserChange, fence: Fence | undefined) => void,
-  isNews: (change: UserChange) => boolean,
-): UserStore {
-  return {
-    ...users,
-    async save(change, fence) {
-      const user = await users.save(change, fence);
-      saved(change, fence);
-      return user;
-    },
-    async saveMany(changes, fence) {
-      const outcomes = await users.saveMany(changes, fence).catch(async (error: unknown) => {
-        for (const change of changes) if (isNews(change) && (await isStored(users, change))) saved(change, undefined);
-        throw error;
-      });
-      for (const [index, change] of changes.entries()) if (outcomes[index]?.saved) saved(change, fence);
-      return outcomes;
-    },
-  };
-}
-
-/** Whoever takes a run over meets its people one by one: of a page that is then refused, some may have been written before. */
-async function isStored(users: UserStore, { user }: UserChange): Promise<boolean> {
-  return isDeepStrictEqual(await users.get(user.organizationId, user.id), user);
 }
 
 function organizationWith(settings: Settings): Organization {
