@@ -8,6 +8,8 @@ import type { Access, Grant, Level, User } from './user.ts';
 export interface AccessEdit {
   readonly level: Level;
   readonly roles?: readonly Grant[] | undefined;
+  /** Where each of the roles stands in the list that was sent; left out: they are the whole of it. */
+  readonly places?: readonly number[] | undefined;
   readonly pools?: readonly string[] | undefined;
   /** Whether dormant roles come back; left out: when the level is raised from `limited`. */
   readonly restore?: boolean | undefined;
@@ -37,7 +39,8 @@ export interface EditedAccess {
 export function editAccess(user: User, edit: AccessEdit, known: KnownEntries): EditedAccess {
   refuseEdit(user, edit);
   refuseUnknown(user, edit, known);
-  const edited = edit.level === 'limited' ? lowered(user, edit) : raised(user, edit, known);
+  const once = { ...edit, pools: edit.pools && [...new Set(edit.pools)] };
+  const edited = edit.level === 'limited' ? lowered(user, once) : raised(user, once, known);
   refuseMore(user.access, edited.access);
   return { ...edited, access: inFormerOrder(user.access, edited.access) };
 }
@@ -103,7 +106,7 @@ function refuseEdit(user: User, { level, roles = [], pools = [] }: AccessEdit): 
     });
 }
 
-function refuseUnknown(user: User, { roles = [], pools = [] }: AccessEdit, known: KnownEntries): void {
+function refuseUnknown(user: User, { roles = [], places, pools = [] }: AccessEdit, known: KnownEntries): void {
   const { access, organizationId } = user;
   const had = [...access.roles, ...access.dormantRoles];
   const unknownPools = pools.flatMap((pool, index): readonly CodedMistake[] =>
@@ -111,5 +114,5 @@ function refuseUnknown(user: User, { roles = [], pools = [] }: AccessEdit, known
       ? []
       : [{ code: 'unknown_pool', path: `pools.${index}`, message: 'there is no such pool' }],
   );
-  refuseMistakes([...unknownGrants(organizationId, roles, had, known), ...unknownPools]);
+  refuseMistakes([...unknownGrants(organizationId, roles, had, known, places), ...unknownPools]);
 }

@@ -1,3 +1,4 @@
+import type { AccessEdit } from './access-edit.ts';
 import { grantKey, withoutGrants } from './catalog.ts';
 import { AppError } from './errors.ts';
 import type { GroupMapping } from './group-mapping.ts';
@@ -23,14 +24,21 @@ interface NamedAccess {
 }
 
 /**
- * Those an admin gives by hand. What others give may be named with its origin, and stays theirs; what is dormant may be named as it
- * was read, and stays so.
+ * Those an admin gives by hand, and where each stands among all. What others give may be named with its origin, and stays theirs; what
+ * is dormant may be named as it was read, and stays so.
  */
-export function byHand(roles: readonly NamedGrant[], { dormantRoles }: Pick<Access, 'dormantRoles'>): readonly Grant[] {
+export function byHand(
+  named: readonly NamedGrant[],
+  { dormantRoles }: Pick<Access, 'dormantRoles'>,
+): Required<Pick<AccessEdit, 'roles' | 'places'>> {
   const asleep = new Set(dormantRoles.map(grantKey));
-  const own = roles.filter(({ origin = 'admin' }) => origin === 'admin');
-  const given = own.filter((grant) => grant.state !== 'dormant' || !asleep.has(grantKey(grant)));
-  return given.map(({ role, scope }) => ({ role, scope }));
+  const isGiven = ({ origin = 'admin', state, ...grant }: NamedGrant) =>
+    origin === 'admin' && (state !== 'dormant' || !asleep.has(grantKey(grant)));
+  const given = named.flatMap((grant, place) => (isGiven(grant) ? [{ grant, place }] : []));
+  return {
+    roles: given.map(({ grant: { role, scope } }) => ({ role, scope })),
+    places: given.map(({ place }) => place),
+  };
 }
 
 /**

@@ -5,21 +5,23 @@ import type { Grant } from './user.ts';
 
 export type CodedMistake = Mistake & { readonly code: ErrorCode };
 
-/** The roles and scopes there are not, by their places in `roles`; grants of `had` may be named again. */
+/** The roles and scopes there are not, by their places; grants of `had` may be named again. */
 export function unknownGrants(
   organizationId: string,
   roles: readonly Grant[],
   had: readonly Grant[],
   known: KnownEntries,
+  places: readonly number[] = [...roles.keys()],
 ): readonly CodedMistake[] {
   const before = new Set(had.map(grantKey));
   return roles.flatMap((grant, index): readonly CodedMistake[] => {
     if (before.has(grantKey(grant))) return [];
     const { kind } = grant.scope;
-    const role = { code: 'unknown_role', path: `roles.${index}.role`, message: 'there is no such role' } as const;
+    const path = `roles.${places[index]}`;
+    const role = { code: 'unknown_role', path: `${path}.role`, message: 'there is no such role' } as const;
     const scope = {
       code: 'unknown_scope',
-      path: `roles.${index}.scope.id`,
+      path: `${path}.scope.id`,
       message: `there is no such ${kind}`,
     } as const;
     return [

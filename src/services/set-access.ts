@@ -76,7 +76,8 @@ function planned({ by }: AdminTarget, user: User, edit: NamedAccessEdit, sources
     throw new AppError('own_access', 'nobody changes their own access; ask another admin');
   const before = { ...user, access: accessInOneName(user) };
   const roles = edit.roles && inOneName(user.organizationId, edit.roles);
-  const edited = editAccess(before, { ...edit, roles: roles && byHand(roles, before.access) }, sources.known);
+  const given = roles ? byHand(roles, before.access) : { roles };
+  const edited = editAccess(before, { ...edit, ...given }, sources.known);
   refuseMapped(before, { ...edit, roles }, sources);
   return edited;
 }

@@ -79,10 +79,10 @@ describeBothWays('the access of people', (way) => {
         code: 'unknown_scope',
         paths: ['roles.0.scope.id'],
       });
-    expect(await refusal({ level: 'elevated', pools: ['p1', 'p9'] })).to.deep.equal({
+    expect(await refusal({ level: 'elevated', pools: ['p1', 'p1', 'p9'] })).to.deep.equal({
       status: 422,
       code: 'unknown_pool',
-      paths: ['pools.1'],
+      paths: ['pools.2'],
     });
   });
 

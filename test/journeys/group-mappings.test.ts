@@ -280,6 +280,9 @@ describeBothWays('what groups give', (way) => {
     expect((await accessOf(ada)).grants).to.deep.equal([byHand(RECRUITER), byMapping(RECRUITER), byMapping(FOR_JOB)]);
     const kept = [{ ...own, origin: 'admin' }, ...[own, FOR_JOB].map((grant) => ({ ...grant, origin: 'mapping' }))];
     expect((await give({ level: 'elevated', roles: kept })).access).to.deep.equal(await accessOf(ada));
+    const unknown = [...kept.toReversed(), { ...RECRUITER, role: 'nobody' }];
+    const refused = refusal(await set({ level: 'elevated', roles: unknown }));
+    expect(refused.paths, 'its place in the whole list').to.deep.equal(['roles.3.role']);
     expect(refusal(await ask({ roles: [RECRUITER, RECRUITER, { ...RECRUITER, role: 'nobody' }] })).paths).to.deep.equal(
       ['roles.2.role'],
     );

@@ -54,13 +54,11 @@ export const accessRoutes: readonly Route[] = [
       'unknown_pool',
     ],
     async handle({ deps }, call) {
-      const { pools, ...rest } = call.body;
-      const edit = { ...rest, pools: pools && [...new Set(pools)] };
       if (call.query.preview === 'true') {
-        const { from, to, ...rest } = await previewAccess(deps, targetOf(call), edit);
+        const { from, to, ...rest } = await previewAccess(deps, targetOf(call), call.body);
         return { from: viewAccess(from, from), to: viewAccess(to, to), ...rest };
       }
-      const { user, restored, skipped } = await changeAccess(deps, targetOf(call), edit);
+      const { user, restored, skipped } = await changeAccess(deps, targetOf(call), call.body);
       return { ...(await viewOneUser(deps, user, await readSurroundings(deps, call.params.org))), restored, skipped };
     },
   }),
