@@ -14,6 +14,7 @@ export interface KeptAnswer {
   readonly answer: { readonly body: Json } | null;
   /** It failed where what had been done by then is not known. */
   readonly failed?: true;
+  /** When whoever works on it last said so. */
   readonly claimedAt: string;
   /** From then on the key is free. */
   readonly expiresAt: string;
@@ -21,7 +22,7 @@ export interface KeptAnswer {
 
 /** How long an answer is kept. */
 export const KEEP_HOURS = 24;
-/** Whoever works on one for longer has died. */
+/** Whoever has not said for so long that they work on it has died. */
 export const WORK_MS = 60_000;
 
 /** `unknown`: nobody works on it any more, and nobody knows whether it was done. */

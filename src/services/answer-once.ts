@@ -3,6 +3,7 @@ import type { Json } from '../core/json.ts';
 import { KEEP_HOURS, type KeptAnswer, type Standing, standingOf } from '../core/kept-answer.ts';
 import { later, timestamp } from '../ports/clock.ts';
 import type { Dependencies } from './dependencies.ts';
+import { goOnClaiming } from './go-on-claiming.ts';
 import { wasFirst } from './lost-races.ts';
 
 /** A request that its client may send again. */
@@ -21,7 +22,7 @@ export interface OnceAnswer {
   readonly replayed: boolean;
 }
 
-type OnceDependencies = Pick<Dependencies, 'stores' | 'clock' | 'logger'>;
+type OnceDependencies = Pick<Dependencies, 'stores' | 'clock' | 'logger' | 'tuning'>;
 
 /** Expired entries forgotten with each that ends, so that they never pile up. */
 const PRUNED_AT_A_TIME = 20;
@@ -53,9 +54,7 @@ export async function answerOnce(
   if (standing === 'done') return { body: await replay(request, kept), replayed: true };
   if (standing !== 'free') throw refusal(standing);
   const claimed = await claim(deps, request, kept);
-  const body = await workOn(deps, claimed, work);
-  await keep(deps, claimed, { answer: { body: body as Json }, ...(await contentOf(request)) });
-  return { body, replayed: false };
+  return { body: await workOn(deps, request, claimed, work), replayed: false };
 }
 
 async function replay(request: OnceRequest, kept: KeptAnswer | null): Promise<Json | undefined> {
@@ -67,12 +66,25 @@ async function replay(request: OnceRequest, kept: KeptAnswer | null): Promise<Js
 const contentOf = async ({ content }: OnceRequest): Promise<Pick<KeptAnswer, 'content'>> =>
   content ? { content: await content() } : {};
 
-async function workOn(deps: OnceDependencies, claimed: KeptAnswer, work: () => Promise<unknown> | unknown) {
+async function workOn(
+  deps: OnceDependencies,
+  request: OnceRequest,
+  claimed: KeptAnswer,
+  work: () => Promise<unknown> | unknown,
+): Promise<unknown> {
+  const endClaiming = goOnClaiming(deps, claimed);
+  let outcome: Partial<KeptAnswer> = { failed: true };
+  let isDone = false;
   try {
-    return await work();
+    const body = await work();
+    isDone = true;
+    outcome = { answer: { body: body as Json }, ...(await contentOf(request)) };
+    return body;
   } catch (error) {
-    await keep(deps, claimed, isAppError(error) ? { expiresAt: timestamp(deps.clock) } : { failed: true });
+    if (!isDone && isAppError(error)) outcome = { expiresAt: timestamp(deps.clock) };
     throw error;
+  } finally {
+    await keep(deps, await endClaiming(), outcome);
   }
 }
 

@@ -1,3 +1,4 @@
+import { WORK_MS } from '../core/kept-answer.ts';
 import type { Clock, Identifiers } from '../ports/clock.ts';
 import type { Directories } from '../ports/directory.ts';
 import type { JobQueue } from '../ports/job-queue.ts';
@@ -27,9 +28,11 @@ export interface Tuning {
   /** First delay before a failed step of a run is tried again; doubled each time. */
   readonly retryBaseMs: number;
   readonly sweepPage: number;
+  /** How often whoever works on a request with an Idempotency-Key says so: some times before they are taken for dead. */
+  readonly claimMs: number;
 }
 
-export const TUNING: Tuning = { leaseMs: 9_000, retryBaseMs: 1_000, sweepPage: 200 };
+export const TUNING: Tuning = { leaseMs: 9_000, retryBaseMs: 1_000, sweepPage: 200, claimMs: WORK_MS / 4 };
 
 /** What the write path needs, and no more. */
 export type WriteDependencies = Pick<Dependencies, 'clock' | 'identifiers' | 'logger'> & {

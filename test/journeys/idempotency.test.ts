@@ -1,6 +1,8 @@
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { type ClientRequest, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import type { Body } from '../support/api-client.ts';
+import type { ApiAnswer, Body } from '../support/api-client.ts';
 import { importsOf } from '../support/imports.ts';
 import { createInterruptions, type Interruptions } from '../support/interruptions.ts';
 import { expectStatus, startRollcall, type TestOrganization, type TestRollcall, until } from '../support/rollcall.ts';
@@ -8,6 +10,8 @@ import { describeBothWays } from '../support/ways-of-running.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+/** How often whoever works on a request says so. */
+const CLAIM_MS = 20;
 
 describeBothWays('a request with an Idempotency-Key', (way) => {
   let rollcall: TestRollcall;
@@ -20,7 +24,7 @@ describeBothWays('a request with an Idempotency-Key', (way) => {
     const clock = { now: () => Date.now() + later };
     interruptions = createInterruptions();
     const { around } = interruptions;
-    rollcall = await startRollcall({ env: way.env(), overrides: { clock, around } });
+    rollcall = await startRollcall({ env: way.env(), overrides: { clock, around, tuning: { claimMs: CLAIM_MS } } });
     organization = await rollcall.addOrganization();
     users = `${organization.path}/users`;
   });
@@ -99,8 +103,9 @@ describeBothWays('a request with an Idempotency-Key', (way) => {
   it('whose answer cannot be kept is answered, and not done again for 24 hours', async () => {
     const { id } = await organization.addUser('Ada', 'ada@example.com');
     const activate = (key: string) => post(`${users}/${id}/activate`, {}, key);
-    interruptions.before('keptAnswers.save', 2, failing);
+    interruptions.before('users.save', 1, keepingNothing);
     expect(expectStatus(await activate('k1'), 200).status).to.equal('active');
+    interruptions.clear();
     expectStatus(await rollcall.api.post(`${users}/${id}/deactivate`), 200);
     for (const [after, code] of [
       [0, 'request_in_progress'],
@@ -161,6 +166,30 @@ describeBothWays('a request with an Idempotency-Key', (way) => {
     }
   });
 
+  /** Neither an answer nor that somebody works on it. */
+  function keepingNothing(): void {
+    for (let nth = 1; nth <= 100; nth++) interruptions.before('keptAnswers.save', nth, failing);
+  }
+
+  async function isInProgressFor(ask: () => Promise<ApiAnswer>): Promise<void> {
+    for (let n = 0; n < 3; n++) {
+      later += 2 * MINUTE_MS;
+      await until('it is in progress', async () => (await ask()).body.code === 'request_in_progress');
+    }
+  }
+
+  it('that takes longer than a minute is in progress all the time, and not once that ended without a word', async () => {
+    interruptions.before('users.save', 1, async () => {
+      await isInProgressFor(() => add('Ada', 'k1'));
+      keepingNothing();
+    });
+    expect((await add('Ada', 'k1')).status).to.equal(201);
+    interruptions.clear();
+    later += 2 * MINUTE_MS;
+    await sleep(5 * CLAIM_MS);
+    expect(expectStatus(await add('Ada', 'k1'), 409).code).to.equal('outcome_unknown');
+  });
+
   describe('that carries a file', () => {
     const FILE = 'name,email\nAda,ada@example.com\n';
     const headersOf = (key: string) => ({ 'content-type': 'text/csv', 'idempotency-key': key });
@@ -173,6 +202,17 @@ describeBothWays('a request with an Idempotency-Key', (way) => {
       });
     const listed = async (): Promise<readonly Body[]> =>
       expectStatus(await rollcall.api.get(`${organization.path}/imports`), 200).items;
+
+    /** Sends the file, where more is to come. */
+    async function begin(length: number): Promise<ClientRequest> {
+      const { hostname, port } = new URL(rollcall.url);
+      const path = `/api${organization.path}/imports`;
+      const headers = { ...headersOf('k1'), authorization: `Bearer ${rollcall.operatorKey}`, 'content-length': length };
+      const begun = request({ hostname, port, method: 'POST', path, headers }).on('error', () => undefined);
+      begun.write(FILE);
+      await until('it is being taken in', async () => (await listed()).length === 1);
+      return begun;
+    }
 
     it('is answered as the first time when the same bytes come again, and not taken in again', async () => {
       const first = await send(FILE);
@@ -215,12 +255,7 @@ describeBothWays('a request with an Idempotency-Key', (way) => {
     });
 
     it('and breaks off may come again: nothing of it is left', async () => {
-      const { hostname, port } = new URL(rollcall.url);
-      const path = `/api${organization.path}/imports`;
-      const headers = { ...headersOf('k1'), authorization: `Bearer ${rollcall.operatorKey}`, 'content-length': 1_000 };
-      const broken = request({ hostname, port, method: 'POST', path, headers }).on('error', () => undefined);
-      broken.write(FILE);
-      await until('it is being taken in', async () => (await listed()).length === 1);
+      const broken = await begin(1_000);
       broken.destroy();
       const first = await until('its key is free', async () => {
         const answer = await send(FILE);
@@ -228,6 +263,16 @@ describeBothWays('a request with an Idempotency-Key', (way) => {
       });
       expect((await listed()).map(({ id }) => id)).to.deep.equal([expectStatus(first, 202).id]);
       expect(rollcall.log()).not.to.include('a request crashed');
+    });
+
+    it('and takes longer than a minute is in progress until all of it has come', async () => {
+      const begun = await begin(FILE.length + 4);
+      await isInProgressFor(() => send(FILE));
+      begun.end('Bob\n');
+      const [{ statusCode }] = await once(begun, 'response');
+      expect(statusCode).to.equal(202);
+      const again = await send(`${FILE}Bob\n`);
+      expect(expectStatus(again, 202).id).to.equal((await listed())[0]?.id);
     });
 
     it('and fails midway says that its outcome is not known', async () => {
