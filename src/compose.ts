@@ -117,10 +117,10 @@ async function composeOn(opened: Opened, settings: ProcessSettings, overrides: O
     ready = false;
     if (answers) await sleep(settings.drainMs);
     await listening.close();
-    await clockwork.stop();
     // A step that is nearly through finishes; one that waits for its directory is given back.
     const giveUp = setTimeout(() => stopping.abort(), FINISH_MS);
-    await queue.close();
+    // At the same time: who waited for events to be published first would take one job after the other meanwhile.
+    await Promise.all([queue.close(), clockwork.stop()]);
     clearTimeout(giveUp);
     stopping.abort();
     await syncPages.idle();
