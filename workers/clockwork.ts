@@ -18,6 +18,8 @@ const UNHELD_MS = 2_500;
 const RECONCILE_MS = 15_000;
 /** How long events gather before they are published together, unless the process stops. */
 const GATHER_MS = 100;
+/** How long a process that stops goes on publishing: while others write there is always more, and they publish it. */
+const FAREWELL_MS = 2_000;
 
 /** The repeating work of a process: due runs, unfinished work, events that wait. */
 export interface Clockwork {
@@ -40,6 +42,9 @@ export function createClockwork(deps: SyncDependencies): Clockwork {
   let publishing = false;
   let toldMeanwhile = false;
   let endGathering = () => {};
+  let lastMoment = Number.POSITIVE_INFINITY;
+
+  const relay = (): Promise<void> => relayEvents(deps, () => performance.now() > lastMoment);
 
   const beat = (name: string, work: () => Promise<void>): Promise<void> => {
     const done = work()
@@ -64,7 +69,7 @@ export function createClockwork(deps: SyncDependencies): Clockwork {
     await expireImports(deps);
     await requeueBulks(deps);
     await expireBulks(deps);
-    await relayEvents(deps);
+    await relay();
     await repairPeople(deps);
     await tellAllReplaced(deps);
     await repairGroups(deps);
@@ -86,7 +91,7 @@ export function createClockwork(deps: SyncDependencies): Clockwork {
       do {
         toldMeanwhile = false;
         if (!stopped) await gathered();
-        await relayEvents(deps);
+        await relay();
       } while (toldMeanwhile);
     } finally {
       publishing = false;
@@ -111,6 +116,7 @@ export function createClockwork(deps: SyncDependencies): Clockwork {
     },
     async stop() {
       stopped = true;
+      lastMoment = performance.now() + FAREWELL_MS;
       endGathering();
       for (const timer of timers) clearTimeout(timer);
       await Promise.all(running);

@@ -60,8 +60,11 @@ export async function repairGroups({ stores }: Pick<Dependencies, 'stores'>): Pr
   while ((await stores.resources.repair(MOST_REPAIRED)) === MOST_REPAIRED);
 }
 
-/** Moves everything in the outbox to the feed. */
-export async function relayEvents({ stores }: Pick<Dependencies, 'stores'>): Promise<void> {
+/** Moves everything in the outbox to the feed, or what can be moved until it is told that it must end. */
+export async function relayEvents(
+  { stores }: Pick<Dependencies, 'stores'>,
+  mustEnd: () => boolean = () => false,
+): Promise<void> {
   const turn = createTurns('hurried');
-  while ((await stores.events.relay(RELAY_BATCH)) === RELAY_BATCH) await turn();
+  while ((await stores.events.relay(RELAY_BATCH)) === RELAY_BATCH && !mustEnd()) await turn();
 }

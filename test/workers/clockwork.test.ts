@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { SyncDependencies } from '../../src/services/sync-step.ts';
 import { createClockwork } from '../../workers/clockwork.ts';
@@ -40,5 +41,21 @@ describe('the clockwork', () => {
     await clockwork.stop();
     await rollcall.stop();
     expect({ most, waiting }).to.deep.equal({ most: 1, waiting: 0 });
+  });
+
+  it('ends within seconds though others go on writing what is to be published', async () => {
+    const rollcall = await startRollcall();
+    const deps = rollcall.rollcall.deps as SyncDependencies;
+    let isBusy = true;
+    const events = { ...deps.stores.events, relay: async (limit: number) => (isBusy ? limit : 0) };
+    const clockwork = createClockwork({ ...deps, stores: { ...deps.stores, events } });
+    clockwork.publishSoon();
+    const told = performance.now();
+    const ended = clockwork.stop().then(() => performance.now() - told);
+    const tookMs = await Promise.race([ended, sleep(5_000, Number.POSITIVE_INFINITY)]);
+    isBusy = false;
+    await ended;
+    await rollcall.stop();
+    expect(tookMs).to.be.below(5_000);
   });
 });
