@@ -68,10 +68,11 @@ describeScaled('R30: a process that is told to stop', (mongo, redis) => {
     const leaving = await workerAtAStep(workers);
     const heir = workers.find((worker) => worker !== leaving) as RollcallProcess;
     const told = performance.now();
-    const code = await leaving.end('SIGTERM');
-    const took = performance.now() - told;
-    const pagesThen = await pages();
-    const resumed = await timeUntil('the next worker goes on', async () => (await pages()) > pagesThen);
+    const ended = leaving.end('SIGTERM').then((code) => ({ code, took: performance.now() - told }));
+    const before = await pages();
+    await timeUntil('the step in hand is over', async () => (await pages()) > before, 40_000);
+    const resumed = await timeUntil('the next worker has gone on', async () => (await pages()) > before + 1);
+    const { code, took } = await ended;
     const run = await organization.runsEnded(60_000);
     const ready = async (): Promise<Body> => (await fetch(`${heir.url}/health/ready`)).json();
     // The last job ends a moment after its run.
@@ -92,6 +93,7 @@ describeScaled('R30: a process that is told to stop', (mongo, redis) => {
     });
     expect(details.queue).to.include({ running: 0, waiting: 0 });
     expect(leaving.log().filter((line) => /failed|could not be renewed|given up/.test(line))).to.deep.equal([]);
+    expect(stepsAfterTold(leaving), 'steps begun by a worker that was told to stop').to.equal(0);
   }).timeout(90_000);
 });
 
@@ -140,10 +142,17 @@ async function callAll(tenant: Tenant, ready: () => readonly RollcallProcess[], 
   return { answers, failures, toStopping: (process: RollcallProcess) => sentTo.get(process) ?? 0 };
 }
 
+function stepsAfterTold(worker: RollcallProcess): number {
+  const log = worker.log();
+  const told = log.findIndex((line) => line.includes('"stopping"'));
+  return log.slice(told).filter(isStep).length;
+}
+
+const isStep = (line: string): boolean => line.includes('a step of a run begins');
+
 /** Which worker is at a step right now, by its log; waits until one has just begun. */
 async function workerAtAStep(workers: readonly RollcallProcess[]): Promise<RollcallProcess> {
-  const begun = () =>
-    workers.map((worker) => worker.log().filter((line) => line.includes('a step of a run begins')).length);
+  const begun = () => workers.map((worker) => worker.log().filter(isStep).length);
   const before = begun();
   let holder: RollcallProcess | undefined;
   await timeUntil('a step begins', async () => {
