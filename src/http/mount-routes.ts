@@ -61,6 +61,8 @@ const refuseMethod: RequestHandler = (request, response) => {
   sendProblem(response, problem('method_not_allowed', `this address takes ${allow}, not ${request.method}`));
 };
 
+const NO_UPLOAD = { mediaType: '', megabytes: 0 };
+
 function answerTo(route: Route, context: ApiContext): RequestHandler {
   const bodyOf = route.body ? checkedBody(route, route.body) : () => undefined;
   return async function answer(request, response) {
@@ -68,7 +70,7 @@ function answerTo(route: Route, context: ApiContext): RequestHandler {
       params: request.params as { readonly [name: string]: string },
       query: parseInput(route.query, readQuery(request.originalUrl)),
       body: await bodyOf(request, response),
-      bytes: readUpload(request, route.upload?.mediaType ?? ''),
+      bytes: readUpload(request, route.upload ?? NO_UPLOAD),
       charset: readCharset(request),
       ifMatch: route.versioned ? readIfMatch(request.headers['if-match']) : null,
       actor: readActor(admitted(response), request.headers[ACTOR_HEADER.toLowerCase()]),

@@ -52,6 +52,12 @@ export type Frozen<T> = T extends readonly (infer Item)[]
     ? { readonly [Name in keyof T]: Frozen<T[Name]> }
     : T;
 
+/** A file that a row takes in. */
+export interface Upload {
+  readonly mediaType: string;
+  readonly megabytes: number;
+}
+
 interface RowFacts<Path extends string> {
   readonly method: Method;
   /** With `:name` parameters, as Express writes them. */
@@ -72,7 +78,7 @@ interface RowFacts<Path extends string> {
   /** What is answered is a file, in pieces of text. */
   readonly file?: { readonly mediaType: string; readonly name: string };
   /** The body is a file of this kind, taken in as it comes. */
-  readonly upload?: { readonly mediaType: string };
+  readonly upload?: Upload;
   /** Refusals beyond those every route of its kind may give. */
   readonly refusals?: readonly ErrorCode[];
 }

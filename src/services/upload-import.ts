@@ -22,7 +22,8 @@ export interface FileOptions {
   readonly delimiter?: Delimiter | undefined;
 }
 
-const MOST_BYTES = 50 * 1_048_576;
+export const MOST_MEGABYTES = 50;
+const MOST_BYTES = MOST_MEGABYTES * 1_048_576;
 /** Characters looked at between two turns. */
 const PIECE = 8_192;
 /** Characters among which the first line is looked for. */
@@ -156,7 +157,7 @@ function countBytes(source: AsyncIterable<Uint8Array>) {
   async function* pass() {
     for await (const chunk of source) {
       bytes += chunk.length;
-      if (bytes > MOST_BYTES) throw new AppError('too_large', 'the file may have at most 50 MB');
+      if (bytes > MOST_BYTES) throw new AppError('too_large', `the file may have at most ${MOST_MEGABYTES} MB`);
       digest.update(chunk);
       yield chunk;
     }

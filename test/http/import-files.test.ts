@@ -193,8 +193,14 @@ describe('files that are sent to be imported', () => {
     expect(answers).to.deep.equal([415, 202, 422, 202, 413, 202]);
   });
 
-  it('are refused with 413 beyond 50 MB', async () => {
-    const large = Buffer.alloc(50 * 1_048_576 + 1, 'name,email\n');
-    expect((await imports.send(large)).status).to.equal(413);
-  }).timeout(30_000);
+  for (const [what, text] of [
+    ['of rows', 'name,email\n'],
+    ['in one row', 'a'],
+    ['of blank lines', '\n'],
+  ] as const)
+    it(`are refused with 413 beyond 50 MB ${what}`, async () => {
+      const answer = await imports.send(Buffer.alloc(50 * 1_048_576 + 1, text));
+      expect(answer).to.deep.include({ status: 413 });
+      expect(answer.body.detail).to.equal('the file may have at most 50 MB');
+    }).timeout(30_000);
 });

@@ -5,7 +5,7 @@ import { encodingNamed } from '../../services/decode-csv.ts';
 import { listRows, refusedRows, rowsBefore } from '../../services/import-files.ts';
 import { readImport } from '../../services/import-parts.ts';
 import { readOrganization } from '../../services/organizations.ts';
-import { uploadImport } from '../../services/upload-import.ts';
+import { MOST_MEGABYTES, uploadImport } from '../../services/upload-import.ts';
 import { csvText } from '../csv-text.ts';
 import {
   chosenEncoding,
@@ -43,7 +43,7 @@ const entryRoutes: readonly Route[] = [
         .meta({ description: 'For a file without a mark; else the charset of its Content-Type, else utf-8.' }),
       delimiter: z.enum(['comma', 'semicolon', 'tab', 'pipe']).optional().meta({ description: 'Guessed unless told.' }),
     }),
-    upload: { mediaType: 'text/csv' },
+    upload: { mediaType: 'text/csv', megabytes: MOST_MEGABYTES },
     status: 202,
     answer: importSchema,
     refusals: ['unreadable_file', 'too_large', 'unsupported_media_type'],
