@@ -8,6 +8,9 @@ const SPREADSHEETS: readonly (readonly number[])[] = [
   [0xd0, 0xcf, 0x11, 0xe0],
 ];
 
+/** How the older kind begins where it is text: a page or a document in markup, which is often named .xls. */
+const MARKUP = /^\s*<(?:\?xml|!doctype|html|head|meta|table)\b/i;
+
 const MARKS: readonly (readonly [encoding: Encoding, mark: readonly number[]])[] = [
   ['utf-8', [0xef, 0xbb, 0xbf]],
   ['utf-16le', [0xff, 0xfe]],
@@ -51,6 +54,11 @@ export function encodingOf(start: Uint8Array, chosen: Encoding | undefined): Enc
   if (SPREADSHEETS.some((mark) => startsWith(start, mark)))
     throw new AppError('unsupported_media_type', SPREADSHEET_HINT);
   return MARKS.find(([, mark]) => startsWith(start, mark))?.[0] ?? chosen ?? 'utf-8';
+}
+
+/** Throws `unsupported_media_type` for text that is a spreadsheet. */
+export function refuseMarkup(start: string): void {
+  if (MARKUP.test(start)) throw new AppError('unsupported_media_type', SPREADSHEET_HINT);
 }
 
 /** The text of a file, without its mark. Throws `unreadable_file` with the line of the first byte that is none. */

@@ -7,7 +7,7 @@ import type { Delimiter, Encoding, Import, ImportMapping } from '../core/import.
 import type { Settings } from '../core/organization.ts';
 import type { Actor } from '../core/user.ts';
 import { later, timestamp } from '../ports/clock.ts';
-import { decoded, encodingOf, MARK_BYTES } from './decode-csv.ts';
+import { decoded, encodingOf, MARK_BYTES, refuseMarkup } from './decode-csv.ts';
 import type { Dependencies } from './dependencies.ts';
 import { IMPORT_HOURS } from './import-parts.ts';
 import { enqueueImport } from './import-step.ts';
@@ -106,6 +106,7 @@ async function storeFile(
     const encoding = encodingOf(file.start, options.encoding);
     const isEnough = (text: string) => text.length >= LONGEST_START || holdsFirstLine(text);
     const texts = await startOf(decoded(file.all, encoding), (pieces) => pieces.join(''), isEnough);
+    refuseMarkup(texts.start);
     const delimiter = options.delimiter ?? guessDelimiter(texts.start);
     await storeText(deps, place, checked(texts.all, delimiter));
     const headers = await readHeaders(storedText(deps, place), delimiter);

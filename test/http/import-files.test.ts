@@ -143,7 +143,13 @@ describe('files that are sent to be imported', () => {
       'application/vnd.apple.numbers',
       'application/x-iwork-numbers-sffnumbers',
     ].map((type) => imports.send('x', '', type));
-    for (const { status, body } of await Promise.all([...files, ...types])) {
+    const markups = [
+      '\u{FEFF}<?xml version="1.0"?>\r\n<Workbook>',
+      '\r\n<!DOCTYPE html><table>',
+      '<html xmlns:x="excel">',
+      utf16('<table><tr><td>name</td>'),
+    ].map((text) => imports.send(text));
+    for (const { status, body } of await Promise.all([...files, ...types, ...markups])) {
       expect(`${status} ${body.code}`).to.equal('415 unsupported_media_type');
       expect(body.detail).to.contain('save it as CSV');
     }
