@@ -24,6 +24,8 @@ export interface PeopleFacts {
 
 /** Columns that are never blanked. */
 const NEVER_CLEARED: ReadonlySet<string> = new Set(['email', 'name', 'givenName', 'familyName']);
+/** Statuses that somebody may expect an import to end. */
+const GONE: ReadonlySet<string> = new Set(['deactivated', 'terminated']);
 const NAMES: ReadonlySet<string> = new Set(['name', 'givenName', 'familyName']);
 export const TAKEN = 'this email is already used by another user';
 
@@ -140,7 +142,7 @@ function concluded(row: FileRow, user: User, { changes, before, skipped, refused
   const verdict = verdictOf(Object.keys(changes).length > 0, skipped.length > 0, refused.length > 0);
   const reasons = [...skipped, ...refused];
   if (verdict !== 'update' && verdict !== 'partial') return judged(row, verdict, user.id, reasons);
-  const hints = user.status === 'deactivated' ? ['the user is deactivated: only the profile changes'] : [];
+  const hints = GONE.has(user.status) ? [`the user is ${user.status}: only the profile changes`] : [];
   return { ...judged(row, verdict, user.id, [...reasons, ...hints]), seen: user.version, changes, before };
 }
 

@@ -104,16 +104,19 @@ describeBothWays('People from a CSV file', (way) => {
     expect(again.rows).to.equal(4);
   });
 
-  it('changes only the profile of somebody deactivated, with a hint', async () => {
-    const { id } = await scene.organization.addActiveUser('Ada', 'ada@example.com');
-    expectStatus(await scene.rollcall.api.post(`${scene.organization.path}/users/${id}/deactivate`), 200);
-    const done = await scene.imports.run('email,title\nada@example.com,Boss\n', { activateNew: true });
-    expect((await scene.imports.rows(done.id))[0].reasons).to.deep.equal([
-      'the user is deactivated: only the profile changes',
-    ]);
-    expect(await scene.organization.user(id)).to.deep.include({ status: 'deactivated' });
-    expect(await titleOf('ada@example.com')).to.equal('Boss');
-  });
+  for (const [action, status] of [
+    ['deactivate', 'deactivated'],
+    ['terminate', 'terminated'],
+  ] as const)
+    it(`changes only the profile of somebody ${status}, with a hint`, async () => {
+      const { id } = await scene.organization.addActiveUser('Ada', 'ada@example.com');
+      expectStatus(await scene.rollcall.api.post(`${scene.organization.path}/users/${id}/${action}`), 200);
+      const done = await scene.imports.run('email,title\nada@example.com,Boss\n', { activateNew: true });
+      const [row] = await scene.imports.rows(done.id);
+      expect(row.reasons).to.deep.equal([`the user is ${status}: only the profile changes`]);
+      expect(await scene.organization.user(id)).to.deep.include({ status });
+      expect(await titleOf('ada@example.com')).to.equal('Boss');
+    });
 
   it('takes its changes back by before.csv', async () => {
     await scene.imports.run('email,name,title\nada@example.com,Ada,Boss\nbob@example.com,Bob,\n');
