@@ -72,6 +72,13 @@ export interface ImportMapping {
   readonly activateNew: boolean;
 }
 
+/** How rows are taken unless somebody chooses. */
+export const DEFAULT_OPTIONS = {
+  blank: 'keep',
+  mode: 'upsert',
+  activateNew: false,
+} as const satisfies Partial<ImportMapping>;
+
 /** A CSV file of people on its way in. Its rows lie beside it. Written by compare-and-swap on `version`. */
 export interface Import {
   readonly id: string;

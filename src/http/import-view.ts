@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { COLUMN_NAMES, POOLS } from '../core/csv-columns.ts';
 import { ignoredHeaders } from '../core/csv-header.ts';
-import { type Import, TOLD } from '../core/import.ts';
+import { DEFAULT_OPTIONS, type Import, TOLD } from '../core/import.ts';
 import { type ReviewedRow, toldOf } from '../services/import-files.ts';
 import { actor, instant } from './common-schemas.ts';
 import { known } from './known.ts';
@@ -19,9 +19,12 @@ const choices = {
     .enum(['email', 'employeeNumber', 'id'])
     .optional()
     .meta({ description: 'The column that says who a row is about; without it, as suggested.' }),
-  blank: z.enum(['keep', 'clear']).default('keep').meta({ description: 'clear never clears an address or a name.' }),
-  mode: z.enum(['upsert', 'create', 'update']).default('upsert'),
-  activateNew: z.boolean().default(false),
+  blank: z
+    .enum(['keep', 'clear'])
+    .optional()
+    .meta({ default: DEFAULT_OPTIONS.blank, description: 'clear never clears an address or a name.' }),
+  mode: z.enum(['upsert', 'create', 'update']).optional().meta({ default: DEFAULT_OPTIONS.mode }),
+  activateNew: z.boolean().optional().meta({ default: DEFAULT_OPTIONS.activateNew }),
 };
 
 export const mappingBody = z
@@ -32,7 +35,7 @@ export const mappingBody = z
       .meta({ description: 'Header → column, null: not read; without it, as suggested.' }),
     ...choices,
   })
-  .meta({ id: 'ImportMapping' });
+  .meta({ id: 'ImportMapping', description: 'Nothing at all: everything as suggested.' });
 
 const mappingView = z.object({
   columns: z.record(z.string(), column),

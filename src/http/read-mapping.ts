@@ -1,31 +1,32 @@
 import type { z } from 'zod';
 import { customColumn } from '../core/csv-columns.ts';
 import { suggestKey, type Taken } from '../core/csv-header.ts';
-import type { Import, ImportMapping } from '../core/import.ts';
+import { DEFAULT_OPTIONS, type Import, type ImportMapping } from '../core/import.ts';
 import type { Settings } from '../core/organization.ts';
 import type { mappingBody } from './import-view.ts';
 import { invalidInput } from './parse-input.ts';
 
 /**
- * The mapping a request asks for. Throws `invalid` for an unknown header, a column taken twice, a field that is not declared, a key
- * without a column, and a mode that goes with no key.
+ * The mapping a request asks for; one that asks for nothing takes all that is suggested. Throws `invalid` for an unknown header, a
+ * column taken twice, a field that is not declared, a key without a column, and a mode that goes with no key.
  */
 export function readMapping(
   { file, suggestion }: Import,
   body: z.output<typeof mappingBody>,
   settings: Settings,
 ): ImportMapping {
-  const { columns: asked, key: askedKey, ...options } = body;
+  const otherwise = Object.keys(body).length === 0 ? suggestion : DEFAULT_OPTIONS;
+  const { columns: asked, key: askedKey } = body;
+  const { blank = otherwise.blank, mode = otherwise.mode, activateNew = otherwise.activateNew } = body;
   const columns = asked === undefined ? suggestion.columns : columnsOf(file.headers, asked, settings);
   const key = askedKey ?? (columns.includes(suggestion.key) ? suggestion.key : suggestKey(file.headers, columns));
-  const { mode } = options;
   if (!columns.includes(key))
     throw invalidInput([{ path: 'key', message: `no column of the file is taken for ${key}` }]);
   if (mode !== 'update' && key !== 'id' && !columns.includes('email'))
     throw invalidInput([{ path: 'columns', message: 'a new user needs an email; map one, or choose mode update' }]);
   if (mode === 'create' && key === 'id')
     throw invalidInput([{ path: 'mode', message: 'nobody new has an id yet; choose another key, or mode update' }]);
-  return { columns, key, ...options };
+  return { columns, key, blank, mode, activateNew };
 }
 
 function columnsOf(

@@ -3,7 +3,7 @@ import { guessDelimiter, holdsFirstLine } from '../core/csv-delimiter.ts';
 import { suggestColumns, suggestKey } from '../core/csv-header.ts';
 import { createCsvScan } from '../core/csv-scan.ts';
 import { AppError } from '../core/errors.ts';
-import type { Delimiter, Encoding, Import, ImportMapping } from '../core/import.ts';
+import { DEFAULT_OPTIONS, type Delimiter, type Encoding, type Import, type ImportMapping } from '../core/import.ts';
 import type { Settings } from '../core/organization.ts';
 import type { Actor } from '../core/user.ts';
 import { later, timestamp } from '../ports/clock.ts';
@@ -37,7 +37,7 @@ const EMPTY = {
   carriedOut: 0,
   mapping: null,
   file: { bytes: 0, sha256: '', encoding: 'utf-8', delimiter: ',', headers: [], rows: 0, pages: 0 },
-  suggestion: { columns: [], key: 'email', blank: 'keep', mode: 'upsert', activateNew: false },
+  suggestion: { columns: [], key: 'email', ...DEFAULT_OPTIONS },
 } as const;
 
 /**
@@ -175,5 +175,5 @@ async function suggestionFor(
   const remembered = await rememberedMapping(deps, organizationId, settings, headers);
   if (remembered) return remembered;
   const columns = suggestColumns(headers, settings);
-  return { columns, key: suggestKey(headers, columns), blank: 'keep', mode: 'upsert', activateNew: false };
+  return { columns, key: suggestKey(headers, columns), ...DEFAULT_OPTIONS };
 }

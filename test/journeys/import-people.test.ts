@@ -178,6 +178,21 @@ describeBothWays('People from a CSV file', (way) => {
     expect(suggestion).to.deep.include({ columns: { Wer: 'email', Was: 'title' }, mode: 'update' });
   });
 
+  it('takes all of what it remembers when nothing is chosen, and nobody’s options when something is', async () => {
+    const columns = { Nr: 'employeeNumber', Was: 'title' };
+    const options = { key: 'employeeNumber', blank: 'clear', mode: 'update', activateNew: true };
+    await scene.imports.review('Nr,Was\n7,Chef\n', { columns, ...options });
+    const { id } = await scene.imports.upload('Nr,Was\n7,Chef\n');
+    expect((await scene.imports.map(id)).mapping).to.deep.equal({ columns, ...options });
+    expect((await scene.imports.map(id, { mode: 'update' })).mapping).to.deep.equal({
+      columns,
+      key: 'employeeNumber',
+      blank: 'keep',
+      mode: 'update',
+      activateNew: false,
+    });
+  });
+
   it('remembers which of two headers that compare the same was meant', async () => {
     const columns = { 'E-Mail': 'email', name: 'name' };
     await scene.imports.review('E-Mail,email,name\na@x.io,b@x.io,Ann\n', { columns });
