@@ -5,6 +5,29 @@ type Row = readonly [code: VerdictCode, say: (facts: PersonFacts) => readonly Sa
 
 const one = (holds: boolean, sentence: string, next: string): readonly Said[] => (holds ? [{ sentence, next }] : []);
 
+/** SCIM alone brings employees to life while it is on. */
+const isScims = ({ user, scimEnabled }: PersonFacts): boolean => scimEnabled && user?.kind === 'employee';
+
+const isHeldByScim = (facts: PersonFacts): boolean =>
+  isScims(facts) &&
+  facts.user?.status === 'unprovisioned' &&
+  !facts.user.records.some(({ source }) => source === 'scim');
+
+const IN_THE_PROVIDER = 'Assign the person to the application in the identity provider, or switch SCIM off.';
+
+/** What brings a person to life where a hand may; nothing that would be refused. */
+function toActivate(facts: PersonFacts, byHand: string): string {
+  if (isScims(facts)) return IN_THE_PROVIDER;
+  if (!facts.isAgencyArchived) return byHand;
+  const orEmployee = facts.scimEnabled ? '' : ', or make them an employee';
+  return `Move the person to an agency that is not archived${orEmployee}.`;
+}
+
+const toReturn = (facts: PersonFacts, byHand: string): string =>
+  facts.winner?.isLive ? 'The source that decides has to say so again.' : toActivate(facts, byHand);
+
+const byWhom = ({ winner }: PersonFacts): string => (winner ? ` by ${winner.who} at ${winner.record.at}` : '');
+
 /** Verdicts that speak of no directory in particular. */
 export const PERSON_ROWS: readonly Row[] = [
   [
@@ -38,41 +61,40 @@ export const PERSON_ROWS: readonly Row[] = [
   ],
   [
     'held_by_scim',
-    ({ user, scimEnabled, directories }) =>
+    (facts) =>
       one(
-        user?.status === 'unprovisioned' &&
-          scimEnabled &&
-          !user.records.some(({ source }) => source === 'scim') &&
-          directories.some(({ record }) => record !== null),
-        'SCIM is on and has not provisioned this person: directories only observe meanwhile.',
-        'Assign the person to the application in the identity provider, or switch SCIM off.',
+        isHeldByScim(facts),
+        `SCIM is on and has not provisioned this person${facts.directories.some(({ record }) => record) ? ': directories only observe meanwhile' : ''}.`,
+        IN_THE_PROVIDER,
       ),
   ],
   [
     'deactivated',
-    ({ user, winner }) =>
+    (facts) =>
       one(
-        user?.status === 'deactivated',
-        `Deactivated${winner ? ` by ${winner.who} at ${winner.record.at}` : ''}.`,
-        winner?.record.source === 'manual' ? 'Activate the person.' : 'The source that decides has to say so again.',
+        facts.user?.status === 'deactivated',
+        `Deactivated${byWhom(facts)}.`,
+        toReturn(facts, 'Activate the person.'),
       ),
   ],
   [
     'terminated',
-    ({ user, winner }) =>
+    (facts) =>
       one(
-        user?.status === 'terminated',
-        `Terminated${winner ? ` by ${winner.who} at ${winner.record.at}` : ''}; roles were erased.`,
-        'Activate the person to rehire them; access has to be given anew.',
+        facts.user?.status === 'terminated',
+        `Terminated${byWhom(facts)}; roles were erased.`,
+        toReturn(facts, 'Activate the person to rehire them; access has to be given anew.'),
       ),
   ],
   [
     'not_activated',
-    ({ user, directories }) =>
+    (facts) =>
       one(
-        user?.status === 'unprovisioned' && directories.every(({ record }) => record === null),
+        facts.user?.status === 'unprovisioned' &&
+          !isHeldByScim(facts) &&
+          facts.directories.every(({ record }) => record === null),
         'Nobody has activated this person yet.',
-        'Activate the person.',
+        toActivate(facts, 'Activate the person.'),
       ),
   ],
   [

@@ -74,9 +74,12 @@ export interface PersonFacts {
   readonly user: User | null;
   readonly email: string | null;
   readonly scimEnabled: boolean;
-  /** Who decides the status; null while nobody does. */
-  readonly winner: { readonly record: SourceRecord; readonly who: string } | null;
+  /** They belong to an agency that is archived. */
+  readonly isAgencyArchived: boolean;
+  /** Who decides the status; null while nobody does. `isLive`: a source that no hand overrules. */
+  readonly winner: { readonly record: SourceRecord; readonly who: string; readonly isLive: boolean } | null;
   readonly conflicts: readonly (Pick<Conflict, 'kind' | 'message'> & { readonly withWhom: string | null })[];
+  /** None for an agency user, of whom no directory speaks. */
   readonly directories: readonly DirectoryFacts[];
 }
 

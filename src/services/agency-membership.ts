@@ -1,6 +1,7 @@
 import type { Agency } from '../core/agency.ts';
 import { AppError } from '../core/errors.ts';
 import type { User } from '../core/user.ts';
+import type { Stores } from '../ports/stores.ts';
 import { refuseArchived, reviseAgency } from './agencies.ts';
 import type { WriteDependencies } from './dependencies.ts';
 
@@ -24,7 +25,7 @@ export async function joinAgency(deps: WriteDependencies, organizationId: string
 
 /** Whether the person's agency is archived; false for an employee. */
 export async function isInArchivedAgency(
-  { stores }: WriteDependencies,
+  { stores }: { readonly stores: Pick<Stores, 'agencies'> },
   { organizationId, agencyId }: Pick<User, 'organizationId' | 'agencyId'>,
 ): Promise<boolean> {
   if (agencyId === undefined) return false;

@@ -2,11 +2,12 @@ import { adminTitle } from '../core/admin-title.ts';
 import { nameOf, SOURCE_TITLES } from '../core/change-summary.ts';
 import { fold } from '../core/fold.ts';
 import type { Integration } from '../core/integration.ts';
-import type { Organization } from '../core/organization.ts';
+import { liveRank, liveSources, type Organization, type Settings } from '../core/organization.ts';
 import { resolveUser } from '../core/resolve.ts';
 import type { Run, RunReason } from '../core/run.ts';
 import { type Actor, recordOf, type SourceRecord, type User } from '../core/user.ts';
 import type { DirectoryFacts, LiveAnswer, PersonFacts } from '../core/verdict-facts.ts';
+import { isInArchivedAgency } from './agency-membership.ts';
 import type { Dependencies } from './dependencies.ts';
 import { shownTrouble } from './due-times.ts';
 
@@ -26,7 +27,7 @@ export interface Asked {
 export async function personFacts(deps: Dependencies, organization: Organization, asked: Asked): Promise<PersonFacts> {
   const { id, settings } = organization;
   const { user, email } = asked;
-  const integrations = await deps.stores.integrations.list(id);
+  const integrations = user?.kind === 'agency' ? [] : await deps.stores.integrations.list(id);
   const directories = await Promise.all(
     integrations.map((integration) => directoryFacts(deps, organization, integration, asked)),
   );
@@ -35,7 +36,8 @@ export async function personFacts(deps: Dependencies, organization: Organization
     user,
     email,
     scimEnabled: settings.scim.enabled,
-    winner: winner ? { record: winner, who: whoSaid(winner) } : null,
+    isAgencyArchived: user !== null && (await isInArchivedAgency(deps, user)),
+    winner: winner ? { record: winner, who: whoSaid(winner), isLive: isLive(winner, settings) } : null,
     conflicts: await conflictsOf(deps, id, user, email),
     directories,
   };
@@ -104,5 +106,8 @@ const ACTORS: { readonly [kind in Actor['kind']]: (record: SourceRecord) => stri
   'sign-in': ({ source }) => `${SOURCE_TITLES[source]}, at a sign-in`,
   system: ({ source }) => SOURCE_TITLES[source],
 };
+
+const isLive = (record: SourceRecord, settings: Settings): boolean =>
+  liveRank(liveSources(settings), settings, record) >= 0;
 
 const whoSaid = (record: SourceRecord): string => ACTORS[record.by.kind](record);

@@ -289,4 +289,74 @@ describeBothWays('Why is this person not here, or not active?', (way) => {
       expect((await rollcall.api.get(`${organization.path}/explain${query}`)).status).to.equal(400);
     expect((await rollcall.api.get(`${organization.path}/explain?id=nobody`)).status).to.equal(404);
   });
+
+  describe('advises nothing that is refused', () => {
+    const IN_PROVIDER = /^Assign the person to the application in the identity provider, or switch SCIM off\.$/;
+    const first = async (email: string) => (await explain(email)).verdicts[0];
+    const act = async (id: string, action: string) =>
+      expectStatus(await rollcall.api.post(`${organization.path}/users/${id}/${action}`), 200);
+
+    it('while SCIM is on, to activate an employee', async () => {
+      await organization.addUser('Ada', 'ada@sim.example');
+      for (const action of ['deactivate', 'terminate']) {
+        const { id } = await organization.addActiveUser(action, `${action}@sim.example`);
+        await act(id, action);
+      }
+      await organization.connectScim();
+      for (const [who, code] of [
+        ['ada', 'held_by_scim'],
+        ['deactivate', 'deactivated'],
+        ['terminate', 'terminated'],
+      ]) {
+        const verdict = await first(`${who}@sim.example`);
+        expect(verdict).to.include({ code });
+        expect(verdict.next).to.match(IN_PROVIDER);
+      }
+    });
+
+    it('whom a source has disabled, to activate: while it is live, and only then', async () => {
+      await organization.connectGoogle();
+      const email = scene().google(3);
+      await organization.change({ google: { syncUsers: true, autoEnableUsers: true } });
+      await organization.sync();
+      rollcall.google().control.mutate({ do: 'suspend', who: 3 });
+      await organization.sync();
+      await act((await organization.userByEmail(email)).id, 'terminate');
+      const next = async () => (await explain(email)).verdicts.find(({ code }: Body) => code === 'terminated').next;
+      expect(await next()).to.equal('The source that decides has to say so again.');
+      await organization.change({ google: { syncUsers: false } });
+      expect(await next()).to.match(/^Activate the person to rehire them/);
+    });
+
+    it('to ask SCIM or a directory about an agency user, whom both do not see', async () => {
+      await organization.connectGoogle();
+      const { email } = await organization.addUser('Rae', scene().google(3));
+      await organization.change({ google: { syncUsers: true } });
+      await organization.sync();
+      await organization.change({ google: { syncUsers: false } });
+      const { id: agencyId } = await organization.addAgency();
+      const { id } = await organization.userByEmail(email);
+      expectStatus(await rollcall.api.put(`${organization.path}/users/${id}/agency`, { agencyId }), 200);
+      await organization.change({ google: { syncUsers: true } });
+      for (const enabled of [false, true]) {
+        await organization.change({ scim: { enabled } });
+        const { verdicts } = await explain(email);
+        const reasons = verdicts.filter(({ code }: Body) => code !== 'in_conflict');
+        expect(reasons.map(({ code }: Body) => code)).to.deep.equal(['not_activated']);
+        expect(reasons[0].next).to.equal('Activate the person.');
+      }
+    });
+
+    it('to activate a user of an archived agency', async () => {
+      const { email, agency } = await organization.addUser('Rae', 'rae@sim.example', { kind: 'agency' });
+      const archive = (body: object) => rollcall.api.post(`${organization.path}/agencies/${agency.id}/archive`, body);
+      const { digest } = expectStatus(await archive({}), 409);
+      expectStatus(await archive({ digest }), 200);
+      expect((await first(email)).next).to.equal(
+        'Move the person to an agency that is not archived, or make them an employee.',
+      );
+      await organization.connectScim();
+      expect((await first(email)).next).to.equal('Move the person to an agency that is not archived.');
+    });
+  });
 });
