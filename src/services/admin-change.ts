@@ -58,8 +58,11 @@ export function checkVersion({ version }: User, ifMatch: number | null): void {
     throw new AppError('precondition_failed', 'the user was changed since you read it');
 }
 
-/** Adds the other user to "this email is already used", so that the admin can open them. */
-async function withTwin(deps: WriteDependencies, organizationId: string, error: unknown): Promise<unknown> {
+/**
+ * Adds the other user to "this email is already used", so that the admin can open them. To an admin, the name that an identity
+ * provider knows somebody by is that person's address, too.
+ */
+export async function withTwin(deps: WriteDependencies, organizationId: string, error: unknown): Promise<unknown> {
   if (!isAppError(error, 'email_taken', 'user_name_taken')) return error;
   const twin = await holderOf(deps, organizationId, error);
   return twin ? takenBy(twin, await readOrganization(deps, organizationId)) : error;

@@ -10,6 +10,7 @@ import {
   refuseOverridden,
   refuseUnderScim,
   takenBy,
+  withTwin,
 } from './admin-change.ts';
 import { joinAgency, openAgency } from './agency-membership.ts';
 import { deactivateIfArchived } from './change-status.ts';
@@ -37,7 +38,7 @@ export async function createUser(
   checkAddress(edit.email);
   const { agencyId } = edit;
   if (agencyId !== undefined) await openAgency(deps, organizationId, agencyId);
-  const result = await recordChange(deps, {
+  const adding = recordChange(deps, {
     organizationId,
     by,
     onTaken: 'refuse',
@@ -53,6 +54,9 @@ export async function createUser(
       const placed = agencyId === undefined ? user : { ...user, agencyId };
       return { user: withRecord(placed, { ...manualRecord(user), attributes: edit.attributes, email: edit.email }) };
     },
+  });
+  const result = await adding.catch(async (error: unknown) => {
+    throw await withTwin(deps, organizationId, error);
   });
   const { id: userId } = result.user;
   return deactivateIfArchived(deps, { organizationId, userId, by, ifMatch: null }, result.user);

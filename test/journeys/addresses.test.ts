@@ -4,6 +4,7 @@ import { expectStatus, startRollcall, type TestOrganization, type TestRollcall }
 import { describeBothWays } from '../support/ways-of-running.ts';
 
 const RIVALS = 50;
+const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const DETAIL = 'this email is already used by another user';
 
 describeBothWays('whose address it is', (way) => {
@@ -59,6 +60,23 @@ describeBothWays('whose address it is', (way) => {
       tellsWho(await add('Other', taken.email), taken, next);
       tellsWho(await amend(taken === ada ? agent.id : ada.id, taken.email), taken, next);
     }
+  });
+
+  it('a name that an identity provider knows somebody by is nobody else’s address', async () => {
+    const scim = await organization.connectScim();
+    const named = { schemas: [USER], userName: 'ada@example.com', displayName: 'Ada', active: true };
+    await scim.post('/Users', { ...named, emails: [{ value: 'countess@example.com', primary: true }] });
+    await organization.change({ scim: { enabled: false } });
+    const ada = await organization.userByEmail('countess@example.com');
+    const bob = await organization.addUser('Bob', 'bob@example.com');
+    const agent = await organization.addUser('Rae', 'ADA@example.com', { kind: 'agency' });
+    tellsWho(await amend(bob.id, 'ada@example.com'), agent, 'activate');
+    await amend(agent.id, 'rae@example.com');
+    tellsWho(await add('Other', 'Ada@example.com'), ada, 'open');
+    tellsWho(await amend(bob.id, 'Ada@example.com'), ada, 'open');
+    await amend(agent.id, 'ada@example.com');
+    const toEmployee = await rollcall.api.put(`${users}/${agent.id}/agency`, { agencyId: null });
+    tellsWho(toEmployee, ada, 'open');
   });
 
   it('amending an address keeps the source’s key linked', async () => {

@@ -22,7 +22,7 @@ export const userAgencyRoutes: readonly Route[] = [
       .meta({ id: 'AgencyChange' }),
     answer: z.union([userSchema, lifecyclePreviewSchema]),
     versioned: true,
-    refusals: ['overridden', 'agency_archived', 'last_admin', 'user_name_taken'],
+    refusals: ['overridden', 'agency_archived', 'last_admin', 'email_taken'],
     async handle({ deps }, call) {
       const { agencyId, reason: why } = call.body;
       const target = { ...targetOf(call), reason: why };

@@ -67,7 +67,7 @@ export const userRoutes: readonly Route[] = [
     status: 201,
     answer: userSchema,
     versioned: true,
-    refusals: ['overridden', 'email_taken', 'user_name_taken', 'agency_archived'],
+    refusals: ['overridden', 'email_taken', 'agency_archived'],
     async handle({ deps }, { params: { org }, actor, body: { kind: _kind, agencyId, ...edit } }) {
       const surroundings = await readSurroundings(deps, org);
       const { attributes } = readUserEdit(edit, surroundings.organization.settings.customFields ?? []);
@@ -103,7 +103,7 @@ export const userRoutes: readonly Route[] = [
     body: editUserSchema,
     answer: userSchema,
     versioned: true,
-    refusals: ['overridden', 'email_taken', 'user_name_taken'],
+    refusals: ['overridden', 'email_taken'],
     async handle({ deps }, call) {
       const { settings } = await readOrganization(deps, call.params.org);
       const user = await editUser(deps, targetOf(call), readUserEdit(call.body, settings.customFields ?? []));
