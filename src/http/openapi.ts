@@ -146,7 +146,7 @@ const ON_BEHALF = {
   required: false,
   schema: { type: 'string', minLength: 1, maxLength: 200 },
   description:
-    "Who acts through the caller: a user's id, the application's own id of them, or words. Kept with the change.",
+    "Who acts through the caller: a user's id, the application's own id of them, their address, or words. Kept with the change.",
 };
 
 const json = (schema: JsonSchema, mediaType = 'application/json') => ({ [mediaType]: { schema } });

@@ -1,7 +1,7 @@
 import { AppError } from '../core/errors.ts';
 import type { Actor } from '../core/user.ts';
 
-/** Names who acts through the caller: a user's id, the application's own id of them, or words. */
+/** Names who acts through the caller: a user's id, the application's own id of them, their address, or words. */
 export const ACTOR_HEADER = 'Rollcall-Actor';
 
 const MOST_LETTERS = 200;

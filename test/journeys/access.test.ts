@@ -226,9 +226,9 @@ describeBothWays('the access of people', (way) => {
     });
   });
 
-  it('nobody changes their own access, by their id or the host’s', async () => {
+  it('nobody changes their own access, by their id, the host’s or their address', async () => {
     expectStatus(await rollcall.api.put(at(`users/${id}/host-id`), { hostId: 'host-7' }), 200);
-    for (const actor of [id, 'host-7']) {
+    for (const actor of [id, 'host-7', 'Ada@Example.com']) {
       const headers = { 'rollcall-actor': actor };
       for (const query of ['', '?preview=true'])
         expect((await refusal({ level: 'admin' }, { headers, query })).code).to.equal('own_access');

@@ -1,0 +1,7 @@
+import { sameAddress } from './email-claim.ts';
+import type { Actor, User } from './user.ts';
+
+/** Whether whoever acts is the person themselves: named by their id, by the application's own id of them, or by their address. */
+export function isThemselves({ onBehalfOf }: Actor, { id, hostId, email }: User): boolean {
+  return onBehalfOf !== undefined && (onBehalfOf === id || onBehalfOf === hostId || sameAddress(onBehalfOf, email));
+}
