@@ -7,6 +7,8 @@
 import { createServer, type IncomingMessage } from 'node:http';
 
 const { ROLLCALL_URL, ROLLCALL_ORGANIZATION, ROLLCALL_API_KEY, PORT = '3100' } = process.env;
+for (const [name, value] of Object.entries({ ROLLCALL_URL, ROLLCALL_ORGANIZATION, ROLLCALL_API_KEY }))
+  if (!value) throw new Error(`${name} is not set`);
 
 /** What an ID token says: Google's `sub`; Microsoft's `oid` and `tid`, often without an `email`. */
 type Claims = { iss: string; sub: string; oid?: string; tid?: string; email?: string; preferred_username?: string };
@@ -41,7 +43,8 @@ async function signIn(request: IncomingMessage): Promise<readonly [status: numbe
     const { allowed, code, user, access } = await ask(claims);
     if (!allowed) return [403, { code, sentence: SENTENCES[code] ?? 'You may not sign in.' }];
     return [200, { session: { userId: user.id, name: user.name, level: access.level, roles: access.roles } }];
-  } catch {
+  } catch (error) {
+    process.stderr.write(`${error}\n`);
     return [503, { sentence: 'We cannot look you up just now. Try again in a minute.' }]; // Whoever cannot be asked about stays out.
   }
 }

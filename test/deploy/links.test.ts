@@ -1,13 +1,10 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { ROOT, textOf } from './files.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const IN_DOCS = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).map((name) => `docs/${name}`);
 const PAGES = ['README.md', 'CONTRIBUTING.md', 'bench/README.md', ...IN_DOCS].filter((page) => page.endsWith('.md'));
-
-const textOf = (page: string): string => readFileSync(join(ROOT, page), 'utf8');
 
 /** Where a page leads to, within the project. */
 const linksOf = (page: string): readonly string[] =>

@@ -63,6 +63,11 @@ describe('the example of a host', () => {
   it('has at most 60 lines', () =>
     expect(readFileSync(join(ROOT, EXAMPLE), 'utf8').trimEnd().split('\n').length).to.be.at.most(60));
 
+  it('says what it lacks, and does not start without', async () => {
+    const failure = await startExample({ ROLLCALL_URL: rollcall.url }).catch((error: Error) => error.message);
+    expect(failure).to.contain('ROLLCALL_ORGANIZATION is not set');
+  });
+
   it('lets an active person in, with what they may do', async () => {
     const user = await organization.addActiveUser('Ada', 'ada@sim.example');
     await organization.name('jobs', '7');
