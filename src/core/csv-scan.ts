@@ -64,7 +64,6 @@ function createLook(delimiter: Delimiter) {
 
   function endCell(): void {
     state = START;
-    isBlank = false;
     if (++separators >= MOST_COLUMNS && rows < 0) throw tooLarge(`${MOST_COLUMNS} columns`);
   }
 

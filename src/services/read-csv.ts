@@ -64,6 +64,8 @@ export async function* readCsv(
         yield { headers };
         continue;
       }
+      // Spreadsheets end their files in rows of which nothing is left but what separates cells.
+      if (record.every(isBlank)) continue;
       if (++rows > MOST_ROWS) throw new AppError('too_large', `the file has more than ${MOST_ROWS} rows`);
       yield { row: rowOf(record, firstLine(record, info.lines - extra), headers.length) };
     }
@@ -97,6 +99,8 @@ function rowOf(record: readonly string[], line: number, expected: number): FileR
   if (cells.length === expected) return { line, cells };
   return { line, cells, problem: `the row has ${cells.length} cells where the header has ${expected}` };
 }
+
+const isBlank = (cell: string): boolean => cell.trim() === '';
 
 /** A row may go over many lines. */
 function firstLine(record: readonly string[], last: number): number {

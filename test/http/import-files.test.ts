@@ -63,6 +63,20 @@ describe('files that are sent to be imported', () => {
     expect((await imports.upload('\n\nname;email\nAnn;a@x.io\n')).headers).to.deep.equal(['name', 'email']);
   });
 
+  it('have no rows where nothing but blanks stands, wherever they are, and count lines all the same', async () => {
+    const { id, rows } = await imports.upload('name;email\n;\nAnn;a@x.io\n;;;\n   \n"";" "\nBen;b@x.io\n;\n;');
+    await imports.map(id);
+    const lines = (await imports.rows(id)).map(({ line, verdict }) => [line, verdict]);
+    expect({ rows, lines }).to.deep.equal({
+      rows: 2,
+      lines: [
+        [3, 'create'],
+        [7, 'create'],
+      ],
+    });
+    expect((await imports.upload(`name,email\n${'a,b@x.io\n,\n'.repeat(50_000)}`)).rows).to.equal(50_000);
+  }).timeout(30_000);
+
   it('are known by their first bytes, however few come at a time', async () => {
     const bytes = (file: string | Buffer) => [...Buffer.from(file)].map((byte) => Buffer.from([byte]));
     for (const file of ['\u{FEFF}"na\nme";email\n', utf16('"na\nme";email\n')])
