@@ -2,6 +2,15 @@ import type { Delimiter } from './import.ts';
 
 export const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|'];
 
+/** A first line that spreadsheets write and read, and nobody sees: what separates cells in those that follow. */
+const NAMING = /^("?)sep=([,;\t|])\1(?=[\r\n])/i;
+
+/** What a file says by itself of its delimiter, and how long it says so; its first line is blank without that. */
+export function namedDelimiter(text: string): { readonly delimiter: Delimiter; readonly length: number } | null {
+  const [naming = '', , delimiter] = NAMING.exec(text) ?? [];
+  return naming === '' ? null : { delimiter: delimiter as Delimiter, length: naming.length };
+}
+
 /** The delimiter that is met most in the first line that is not blank, outside of quotes; a comma when none is. */
 export function guessDelimiter(text: string): Delimiter {
   const counts = new Map<string, number>(DELIMITERS.map((delimiter) => [delimiter, 0]));

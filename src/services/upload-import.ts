@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { guessDelimiter, holdsFirstLine } from '../core/csv-delimiter.ts';
+import { guessDelimiter, holdsFirstLine, namedDelimiter } from '../core/csv-delimiter.ts';
 import { suggestColumns, suggestKey } from '../core/csv-header.ts';
 import { createCsvScan } from '../core/csv-scan.ts';
 import { AppError } from '../core/errors.ts';
@@ -107,8 +107,9 @@ async function storeFile(
     const isEnough = (text: string) => text.length >= LONGEST_START || holdsFirstLine(text);
     const texts = await startOf(decoded(file.all, encoding), (pieces) => pieces.join(''), isEnough);
     refuseMarkup(texts.start);
-    const delimiter = options.delimiter ?? guessDelimiter(texts.start);
-    await storeText(deps, place, checked(texts.all, delimiter));
+    const named = namedDelimiter(texts.start);
+    const delimiter = options.delimiter ?? named?.delimiter ?? guessDelimiter(texts.start);
+    await storeText(deps, place, checked(without(texts.all, named?.length ?? 0), delimiter));
     const headers = await readHeaders(storedText(deps, place), delimiter);
     return { ...counted.facts(), encoding, delimiter, headers, rows: 0, pages: 0 };
   } finally {
@@ -136,6 +137,15 @@ async function startOf<T>(
     for (let more = await iterator.next(); !more.done; more = await iterator.next()) yield more.value;
   }
   return { start, all: all() };
+}
+
+/** The text behind its first characters, which come in one piece. */
+async function* without(texts: AsyncIterable<string>, characters: number): AsyncGenerator<string> {
+  let left = characters;
+  for await (const text of texts) {
+    yield text.slice(left);
+    left = 0;
+  }
 }
 
 /** The text as it comes, unless the parser would refuse it. */

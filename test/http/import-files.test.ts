@@ -63,6 +63,23 @@ describe('files that are sent to be imported', () => {
     expect((await imports.upload('\n\nname;email\nAnn;a@x.io\n')).headers).to.deep.equal(['name', 'email']);
   });
 
+  for (const [text, delimiter] of [
+    ['sep=;\r\nna,me;email\r\nAnn;a@x.io\r\n', ';'],
+    ['\u{FEFF}"sep=|"\nna,me|email\nAnn|a@x.io\n', '|'],
+    [utf16('SEP=\t\nna,me\temail\nAnn\ta@x.io\n'), '\t'],
+  ] as const)
+    it(`may name their delimiter in a first line: ${JSON.stringify(delimiter)}`, async () => {
+      const entry = await imports.upload(text);
+      expect([entry.delimiter, entry.headers, entry.rows]).to.deep.equal([delimiter, ['na,me', 'email'], 1]);
+      await imports.map(entry.id, { columns: { 'na,me': 'name', email: 'email' } });
+      expect((await imports.rows(entry.id))[0].line).to.equal(3);
+    });
+
+  it('may have a header that only begins like such a line, and are read as they are told to be', async () => {
+    expect((await imports.upload('sep=;email\nAnn;a@x.io\n')).headers).to.deep.equal(['sep=', 'email']);
+    expect((await imports.upload('sep=;\nna;me,email\nx,a@x.io\n', '?delimiter=comma')).delimiter).to.equal(',');
+  });
+
   it('have no rows where nothing but blanks stands, wherever they are, and count lines all the same', async () => {
     const { id, rows } = await imports.upload('name;email\n;\nAnn;a@x.io\n;;;\n   \n"";" "\nBen;b@x.io\n;\n;');
     await imports.map(id);
