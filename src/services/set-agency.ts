@@ -2,7 +2,7 @@ import { EMAIL, ENABLED } from '../core/assertions.ts';
 import { SOURCE_TITLES } from '../core/change-summary.ts';
 import { AppError } from '../core/errors.ts';
 import { liveRank, liveSources, type Organization } from '../core/organization.ts';
-import { type Status, type User, withRecord } from '../core/user.ts';
+import { type SourceRecord, type Status, type User, withRecord } from '../core/user.ts';
 import { type AdminTarget, changeByAdmin, manualRecord, refuseUnderScim } from './admin-change.ts';
 import { joinAgency, openAgency } from './agency-membership.ts';
 import { deactivateIfArchived } from './change-status.ts';
@@ -77,10 +77,15 @@ function wordFor({ attributes, email, status }: User) {
   return { attributes, email, enabled: ENABLED_AS[status], terminated: status === 'terminated' };
 }
 
-function refuseLiveRecords({ records }: User, { settings }: Organization): void {
+/** Whether the source has let them go for good: SCIM deleted them, or the directory has them no more. */
+const isGone = ({ scim }: User, { source, directory }: SourceRecord): boolean =>
+  source === 'scim' ? scim.id === null : directory?.present === false;
+
+function refuseLiveRecords(user: User, { settings }: Organization): void {
   const live = liveSources(settings);
+  const speaking = user.records.filter((record) => !isGone(user, record) && liveRank(live, settings, record) >= 0);
   for (const source of live)
-    if (records.some((record) => record.source === source && liveRank(live, settings, record) >= 0))
+    if (speaking.some((record) => record.source === source))
       throw new AppError(
         'overridden',
         `${SOURCE_TITLES[source]} speaks about this user, so they cannot become an agency user; take them out there first`,

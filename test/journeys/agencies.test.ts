@@ -318,6 +318,39 @@ describeBothWays('agencies', (way) => {
     expect((await organization.user(id)).owners).not.to.include({ email: 'scim' });
   });
 
+  it('take whom SCIM or a directory has let go for good', async () => {
+    await organization.connectGoogle();
+    await organization.change({ google: { syncUsers: true, autoEnableUsers: true } });
+    await organization.sync();
+    const leaver = await organization.userByEmail(String(rollcall.google().control.person(2)?.primaryEmail));
+    rollcall.google().control.mutate({ do: 'suspend', who: 2 });
+    await organization.sync();
+    expect(refusal(await move(leaver.id, agency.id))).to.deep.equal({ status: 409, code: 'overridden' });
+    rollcall.google().control.mutate({ do: 'delete', who: 2 });
+    await organization.sync();
+    expect(expectStatus(await move(leaver.id, agency.id, '?preview=true'), 200).kind.to).to.equal('agency');
+    expect(expectStatus(await move(leaver.id, agency.id), 200)).to.include({
+      status: 'deactivated',
+      email: leaver.email,
+    });
+    const scim = await organization.connectScim();
+    const bo = {
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
+      externalId: 'bo',
+      userName: 'bo@example.com',
+    };
+    const { id: scimId } = (await scim.post('/Users', bo)).body;
+    const { id } = await organization.userByEmail('bo@example.com');
+    await scim.patch(`/Users/${scimId}`, [{ op: 'replace', path: 'active', value: false }]);
+    expect(refusal(await move(id, agency.id))).to.deep.equal({ status: 409, code: 'overridden' });
+    await scim.delete(`/Users/${scimId}`);
+    expectStatus(await move(id, agency.id), 200);
+    expectStatus(await act(id, 'activate'), 200);
+    expect((await scim.post('/Users', bo)).status, 'hired again').to.equal(409);
+    expect(await organization.user(id)).to.include({ status: 'active', kind: 'agency' });
+    expect((await openConflicts()).map(({ userId, source }) => [userId, source])).to.deep.include([id, 'scim']);
+  });
+
   it('keep their user from a directory, by address and by key: a conflict, and nothing linked', async () => {
     const email = String(rollcall.google().control.person(1)?.primaryEmail);
     const { id } = await addRecruiter(email);
