@@ -1,7 +1,9 @@
 import { isAppError } from '../core/errors.ts';
 import { type DirectoryName, recordOf, type User } from '../core/user.ts';
 import type { Stores } from '../ports/stores.ts';
+import { currentUser } from './current-user.ts';
 import type { WriteDependencies } from './dependencies.ts';
+import { readOrganization } from './organizations.ts';
 import { recordChange } from './record-change.ts';
 
 /**
@@ -52,14 +54,14 @@ type Namespace = DirectoryName | 'foreign' | null;
  *
  * A sign-in under the directory's own key enables an unprovisioned person whom a live directory reports active, while SCIM is off
  * (design §2.2, rule 5). An address alone finds somebody, and neither links nor enables them: many issuers let their people
- * choose it.
+ * choose it. A change of settings counts before it has reached everybody. Throws `not_found` for an organization there is not.
  */
 export async function signIn(deps: SignInDependencies, organizationId: string, attempt: SignIn): Promise<SignInAnswer> {
   const found = await findPerson(deps, organizationId, attempt);
   if (!found) return { allowed: false, code: 'unknown', user: null };
   const user = found.byKey ? await brought(deps, organizationId, found.user) : found.user;
-  const organization = await deps.stores.organizations.get(organizationId);
-  const code = codeOf(user, organization?.settings.scim.enabled ?? false);
+  const organization = await readOrganization(deps, organizationId);
+  const code = codeOf(currentUser(user, organization), organization.settings.scim.enabled);
   return { allowed: code === 'allowed', code, user };
 }
 
