@@ -79,7 +79,9 @@ export async function* decoded(bytes: AsyncIterable<Uint8Array>, encoding: Encod
       // Characters of UTF-16 begin at even places.
       const before = encoding !== 'utf-8' && taken % 2 === 1 ? tail.subarray(1) : tail;
       count(readablePart(before, chunk ?? new Uint8Array(), encoding));
-      throw new AppError('unreadable_file', `line ${line} has bytes that are not ${encoding}`, { line });
+      throw new AppError('unreadable_file', `line ${line} has bytes that are not ${encoding}${hintFor(encoding)}`, {
+        line,
+      });
     }
   };
   for await (const chunk of bytes) {
@@ -95,6 +97,10 @@ export async function* decoded(bytes: AsyncIterable<Uint8Array>, encoding: Encod
 
 /** Bytes of a character, at most. */
 const LONGEST_CHARACTER = 4;
+
+/** What Excel makes of "CSV" where it is not told otherwise. */
+const hintFor = (encoding: Encoding): string =>
+  encoding === 'utf-8' ? '; choose the encoding windows-1252 for a file that Excel saved as plain CSV' : '';
 
 /** The text of a chunk up to the first bytes that are none, given the last bytes before it. */
 function readablePart(tail: Uint8Array, chunk: Uint8Array, encoding: Encoding): string {

@@ -127,7 +127,11 @@ describe('files that are sent to be imported', () => {
     });
 
   for (const [what, file, sentence] of [
-    ['bytes that are no text', Buffer.from('name,email\nAnn,a@x.io\nZo\xeb,z@x.io\n', 'latin1'), 'line 3 has bytes'],
+    [
+      'bytes that are no text',
+      Buffer.from('name,email\nAnn,a@x.io\nZo\xeb,z@x.io\n', 'latin1'),
+      'not utf-8; choose the encoding windows-1252',
+    ],
     ['a quote of the header that does not close', '"name,email\nAnn,a@x.io\n', 'a quote that opens on line 1'],
     ['nothing', '', 'the file has no header'],
     ['no header', 'Ann,a@x.io\n', 'seems to have no header'],
