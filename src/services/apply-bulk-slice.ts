@@ -2,19 +2,18 @@ import { actingIn, type Bulk, type BulkAction, type BulkOutcome } from '../core/
 import { isAppError } from '../core/errors.ts';
 import type { Organization } from '../core/organization.ts';
 import { withoutPools, withPool } from '../core/pool-membership.ts';
-import { PLAIN_TERMS, type Settled, settle } from '../core/settle.ts';
+import { PLAIN_TERMS, settle } from '../core/settle.ts';
 import type { User } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
-import { changeOf } from './change-of.ts';
 import { LIFECYCLE } from './change-status.ts';
 import type { WriteDependencies } from './dependencies.ts';
-import { doubtInterviews } from './doubt-interviews.ts';
 import { type ChangedPerson, leaveGonePools } from './gone-pools.ts';
 import { judgeBulkPerson } from './judge-bulk-person.ts';
 import { readKnownEntries } from './known-entries.ts';
 import { isAdmin } from './organization-admins.ts';
 import { readOrganization } from './organizations.ts';
 import { afterSave, type Draft, resettle } from './record-change.ts';
+import { type SettledPerson, saveTogether } from './save-together.ts';
 import { takeBack } from './take-back.ts';
 
 /** People written in one transaction: fewer cost more each, and of more the others wait for their turn. */
@@ -34,11 +33,6 @@ const DRAFTS: Readonly<Record<BulkAction, Drafting>> = {
   setLevel: () => null,
 };
 
-interface Prepared {
-  readonly before: User;
-  readonly settled: Settled;
-}
-
 /**
  * Changes people together who were judged to be changed, as they were read. Whoever is not in the answer is not changed and goes the
  * single way: admins, whose last one stays, and all who lost a race.
@@ -56,17 +50,9 @@ export async function applyBulkSlice(
     : [];
   if (prepared.length < 2) return new Map();
   const terms = { by, ...(bulk.reason === null ? {} : { reason: bulk.reason }) };
-  const changes = prepared
-    .toSorted((left, right) => (left.before.id < right.before.id ? -1 : 1))
-    .map(({ before, settled: { user, effects } }) => ({
-      before,
-      change: changeOf(before, user, effects, organization.settings, terms),
-    }));
-  for (const { before, change } of changes) await doubtInterviews(deps, before, change.user);
-  const saved = await deps.stores.users.saveMany(changes.map(({ change }) => change));
-  deps.onEvents();
-  const written = changes.flatMap(({ before, change: { user } }, index) =>
-    saved[index]?.saved === true ? [{ before, after: user }] : [],
+  const saved = await saveTogether(deps, organization.settings, prepared, terms);
+  const written = saved.flatMap(([{ before, settled }, outcome]) =>
+    outcome.saved ? [{ before, after: settled.user }] : [],
   );
   for (const { before, after } of written) await afterSave(deps, before, after);
   const refused = await recheck(deps, bulk, organization, written);
@@ -105,7 +91,12 @@ async function isPossible(deps: WriteDependencies, { action, organizationId, poo
   return (await readKnownEntries(deps, organizationId, [], [pool ?? ''])).has('pool', pool ?? '');
 }
 
-function prepare(deps: WriteDependencies, bulk: Bulk, organization: Organization, before: User): readonly Prepared[] {
+function prepare(
+  deps: WriteDependencies,
+  bulk: Bulk,
+  organization: Organization,
+  before: User,
+): readonly SettledPerson[] {
   if (isAdmin(before) || organization.admins.includes(before.id)) return [];
   const draft = draftOf(bulk, organization, before);
   if (!draft) return [];

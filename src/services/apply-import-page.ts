@@ -1,35 +1,31 @@
-import { sameAddress } from '../core/email-claim.ts';
 import type { FileRow, Import, ImportMapping, Outcome, RowOutcome } from '../core/import.ts';
 import { actingIn, isCarriedOut, WRITING } from '../core/import.ts';
 import { judgeRow, keyOfRow, type PeopleFacts, peopleOf } from '../core/judge-row.ts';
 import { newUser } from '../core/new-user.ts';
 import type { Organization } from '../core/organization.ts';
 import { type Judging, judgingOf } from '../core/said-in-row.ts';
-import { PLAIN_TERMS, type Settled, settle } from '../core/settle.ts';
+import { PLAIN_TERMS, settle } from '../core/settle.ts';
 import type { Actor, User } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
 import { applyRowToAdmin } from './apply-row-to-admin.ts';
-import { changeOf } from './change-of.ts';
-import { settleConflicts } from './conflicts.ts';
 import type { Dependencies, WriteDependencies } from './dependencies.ts';
 import { draftOfRow, isAsReviewed } from './draft-of-row.ts';
-import { leaveGonePools } from './gone-pools.ts';
+import { type ChangedPerson, leaveGonePools } from './gone-pools.ts';
 import { readRows } from './import-parts.ts';
 import { personIdOf, readCreated, wasWritten } from './import-traces.ts';
 import { isAdmin } from './organization-admins.ts';
 import { readOrganization } from './organizations.ts';
-import { resettle, retryWaiting } from './record-change.ts';
+import { afterSave, resettle } from './record-change.ts';
 import { readRowFacts } from './row-facts.ts';
+import { type SettledPerson, saveTogether } from './save-together.ts';
 import { type Pending, withPartners } from './swap-partners.ts';
 import { takeBack } from './take-back.ts';
 import { createTurns } from './turns.ts';
 
 type Needs = Dependencies & WriteDependencies;
 
-interface Prepared extends Pending {
-  readonly before: User;
-  readonly settled: Settled;
-}
+interface Prepared extends Pending, SettledPerson {}
+interface Written extends Pending, ChangedPerson {}
 
 interface Work {
   readonly deps: Needs;
@@ -106,36 +102,24 @@ async function applyRound(work: Work, rows: readonly Pending[], isAgain: boolean
   }
   if (prepared.length === 0) return [];
   await work.turn();
-  const ordered = prepared.toSorted((left, right) => (left.settled.user.id < right.settled.user.id ? -1 : 1));
-  const changes = ordered.map(({ before, settled: { user, effects } }) =>
-    changeOf(before, user, effects, organization.settings, { by }),
+  const saved = await saveTogether(deps, organization.settings, prepared, { by });
+  const written = saved.flatMap(([{ settled, ...item }, outcome]) =>
+    outcome.saved ? [{ ...item, after: settled.user }] : [],
   );
-  const saved = await deps.stores.users.saveMany(changes);
-  deps.onEvents();
-  const again = ordered.filter((_, index) => saved[index]?.saved !== true);
-  const written = ordered.filter((item) => !again.includes(item));
-  for (const item of written) await afterSave(work, item);
-  const joiners = written.map(({ before, settled }) => ({ before, after: settled.user }));
-  await leaveGonePools(deps, entry.organizationId, by, joiners);
-  await recheck(work, organization, ordered, new Set(written));
-  return again.map(({ row, reviewed }) => ({ row, reviewed }));
+  for (const item of written) await noteWritten(work, item);
+  await leaveGonePools(deps, entry.organizationId, by, written);
+  await recheck(work, organization, written);
+  return saved.flatMap(([{ row, reviewed }, outcome]) => (outcome.saved ? [] : [{ row, reviewed }]));
 }
 
 /** Settings that moved while we wrote: newcomers do not become active under SCIM, everybody else is resolved again. */
-async function recheck(
-  work: Work,
-  used: Organization,
-  people: readonly Prepared[],
-  written: ReadonlySet<Prepared>,
-): Promise<void> {
+async function recheck(work: Work, used: Organization, written: readonly Written[]): Promise<void> {
   const { deps } = work;
   const now = await readOrganization(deps, used.id);
   if (now.settings.version === used.settings.version) return;
-  for (const item of people) {
-    const { row, reviewed, before, settled } = item;
-    const { user: after } = settled;
+  for (const { row, reviewed, before, after } of written) {
     const isBrought = before.version === 0 && after.status === 'active';
-    if (!isBrought || !now.settings.scim.enabled || !written.has(item)) {
+    if (!isBrought || !now.settings.scim.enabled) {
       await resettle(deps, used.id, after.id);
       continue;
     }
@@ -144,12 +128,9 @@ async function recheck(
   }
 }
 
-async function afterSave(work: Work, { row, reviewed, before, settled: { user } }: Prepared): Promise<void> {
-  const { deps } = work;
-  if (await settleConflicts(deps, before, user)) await resettle(deps, user.organizationId, user.id);
-  if (before.email !== null && !sameAddress(before.email, user.email))
-    await retryWaiting(deps, user.organizationId, [before.email]);
-  tell(work, row, reviewed.verdict as Outcome, user.id);
+async function noteWritten(work: Work, { row, reviewed, before, after }: Written): Promise<void> {
+  await afterSave(work.deps, before, after);
+  tell(work, row, reviewed.verdict as Outcome, after.id);
 }
 
 /** What a row writes; null when it was told what became of it. */

@@ -6,8 +6,6 @@ import type { Run } from '../core/run.ts';
 import type { MappingRule, SyncOptions } from '../core/sync-options.ts';
 import type { Actor } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
-import type { SaveOutcome } from '../ports/user-store.ts';
-import { changeOf } from './change-of.ts';
 import { settleConflicts } from './conflicts.ts';
 import type { WriteDependencies } from './dependencies.ts';
 import { doubtInterviews } from './doubt-interviews.ts';
@@ -16,6 +14,7 @@ import type { PageOutcome, Prepared, Row, Staging, Work } from './page-work.ts';
 import { prepare, readFacts } from './prepare-row.ts';
 import { resettle, retryWaiting } from './record-change.ts';
 import { fail } from './report-row.ts';
+import { saveTogether } from './save-together.ts';
 import { skipUnchanged } from './skip-unchanged.ts';
 
 /** Rounds after which rows that keep losing races are left to the next run. */
@@ -70,19 +69,10 @@ async function applyRows(work: Work, rows: readonly Row[]): Promise<readonly Row
 }
 
 async function saveAll(work: Work, settings: Settings, prepared: readonly Prepared[]): Promise<readonly Row[]> {
-  if (prepared.length === 0) return [];
   const { deps, by, fence, outcome } = work;
-  const ordered = prepared.toSorted((left, right) => (left.settled.user.id < right.settled.user.id ? -1 : 1));
-  for (const { before, settled } of ordered) await doubtInterviews(deps, before, settled.user);
-  const outcomes = await deps.stores.users.saveMany(
-    ordered.map(({ before, settled: { user, effects } }) => changeOf(before, user, effects, settings, { by })),
-    fence,
-  );
-  deps.onEvents();
   const again: Row[] = [];
   const released: string[] = [];
-  for (const [index, item] of ordered.entries()) {
-    const result = outcomes[index] as SaveOutcome;
+  for (const [item, result] of await saveTogether(deps, settings, prepared, { by }, fence)) {
     if (!result.saved) {
       again.push({ person: item.row.person, taken: item.row.taken || isTaken(item, result.code) });
       continue;
