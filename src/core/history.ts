@@ -19,6 +19,15 @@ export interface HistoryRow {
   readonly source?: SourceName;
 }
 
+/** What it takes to undo a save, beside its rows. */
+export interface Undo {
+  /** The settings it was made under. */
+  readonly settingsVersion: number;
+  /** What an admin had said of the status before. */
+  readonly enabled: SourceRecord['enabled'];
+  readonly terminated: boolean;
+}
+
 /** What one save changed about a person, written with it and never changed. */
 export interface HistoryEntry {
   readonly organizationId: string;
@@ -29,11 +38,15 @@ export interface HistoryEntry {
   readonly by: Actor;
   readonly reason?: string;
   readonly rows: readonly HistoryRow[];
+  /** Absent: nobody undoes it. */
+  readonly undo?: Undo;
 }
 
 export interface HistoryTerms {
   readonly by: Actor;
   readonly reason?: string | undefined;
+  /** Whoever saves may have to undo it. */
+  readonly isProvisional?: boolean;
 }
 
 /** What the history says of a change; null when only what nobody asks about changed, such as when a source was last heard. */
@@ -41,7 +54,7 @@ export function historyOf(
   before: User,
   after: User,
   settings: Settings,
-  { by, reason }: HistoryTerms,
+  { by, reason, isProvisional = false }: HistoryTerms,
 ): HistoryEntry | null {
   const isNew = before.version === 0;
   const rows = isNew
@@ -54,7 +67,13 @@ export function historyOf(
       ];
   if (rows.length === 0) return null;
   const { organizationId, id: userId, version, updatedAt: at } = after;
-  return { organizationId, userId, version, at, by, ...(reason === undefined ? {} : { reason }), rows };
+  const undo = isProvisional ? { undo: undoOf(before, settings) } : {};
+  return { organizationId, userId, version, at, by, ...(reason === undefined ? {} : { reason }), rows, ...undo };
+}
+
+function undoOf(before: User, { version: settingsVersion }: Settings): Undo {
+  const { enabled = null, terminated = false } = recordOf(before, 'manual') ?? {};
+  return { settingsVersion, enabled, terminated };
 }
 
 /** What somebody starts with is what the first change of it started from. */

@@ -7,7 +7,7 @@ import { type Settings, withoutDeadOwner } from './organization.ts';
 import { isSame } from './person-fields.ts';
 import { type Resolved, resolveUser } from './resolve.ts';
 import { stampRecords } from './stamp-records.ts';
-import type { Access, Actor, SourceRecord, User } from './user.ts';
+import type { Access, Actor, SourceRecord, Status, User } from './user.ts';
 
 export interface SettleTerms extends ClaimTerms {
   readonly at: string;
@@ -16,6 +16,8 @@ export interface SettleTerms extends ClaimTerms {
   readonly signingIn: boolean;
   /** Assertions an admin makes again on purpose: on the last rank they become the youngest even with the value they had. */
   readonly restated: readonly string[];
+  /** The access of the draft is the one they had in this status, and changes with it; left out: in that of before. */
+  readonly accessOf?: Status | undefined;
 }
 
 /** The outcome of settling: the person as they shall be stored, and what that did to their access. */
@@ -41,10 +43,7 @@ export function settle(before: User, drafted: User, settings: Settings, terms: S
   const stamped = stampRecords(before, granted, terms);
   const resolved = resolveUser({ ...draft, records: stamped }, settings);
   const records = resolved.status === 'active' ? clearMarks(stamped) : stamped;
-  const transitions = [
-    moveOf(before, draft),
-    transitionOf(before.status, resolved.status) ?? blockingOf(before, draft),
-  ];
+  const transitions = transitionsOf(before, draft, resolved.status, terms.accessOf);
   const { access, effects } = applyTransitions(draft.access, transitions, before.status === 'active');
   const claimTerms = { ...terms, linking: terms.linking && isLinkedNow(before, resolved.winners.get(EMAIL)) };
   const claim = claimEmail(draft, resolved, settings, claimTerms);
@@ -52,6 +51,13 @@ export function settle(before: User, drafted: User, settings: Settings, terms: S
   if (before.version > 0 && isSame(before, next)) return { user: before, changed: false, effects: [] };
   const moment = { settingsVersion: settings.version, updatedAt: terms.at };
   return { user: nextVersion(before, next, moment), changed: true, effects };
+}
+
+function transitionsOf(before: User, draft: User, status: Status, accessOf: Status | undefined) {
+  const now = transitionOf(before.status, status) ?? blockingOf(before, draft);
+  if (accessOf === undefined) return [moveOf(before, draft), now];
+  // Whoever comes back to what they were has not come back.
+  return [transitionOf(accessOf, status), status === 'active' ? null : now];
 }
 
 /** Joining an agency, leaving it, or changing from one to another. */

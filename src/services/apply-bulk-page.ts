@@ -1,3 +1,4 @@
+import { aroundSave } from '../core/around-save.ts';
 import { actingIn, type Bulk, type BulkAction, type BulkOutcome, type FrozenPerson, isUnderWay } from '../core/bulk.ts';
 import { type AppError, isAppError } from '../core/errors.ts';
 import type { Organization } from '../core/organization.ts';
@@ -8,13 +9,17 @@ import { applyBulkSlice, PEOPLE_AT_ONCE } from './apply-bulk-slice.ts';
 import { readBulkPage } from './bulk-parts.ts';
 import { activateUser, deactivateUser, terminateUser } from './change-status.ts';
 import type { Dependencies, WriteDependencies } from './dependencies.ts';
+import { firstSaveBy } from './first-save-by.ts';
 import { markOf } from './freeze-bulk.ts';
+import type { ChangedPerson } from './gone-pools.ts';
 import { judgeBulkPerson, verdictOf } from './judge-bulk-person.ts';
+import { lookAgainAtPeople } from './look-again-at-people.ts';
 import { readOrganization } from './organizations.ts';
 import { joinPool, leavePool } from './pools.ts';
+import { resettle } from './record-change.ts';
 import { setAccess } from './set-access.ts';
 import { createTurns } from './turns.ts';
-import { wasSavedBy } from './was-saved-by.ts';
+import { createUnfinished, type Unfinished } from './unfinished-people.ts';
 
 type Needs = Dependencies & WriteDependencies;
 type Act = (deps: WriteDependencies, target: AdminTarget, bulk: Bulk) => Promise<User>;
@@ -38,6 +43,9 @@ interface Work {
   readonly deps: Needs;
   readonly bulk: Bulk;
   readonly organization: Organization;
+  /** Which slice of the page it is. */
+  readonly slice: number;
+  readonly unfinished: Unfinished<ChangedPerson>;
 }
 
 /**
@@ -52,26 +60,33 @@ export async function applyBulkPage(deps: Needs, bulk: Bulk, page: number): Prom
   const people = await readBulkPage(deps, bulk, 'people', page);
   const ids = people.map(({ id }) => id);
   const users = new Map((await deps.stores.users.getMany(organizationId, ids)).map((user) => [user.id, user]));
-  const outcomes: BulkOutcome[] = [];
+  const outcomes = new Map<string, BulkOutcome>();
+  const note = (told: ReadonlyMap<string, BulkOutcome>) => {
+    for (const [id, outcome] of told) outcomes.set(id, outcome);
+  };
   const turn = createTurns('hurried');
-  const work: Work = { deps, bulk, organization };
+  const unfinished = createUnfinished<ChangedPerson>(async (changed) =>
+    note(await lookAgainAtPeople(deps, bulk, changed)),
+  );
   for (let at = 0; at < people.length; at += PEOPLE_AT_ONCE) {
     await turn();
     const slice = people.slice(at, at + PEOPLE_AT_ONCE);
     const now = await deps.stores.bulks.get(organizationId, bulk.id);
     if (!now || !isUnderWay(now) || now.carriedOut !== page) return null;
+    const work: Work = { deps, bulk, organization, slice: at, unfinished };
     if (now.state === 'cancelling') {
-      outcomes.push(...(await changedBefore(work, slice, users)));
+      note(await changedBefore(work, slice, users));
       continue;
     }
-    const together = await carryOutTogether(work, slice, users);
+    note(await carryOutTogether(work, slice, users));
     for (const person of slice) {
-      const outcome = together.get(person.id);
-      if (!outcome) await turn();
-      outcomes.push(outcome ?? (await carryOutOn(work, person, users.get(person.id) ?? null)));
+      if (outcomes.has(person.id)) continue;
+      await turn();
+      outcomes.set(person.id, await carryOutOn(work, person, users.get(person.id) ?? null));
     }
   }
-  return outcomes;
+  await unfinished.finish();
+  return people.flatMap(({ id }) => outcomes.get(id) ?? []);
 }
 
 /** Those of a slice whom somebody changed for this action who died before they could tell. */
@@ -79,17 +94,26 @@ async function changedBefore(
   work: Work,
   slice: readonly FrozenPerson[],
   users: ReadonlyMap<string, User>,
-): Promise<readonly BulkOutcome[]> {
-  const outcomes: BulkOutcome[] = [];
+): Promise<ReadonlyMap<string, BulkOutcome>> {
+  const outcomes = new Map<string, BulkOutcome>();
   for (const person of slice) {
     const user = users.get(person.id);
-    if (user && (await wasChanged(work, person, user))) outcomes.push({ id: person.id, verdict: 'done' });
+    if (user && (await wasChanged(work, person, user))) outcomes.set(person.id, { id: person.id, verdict: 'done' });
   }
   return outcomes;
 }
 
-const wasChanged = async ({ deps, bulk }: Work, { seen }: FrozenPerson, user: User): Promise<boolean> =>
-  user.version > seen && (await wasSavedBy(deps, user, seen, ({ bulkId }) => bulkId === bulk.id));
+/** Whether this action has changed somebody before; whoever did that may have died before they looked at them again. */
+async function wasChanged(work: Work, { seen }: FrozenPerson, user: User): Promise<boolean> {
+  const { deps, bulk, organization, slice, unfinished } = work;
+  if (user.version <= seen) return false;
+  const save = await firstSaveBy(deps, user, seen, ({ bulkId }) => bulkId === bulk.id);
+  if (!save) return false;
+  const { undo } = save;
+  unfinished.found(slice, undo ? aroundSave(user, { ...save, undo }) : null);
+  if (!undo && user.settingsVersion !== organization.settings.version) await resettle(deps, organization.id, user.id);
+  return true;
+}
 
 /** Those of a slice about whom there is nothing to tell but that they are changed. */
 async function carryOutTogether(
@@ -106,6 +130,7 @@ async function carryOutTogether(
     if (outcome) told.set(person.id, outcome);
     else changing.push(user);
   }
+  if (changing.length > 0) await work.unfinished.finish();
   return new Map([...told, ...(await applyBulkSlice(work.deps, work.bulk, changing))]);
 }
 

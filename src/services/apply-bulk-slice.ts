@@ -7,14 +7,12 @@ import type { User } from '../core/user.ts';
 import { timestamp } from '../ports/clock.ts';
 import { LIFECYCLE } from './change-status.ts';
 import type { WriteDependencies } from './dependencies.ts';
-import { type ChangedPerson, leaveGonePools } from './gone-pools.ts';
-import { judgeBulkPerson } from './judge-bulk-person.ts';
 import { readKnownEntries } from './known-entries.ts';
+import { lookAgainAtPeople } from './look-again-at-people.ts';
 import { isAdmin } from './organization-admins.ts';
 import { readOrganization } from './organizations.ts';
-import { afterSave, type Draft, resettle } from './record-change.ts';
+import { afterSave, type Draft } from './record-change.ts';
 import { type SettledPerson, saveTogether } from './save-together.ts';
-import { takeBack } from './take-back.ts';
 
 /** People written in one transaction: fewer cost more each, and of more the others wait for their turn. */
 export const PEOPLE_AT_ONCE = 10;
@@ -48,43 +46,14 @@ export async function applyBulkSlice(
   const prepared = (await isPossible(deps, bulk))
     ? people.flatMap((user) => prepare(deps, bulk, organization, user))
     : [];
-  if (prepared.length < 2) return new Map();
-  const terms = { by, ...(bulk.reason === null ? {} : { reason: bulk.reason }) };
+  const terms = { by, isProvisional: true, ...(bulk.reason === null ? {} : { reason: bulk.reason }) };
   const saved = await saveTogether(deps, organization.settings, prepared, terms);
   const written = saved.flatMap(([{ before, settled }, outcome]) =>
     outcome.saved ? [{ before, after: settled.user }] : [],
   );
   for (const { before, after } of written) await afterSave(deps, before, after);
-  const refused = await recheck(deps, bulk, organization, written);
-  const left = new Set((await leaveGonePools(deps, organizationId, by, written)).map(({ id }) => id));
-  const done = ({ after: { id } }: ChangedPerson): BulkOutcome =>
-    left.has(id) ? poolGone(id) : { id, verdict: 'done' };
-  return new Map(written.map((person) => [person.after.id, refused.get(person.after.id) ?? done(person)]));
+  return lookAgainAtPeople(deps, bulk, written);
 }
-
-/** Settings that moved while we wrote: whom those of now refuse is put back and told so, everybody else is resolved again. */
-async function recheck(
-  deps: WriteDependencies,
-  bulk: Bulk,
-  used: Organization,
-  written: readonly ChangedPerson[],
-): Promise<ReadonlyMap<string, BulkOutcome>> {
-  const refused = new Map<string, BulkOutcome>();
-  const now = await readOrganization(deps, used.id);
-  if (now.settings.version === used.settings.version) return refused;
-  for (const { before, after } of written) {
-    const { verdict, reason } = judgeBulkPerson(before, now, bulk, timestamp(deps.clock));
-    if (verdict === 'done') {
-      await resettle(deps, used.id, after.id);
-      continue;
-    }
-    await takeBack(deps, { before, after });
-    refused.set(after.id, { id: after.id, verdict, ...(reason === undefined ? {} : { reason }) });
-  }
-  return refused;
-}
-
-const poolGone = (id: string): BulkOutcome => ({ id, verdict: 'changed', reason: 'no such pool' });
 
 async function isPossible(deps: WriteDependencies, { action, organizationId, pool }: Bulk): Promise<boolean> {
   if (action !== 'addPool') return true;

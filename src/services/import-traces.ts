@@ -1,7 +1,7 @@
 import type { FileRow, Import, JudgedRow } from '../core/import.ts';
 import { recordOf, type User } from '../core/user.ts';
 import type { Dependencies } from './dependencies.ts';
-import { wasSavedBy } from './was-saved-by.ts';
+import { firstSaveBy } from './first-save-by.ts';
 
 type Needs = Pick<Dependencies, 'stores' | 'hash'>;
 
@@ -34,5 +34,5 @@ export async function readCreated(
 export async function wasWritten(deps: Needs, { id }: Import, { seen = 0 }: JudgedRow, user: User): Promise<boolean> {
   if (user.version === seen) return false;
   if (recordOf(user, 'manual')?.by.importId === id) return true;
-  return wasSavedBy(deps, user, seen, ({ importId }) => importId === id);
+  return (await firstSaveBy(deps, user, seen, ({ importId }) => importId === id)) !== null;
 }

@@ -34,12 +34,9 @@ export interface ChangeRequest {
   readonly reason?: string | undefined;
 }
 
-export interface Draft {
+export interface Draft
+  extends Partial<Pick<SettleTerms, 'linking' | 'confirmed' | 'signingIn' | 'restated' | 'accessOf'>> {
   readonly user: User;
-  readonly linking?: boolean;
-  readonly confirmed?: boolean;
-  readonly signingIn?: boolean;
-  readonly restated?: readonly string[];
   /** The address is known to be somebody else's by now. */
   readonly lost?: boolean;
 }

@@ -8,6 +8,9 @@ export interface Pending {
   readonly reviewed: JudgedRow;
 }
 
+/** Whether a row moves somebody from an address that a row before it may ask for: it is written with that one then. */
+export const mayFree = ({ userId, changes }: JudgedRow): boolean => userId !== null && changes.email !== undefined;
+
 /**
  * Rows of a page with those of this page and later ones that free addresses for them, and so on: a swap is one write.
  *

@@ -10,21 +10,15 @@ import { type Draft, recordChange } from './record-change.ts';
  * Takes an admin's word about somebody's status back, which was stored while the settings changed to ones that refuse it, and answers
  * with the person as they are then: resolved by the settings of now, with the access they had.
  *
- * What somebody else has said or set since then stays.
+ * What somebody else has said or set since then stays. Done again, it changes nothing.
  */
 export async function takeBack(deps: WriteDependencies, { before, after }: ChangedPerson): Promise<User> {
   const { organizationId, id } = after;
   const find = () => deps.stores.users.get(organizationId, id);
-  const change = (draft: (user: User) => Draft | null) =>
-    recordChange(deps, { organizationId, by: BY_SETTINGS, onTaken: 'hold', find, draft });
-  const { user: withdrawn, changed } = await change((user) => withdraw(user, before, after));
-  if (!changed) return withdrawn;
-  // Whoever comes back by this does so with limited access.
-  const isLowered = withdrawn.status === before.status && withdrawn.access.level !== before.access.level;
-  const isUntouched = (user: User) => isLowered && user.version === withdrawn.version;
-  const { user: restored } = await change((user) => (isUntouched(user) ? { user: withAccessOf(user, before) } : null));
-  const [left] = await leaveGonePools(deps, organizationId, BY_SETTINGS, [{ before: after, after: restored }]);
-  return left ?? restored;
+  const draft = (user: User) => withdraw(user, before, after);
+  const { user } = await recordChange(deps, { organizationId, by: BY_SETTINGS, onTaken: 'hold', find, draft });
+  const [left] = await leaveGonePools(deps, organizationId, BY_SETTINGS, [{ before: after, after: user }]);
+  return left ?? user;
 }
 
 /** null: somebody has said something newer. */
@@ -33,7 +27,8 @@ function withdraw(user: User, before: User, after: User): Draft | null {
   if (!said || stampOf(said, ENABLED) !== after.version) return null;
   const { enabled = null, terminated = false } = recordOf(before, 'manual') ?? {};
   const asBefore = withRecord(user, { ...said, enabled, terminated });
-  return { user: isSame(user.access, after.access) ? withAccessOf(asBefore, before) : asBefore };
+  if (!isSame(user.access, after.access)) return { user: asBefore };
+  return { user: withAccessOf(asBefore, before), accessOf: before.status };
 }
 
 function withAccessOf({ formerPools: _, ...user }: User, { access, formerPools }: User): User {

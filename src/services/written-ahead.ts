@@ -2,6 +2,7 @@ import { type Import, type JudgedRow, type Outcome, type RowOutcome, WRITING } f
 import type { Dependencies } from './dependencies.ts';
 import { OUTCOME, readRows } from './import-parts.ts';
 import { wasWritten } from './import-traces.ts';
+import { mayFree } from './swap-partners.ts';
 import { createTurns } from './turns.ts';
 
 type Needs = Pick<Dependencies, 'stores' | 'hash'>;
@@ -19,15 +20,14 @@ export async function keepWrittenAhead(deps: Needs, entry: Import, page: number)
   const kept: PageOutcomes[] = [];
   for (let later = page + 1; later < entry.file.pages; later++) {
     await turn();
-    const freeing = (await readRows(deps, entry, 'review', later)).filter(mayFree);
+    const freeing = (await readRows(deps, entry, 'review', later)).filter(
+      (row) => WRITING.has(row.verdict) && mayFree(row),
+    );
     const outcomes = freeing.length > 0 ? await outcomesOf(deps, entry, freeing) : [];
     if (outcomes.length > 0) kept.push([later, await keep(deps, entry, later, outcomes)]);
   }
   return kept;
 }
-
-const mayFree = ({ verdict, userId, changes }: JudgedRow): boolean =>
-  WRITING.has(verdict) && userId !== null && changes.email !== undefined;
 
 async function outcomesOf(deps: Needs, entry: Import, rows: readonly JudgedRow[]): Promise<readonly RowOutcome[]> {
   const ids = rows.flatMap(({ userId }) => userId ?? []);

@@ -11,6 +11,12 @@ import { describeBothWays } from '../support/ways-of-running.ts';
 /** Two transactions, the second of which is not full. */
 const PEOPLE = PEOPLE_AT_ONCE + 4;
 const SCIM_ON = { scim: { enabled: true } };
+/** Looks at people after the write at which a process dies. */
+const DEATHS = [
+  ['', []],
+  [', though who wrote them dies before they take anybody back', [1]],
+  [', though one after the other dies over it', [2, 4]],
+] as const;
 
 describeBothWays('An action on many people that is being carried out', (way) => {
   const interruptions = createInterruptions();
@@ -21,6 +27,7 @@ describeBothWays('An action on many people that is being carried out', (way) => 
     rollcall = await startRollcall({ env: way.env(), google: { people: 3 }, overrides: { around } });
   });
   after(() => rollcall.stop());
+  afterEach(() => interruptions.clear());
   beforeEach(async () => {
     organization = await rollcall.addOrganization();
   });
@@ -56,6 +63,9 @@ describeBothWays('An action on many people that is being carried out', (way) => 
   const settings = async (change: object) =>
     expectStatus(await rollcall.api.patch(`${organization.path}/settings`, change), 200);
   const telling = ({ status, access, formerPools, attributes }: Body) => ({ status, access, formerPools, attributes });
+  const dies = (): never => {
+    throw new Error('killed');
+  };
   const statuses = async () => Object.groupBy(await people(), ({ status }) => status);
 
   it('overrides the rest when SCIM is switched on midway', async () => {
@@ -67,38 +77,47 @@ describeBothWays('An action on many people that is being carried out', (way) => 
     expect([active?.length, unprovisioned?.length]).to.deep.equal([PEOPLE_AT_ONCE, PEOPLE - PEOPLE_AT_ONCE]);
   });
 
-  it('brings nobody to life whose writing was under way when SCIM was switched on', async () => {
-    const bulk = await look('activate', await add(false));
-    interruptions.before('users.saveMany', 1, () => settings(SCIM_ON));
-    const done = await carriedOut(bulk);
-    expect(done.outcomes).to.deep.equal({ overridden: PEOPLE });
-    expect((await statuses()).unprovisioned).to.have.length(PEOPLE);
-    const results = expectStatus(await rollcall.api.get(`${organization.path}/bulk/${bulk.id}/results`), 200).items;
-    expect(results[0].reason).to.include('SCIM manages the users of this organization');
-  });
+  /** Switches SCIM on while people are being written; whoever wrote them dies at such calls afterwards. */
+  const switchOnMidway = (looks: readonly number[]) =>
+    interruptions.before('users.saveMany', 1, async () => {
+      await settings(SCIM_ON);
+      for (const nth of looks) interruptions.before('users.get', nth, dies);
+    });
+
+  for (const [nobody, looks] of DEATHS)
+    it(`brings nobody to life whose writing was under way when SCIM was switched on${nobody}`, async () => {
+      const bulk = await look('activate', await add(false));
+      switchOnMidway(looks);
+      const done = await carriedOut(bulk);
+      expect(done.outcomes).to.deep.equal({ overridden: PEOPLE });
+      expect((await statuses()).unprovisioned).to.have.length(PEOPLE);
+      const results = expectStatus(await rollcall.api.get(`${organization.path}/bulk/${bulk.id}/results`), 200).items;
+      expect(results[0].reason).to.include('SCIM manages the users of this organization');
+    });
 
   for (const action of ['deactivate', 'terminate'])
-    it(`takes nothing from whom SCIM keeps active when it is switched on while they are written: ${action}`, async () => {
-      const scim = await organization.connectScim();
-      await organization.name('pools', 'p');
-      const roles = [{ role: 'recruiter', scope: { kind: 'organization', id: '*' } }];
-      for (const userName of ['ada@example.com', 'bob@example.com', 'cyd@example.com'])
-        expect((await scim.post('/Users', { schemas: [USER], userName, active: true })).status).to.equal(201);
-      await settings({ scim: { enabled: false } });
-      const [ada, bob, cyd] = (await people()) as [Body, Body, Body];
-      for (const [{ id }, access] of [
-        [ada, { level: 'elevated', roles, pools: ['p'] }],
-        [bob, { level: 'limited', pools: ['p'] }],
-      ] as const)
-        expectStatus(await rollcall.api.put(`${organization.path}/users/${id}/access`, access), 200);
-      const before = (await people()).map(telling);
-      const bulk = await look(action, [ada.id, bob.id, cyd.id]);
-      interruptions.before('users.saveMany', 1, () => settings(SCIM_ON));
-      expect((await carriedOut(bulk)).outcomes).to.deep.equal({ overridden: 3 });
-      expect((await people()).map(telling)).to.deep.equal(before);
-      await settings({ scim: { enabled: false } });
-      expect((await people()).map(telling), 'nothing said by hand is left').to.deep.equal(before);
-    });
+    for (const [nobody, looks] of DEATHS)
+      it(`takes nothing from whom SCIM keeps active when it is switched on while they are written: ${action}${nobody}`, async () => {
+        const scim = await organization.connectScim();
+        await organization.name('pools', 'p');
+        const roles = [{ role: 'recruiter', scope: { kind: 'organization', id: '*' } }];
+        for (const userName of ['ada@example.com', 'bob@example.com', 'cyd@example.com'])
+          expect((await scim.post('/Users', { schemas: [USER], userName, active: true })).status).to.equal(201);
+        await settings({ scim: { enabled: false } });
+        const [ada, bob, cyd] = (await people()) as [Body, Body, Body];
+        for (const [{ id }, access] of [
+          [ada, { level: 'elevated', roles, pools: ['p'] }],
+          [bob, { level: 'limited', pools: ['p'] }],
+        ] as const)
+          expectStatus(await rollcall.api.put(`${organization.path}/users/${id}/access`, access), 200);
+        const before = (await people()).map(telling);
+        const bulk = await look(action, [ada.id, bob.id, cyd.id]);
+        switchOnMidway(looks);
+        expect((await carriedOut(bulk)).outcomes).to.deep.equal({ overridden: 3 });
+        expect((await people()).map(telling)).to.deep.equal(before);
+        await settings({ scim: { enabled: false } });
+        expect((await people()).map(telling), 'nothing said by hand is left').to.deep.equal(before);
+      });
 
   it('leaves what others made of somebody meanwhile when it is taken back', async () => {
     const [first = '', ...others] = await add(false);
@@ -124,10 +143,6 @@ describeBothWays('An action on many people that is being carried out', (way) => 
     };
     const told = async ({ id }: Body, query = ''): Promise<readonly Body[]> =>
       expectStatus(await rollcall.api.get(`${organization.path}/bulk/${id}/results?limit=200${query}`), 200).items;
-    const dies = (): never => {
-      throw new Error('killed');
-    };
-
     it('stops: who was changed stays so and is told, nobody else is', async () => {
       const ids = await add(true, MANY);
       const bulk = await look('deactivate', ids);

@@ -26,6 +26,7 @@ describeBothWays('A CSV file that is being carried out', (way) => {
     rollcall = await startRollcall({ env: way.env(), google: { people: 3 }, overrides: { around } });
   });
   after(() => rollcall.stop());
+  afterEach(() => interruptions.clear());
   beforeEach(async () => {
     organization = await rollcall.addOrganization();
     imports = importsOf(rollcall, organization);
@@ -39,11 +40,14 @@ describeBothWays('A CSV file that is being carried out', (way) => {
   const amend = async (id: string, change: object) =>
     expectStatus(await rollcall.api.patch(`${organization.path}/users/${id}`, change), 200);
   const linesOf = (text: string) => text.trimEnd().split('\r\n').slice(1);
+  const dies = (): never => {
+    throw new Error('killed');
+  };
   /** As if the process had died before it could tell what became of a page: the next one does the page again. */
   const diesBeforeItTells = (meanwhile: () => unknown = () => undefined) =>
     interruptions.before('imports.addPart', 1, async () => {
       await meanwhile();
-      throw new Error('killed');
+      dies();
     });
 
   it('leaves the rest superseded when SCIM is switched on between two chunks', async () => {
@@ -75,23 +79,29 @@ describeBothWays('A CSV file that is being carried out', (way) => {
     expect((await people('&limit=1')).total).to.equal(2 * early);
   });
 
-  it('activates nobody whose writing was under way when SCIM was switched on', async () => {
-    const reviewed = await imports.review(fileOf(SOME), { activateNew: true });
-    let early = interruptions.writes();
-    interruptions.before('users.saveMany', 2, () => {
-      early = interruptions.writes();
-      return settings(SCIM_ON);
+  for (const [nobody, looks] of [
+    ['', []],
+    [', though who wrote them dies before they take anybody back', [1]],
+    [', though one after the other dies over it', [3, 7]],
+  ] as const)
+    it(`activates nobody whose writing was under way when SCIM was switched on${nobody}`, async () => {
+      const reviewed = await imports.review(fileOf(SOME), { activateNew: true });
+      let early = interruptions.writes();
+      interruptions.before('users.saveMany', 2, async () => {
+        early = interruptions.writes();
+        await settings(SCIM_ON);
+        for (const nth of looks) interruptions.before('users.get', nth, dies);
+      });
+      const done = await imports.carryOut(reviewed);
+      expect(done.outcomes).to.deep.equal({ create: 2 * early, superseded: SOME - 2 * early });
+      const { counts } = await people('&limit=1');
+      expect([counts.active, counts.unprovisioned]).to.deep.equal([early, early]);
+      const told = (await imports.rows(done.id, '?verdict=create&limit=200')).slice(early);
+      const reasons = new Set(told.map((row) => row.reasons.join()));
+      expect([...reasons]).to.deep.equal(['SCIM was switched on meanwhile: not activated']);
+      const late = await organization.userByEmail(`p${early}@example.com`);
+      expect(late).to.include({ status: 'unprovisioned', name: `Person ${early}` });
     });
-    const done = await imports.carryOut(reviewed);
-    expect(done.outcomes).to.deep.equal({ create: 2 * early, superseded: SOME - 2 * early });
-    const { counts } = await people('&limit=1');
-    expect([counts.active, counts.unprovisioned]).to.deep.equal([early, early]);
-    const told = (await imports.rows(done.id, '?verdict=create&limit=200')).slice(early);
-    const reasons = new Set(told.map((row) => row.reasons.join()));
-    expect([...reasons]).to.deep.equal(['SCIM was switched on meanwhile: not activated']);
-    const late = await organization.userByEmail(`p${early}@example.com`);
-    expect(late).to.include({ status: 'unprovisioned', name: `Person ${early}` });
-  });
 
   it('stops when it is cancelled: what was written stays and is counted, the rest never is', async () => {
     await imports.run(fileOf(SOME));
