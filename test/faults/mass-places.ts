@@ -93,18 +93,25 @@ export interface Doom {
   readonly at: number;
   /** Counts only calls of this name. */
   readonly only?: string;
+  /** What the process runs; what dies there, and nothing else, unless told. */
+  readonly entry?: string;
 }
 
 /** A process that does the task of a spot, and may die over it. */
 export interface Doomed {
   /** What it was about to call, call by call. */
   points(): readonly string[];
+  /** How many of them were before it said something, from which on counts the others. */
+  pointsBefore(member: string): number;
   isDead(): boolean;
   process: RollcallProcess;
 }
 
 /** Has a process begin the task or go on with it; resolves when it is dead or the task done. */
-export async function playDoomed({ env, organizationId, work, task }: Spot, { at, only }: Doom): Promise<Doomed> {
+export async function playDoomed(
+  { env, organizationId, work, task }: Spot,
+  { at, only, entry = ENTRY }: Doom,
+): Promise<Doomed> {
   const fail = {
     FAIL_ORGANIZATION: organizationId,
     FAIL_JOB: work.job,
@@ -112,7 +119,7 @@ export async function playDoomed({ env, organizationId, work, task }: Spot, { at
     FAIL_ALONE: 'yes',
     ...(only === undefined ? {} : { FAIL_ONLY: only }),
   };
-  const process = await spawnRollcall({ ...env, ...fail }, { entry: ENTRY });
+  const process = await spawnRollcall({ ...env, ...fail }, { entry });
   const isDead = () => process.child.signalCode !== null || process.child.exitCode !== null;
   const said = (member: string) =>
     process.log().flatMap((line) => (line.includes(`"${member}"`) ? [JSON.parse(line)] : []));
@@ -123,7 +130,12 @@ export async function playDoomed({ env, organizationId, work, task }: Spot, { at
     const isDone = async () => (await task.read(api)).state === 'done';
     await waitFor('it is dead or the task done', () => isDead() || isDone().catch(() => false), 60_000);
   }
-  return { process, isDead, points: () => said('failPoint').map(({ name }) => name) };
+  const pointsBefore = (member: string) => {
+    const lines = process.log();
+    const end = lines.findIndex((line) => line.includes(`"${member}"`));
+    return lines.slice(0, end).filter((line) => line.includes('"failPoint"')).length;
+  };
+  return { process, isDead, points: () => said('failPoint').map(({ name }) => name), pointsBefore };
 }
 
 /** Goes on with the task in this process, whoever died over it, and tells what it has come to, and how long that took. */

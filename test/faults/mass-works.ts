@@ -44,14 +44,16 @@ const aFile: MassWork = {
     await importPeople(api, path, 0, people / 2);
     await makeAdmin(api, path, await idOf(api, path, 1));
     const imports = importsOf({ api }, { path });
-    const { id, digest } = await imports.review(fileOf(0, people, 'Boss'));
-    return {
-      id,
-      begin: async (client) => expectStatus(await client.post(`${path}/imports/${id}/commit`, { digest }), 202),
-      read: async (client) => expectStatus(await client.get(`${path}/imports/${id}`), 200),
-    };
+    return taskOfFile(path, await imports.review(fileOf(0, people, 'Boss')));
   },
 };
+
+/** The carrying out of a file that was reviewed. */
+export const taskOfFile = (path: string, { id, digest }: Body): MassTask => ({
+  id,
+  begin: async (client) => expectStatus(await client.post(`${path}/imports/${id}/commit`, { digest }), 202),
+  read: async (client) => expectStatus(await client.get(`${path}/imports/${id}`), 200),
+});
 
 /** One of the people has roles, one is in a pool, and one is the last admin, who stays. */
 const aDeactivation: MassWork = {
@@ -72,7 +74,8 @@ const aDeactivation: MassWork = {
   },
 };
 
-async function look(api: ApiClient, path: string, body: object): Promise<MassTask> {
+/** An action that was looked at. */
+export async function look(api: ApiClient, path: string, body: object): Promise<MassTask> {
   const { id, digest, counts } = expectStatus(await api.post(`${path}/users/bulk`, body), 201);
   const confirmation = { digest, confirmCount: counts.done };
   return {
