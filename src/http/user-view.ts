@@ -37,10 +37,9 @@ export const userSchema = z
       .record(z.string(), source)
       .meta({ description: 'Which source decides what; `status` and `name` included.' }),
     access: accessSchema,
-    formerPools: z
-      .array(z.string())
-      .optional()
-      .meta({ description: 'Pools left with the status or the kind; nobody is put back by itself.' }),
+    formerPools: z.array(z.string()).optional().meta({
+      description: 'Pools left with the status or the kind, but those taken away; nobody is put back by itself.',
+    }),
     hostId: z.string().optional().meta({ description: "The host application's own id of the person." }),
     scimId: z.string().optional().meta({ description: 'The id SCIM knows the person by; it dies with a SCIM DELETE.' }),
     scimConnection: z
@@ -93,7 +92,7 @@ export interface Beside extends Holding {
 export function viewUser(
   stored: User,
   { organization, connections }: Surroundings,
-  { held, agency, pools, interviewsToReschedule }: Beside,
+  { held, agency, pools, formerPools, interviewsToReschedule }: Beside,
 ): Frozen<z.output<typeof userSchema>> {
   const user = currentUser(stored, organization);
   const { id, kind, email, version, createdAt, updatedAt } = user;
@@ -107,7 +106,7 @@ export function viewUser(
     owners: ownersOf(user, organization),
     agency: agency ? { id: agency.id, name: agency.name } : null,
     access: viewAccess({ ...user.access, pools }, held),
-    formerPools: user.formerPools,
+    formerPools: formerPools.length > 0 ? formerPools : null,
     hostId: user.hostId,
     scimId: user.scim.id,
     scimConnection: ownerOf(user, connections),

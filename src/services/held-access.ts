@@ -7,12 +7,13 @@ import { readKnownEntries } from './known-entries.ts';
 
 export type HeldDependencies = GroupDependencies & { readonly stores: Pick<Stores, 'agencies' | 'catalog'> };
 
-/** What somebody holds, the agency they belong to, and the pools they are in. */
+/** What somebody holds, the agency they belong to, and the pools they are and were in. */
 export interface Holding {
   readonly held: HeldAccess;
   readonly agency: Agency | undefined;
-  /** Without those that are gone. */
+  /** Without those that are gone, as are the former ones. */
   readonly pools: readonly string[];
+  readonly formerPools: readonly string[];
 }
 
 /** Where the grants of each of these people come from, by their ids; `named` are looked up with them. */
@@ -28,7 +29,7 @@ export async function grantSources(
   ]);
   const given = [...agencies.values(), ...[...mappings.values()].flat()].flatMap(({ roles }) => roles);
   const own = people.flatMap(({ access }) => [...access.roles, ...access.dormantRoles]);
-  const pools = people.flatMap(({ access }) => access.pools);
+  const pools = people.flatMap(({ access, formerPools = [] }) => [...access.pools, ...formerPools]);
   const known = await readKnownEntries(deps, organizationId, [...named, ...own, ...given], pools);
   return ({ id, agencyId }) => ({ mappings: mappings.get(id) ?? [], agency: agencies.get(agencyId ?? ''), known });
 }
@@ -43,8 +44,9 @@ export async function holdings(
   return new Map(
     people.map((person) => {
       const sources = sourcesOf(person);
-      const pools = person.access.pools.filter((pool) => sources.known.has('pool', pool));
-      return [person.id, { held: heldAccess(person, sources), agency: sources.agency, pools }];
+      const living = (pools: readonly string[] = []) => pools.filter((pool) => sources.known.has('pool', pool));
+      const [pools, formerPools] = [living(person.access.pools), living(person.formerPools)];
+      return [person.id, { held: heldAccess(person, sources), agency: sources.agency, pools, formerPools }];
     }),
   );
 }

@@ -278,6 +278,17 @@ describeBothWays('the access of people', (way) => {
     await give({ level: 'limited', pools: [] });
     expect(await organization.user(id), 'left by hand').not.to.have.property('formerPools');
   });
+
+  it('a pool that was taken away is nobody’s former one', async () => {
+    await give({ level: 'limited', pools: ['p1', 'p2'] });
+    await act('deactivate');
+    expectStatus(await rollcall.api.delete(at('pools/p1')), 204);
+    expect((await act('activate')).formerPools).to.deep.equal(['p2']);
+    expectStatus(await rollcall.api.delete(at('pools/p2')), 204);
+    expect(await organization.user(id)).not.to.have.property('formerPools');
+    await organization.name('pools', 'p2');
+    expect((await organization.user(id)).formerPools, 'named again').to.deep.equal(['p2']);
+  });
 });
 
 describeBothWays('people who were enabled and have never signed in', (way) => {
