@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { AppError } from '../core/errors.ts';
 import { answerOnce } from '../services/answer-once.ts';
+import type { NamedBytes } from '../services/named-bytes.ts';
 import { createTurns } from '../services/turns.ts';
 import type { ApiContext, Call, Route } from './route.ts';
 
@@ -26,33 +27,21 @@ export async function handleOnce(
   const key = takesKey(route) ? readKey(request.headers[KEY_HEADER.toLowerCase()]) : null;
   if (key === null || isPreview(call.query)) return route.handle(context, call);
   const organizationId = (call.params as { readonly org?: string }).org ?? '';
-  const { bytes, content } = named(call.bytes);
   const type = route.upload && request.headers['content-type'];
   const asked = JSON.stringify([request.method, request.originalUrl, call.body ?? type ?? null]);
   const fingerprint = createHash('sha256').update(asked).digest('hex');
+  const content = () => nameOf(call.upload);
   const once = { organizationId, key, fingerprint, ...(route.upload ? { content } : {}) };
-  const work = () => route.handle(context, { ...call, bytes });
-  const { body, replayed } = await answerOnce(context.deps, once, work);
+  const { body, replayed } = await answerOnce(context.deps, once, () => route.handle(context, call));
   if (replayed) response.setHeader(REPLAYED_HEADER, 'true');
   return body;
 }
 
-/** The same bytes as they come, and a name of all of them, which those make that nobody has read. */
-function named(source: AsyncIterable<Uint8Array>) {
-  const digest = createHash('sha256');
-  async function* pass() {
-    for await (const chunk of source) {
-      digest.update(chunk);
-      yield chunk;
-    }
-  }
-  const bytes = pass();
-  async function content(): Promise<string> {
-    const turn = createTurns();
-    for await (const _ of bytes) await turn();
-    return digest.digest('hex');
-  }
-  return { bytes, content };
+/** The name of all the bytes; whoever asks reads those that nobody has read. */
+async function nameOf({ bytes, name }: NamedBytes): Promise<string> {
+  const turn = createTurns();
+  for await (const _ of bytes) await turn();
+  return name();
 }
 
 function readKey(header: string | readonly string[] | undefined): string | null {

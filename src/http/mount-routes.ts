@@ -1,5 +1,6 @@
 import type { Express, NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Logger } from '../ports/logger.ts';
+import { named } from '../services/named-bytes.ts';
 import { admitted, createGuard } from './guard.ts';
 import { handleOnce } from './idempotency.ts';
 import { parseInput } from './parse-input.ts';
@@ -70,7 +71,7 @@ function answerTo(route: Route, context: ApiContext): RequestHandler {
       params: request.params as { readonly [name: string]: string },
       query: parseInput(route.query, readQuery(request.originalUrl)),
       body: await bodyOf(request, response),
-      bytes: readUpload(request, route.upload ?? NO_UPLOAD),
+      upload: named(readUpload(request, route.upload ?? NO_UPLOAD)),
       charset: readCharset(request),
       ifMatch: route.versioned ? readIfMatch(request.headers['if-match']) : null,
       actor: readActor(admitted(response), request.headers[ACTOR_HEADER.toLowerCase()]),

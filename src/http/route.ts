@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ApiScope } from '../core/api-key.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import type { Actor } from '../core/user.ts';
+import type { NamedBytes } from '../services/named-bytes.ts';
 import type { SyncDependencies } from '../services/sync-step.ts';
 
 /**
@@ -36,7 +37,7 @@ export interface Call<Path extends string = string, Query = unknown, Body = unkn
   readonly query: Query;
   readonly body: Body;
   /** What an upload sends; nothing for every other call. */
-  readonly bytes: AsyncIterable<Uint8Array>;
+  readonly upload: NamedBytes;
   /** How its type says that they are to be read; null where it does not. */
   readonly charset: string | null;
   /** The version named by If-Match; null when the caller does not care. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { guessDelimiter, holdsFirstLine, namedDelimiter } from '../core/csv-delimiter.ts';
 import { suggestColumns, suggestKey } from '../core/csv-header.ts';
 import { createCsvScan } from '../core/csv-scan.ts';
@@ -12,6 +11,7 @@ import type { Dependencies } from './dependencies.ts';
 import { IMPORT_HOURS } from './import-parts.ts';
 import { enqueueImport } from './import-step.ts';
 import { storedText, storeText } from './import-text.ts';
+import type { NamedBytes } from './named-bytes.ts';
 import { readOrganization } from './organizations.ts';
 import { readHeaders } from './read-csv.ts';
 import { rememberedMapping } from './remember-mapping.ts';
@@ -50,7 +50,7 @@ export async function uploadImport(
   deps: Pick<Dependencies, 'stores' | 'clock' | 'identifiers' | 'hash' | 'queue'>,
   organizationId: string,
   by: Actor,
-  bytes: AsyncIterable<Uint8Array>,
+  upload: NamedBytes,
   options: FileOptions,
 ): Promise<Import> {
   const { settings } = await readOrganization(deps, organizationId);
@@ -68,7 +68,7 @@ export async function uploadImport(
   };
   // Before its bytes, so that those which a dying process leaves behind are erased in time.
   await deps.stores.imports.save(first);
-  const entry = await storeAll(deps, first, settings, bytes, options);
+  const entry = await storeAll(deps, first, settings, upload, options);
   await enqueueImport(deps, entry);
   return entry;
 }
@@ -77,12 +77,12 @@ async function storeAll(
   deps: Pick<Dependencies, 'stores' | 'hash'>,
   first: Import,
   settings: Settings,
-  bytes: AsyncIterable<Uint8Array>,
+  upload: NamedBytes,
   options: FileOptions,
 ): Promise<Import> {
   const { imports } = deps.stores;
   try {
-    const file = await storeFile(deps, first, bytes, options);
+    const file = await storeFile(deps, first, upload, options);
     const suggestion = await suggestionFor(deps, first.organizationId, settings, file.headers);
     const entry: Import = { ...first, version: first.version + 1, state: 'parsing', file, suggestion };
     await imports.save(entry);
@@ -97,10 +97,10 @@ async function storeAll(
 async function storeFile(
   deps: Pick<Dependencies, 'stores'>,
   place: Pick<Import, 'organizationId' | 'id'>,
-  bytes: AsyncIterable<Uint8Array>,
+  upload: NamedBytes,
   options: FileOptions,
 ): Promise<Import['file']> {
-  const counted = countBytes(bytes);
+  const counted = countBytes(upload);
   try {
     const file = await startOf(counted.bytes, Buffer.concat, ({ length }) => length >= MARK_BYTES);
     const encoding = encodingOf(file.start, options.encoding);
@@ -162,18 +162,16 @@ async function* checked(texts: AsyncIterable<string>, delimiter: Delimiter): Asy
   scan.end();
 }
 
-function countBytes(source: AsyncIterable<Uint8Array>) {
-  const digest = createHash('sha256');
+function countBytes({ bytes: source, name }: NamedBytes) {
   let bytes = 0;
   async function* pass() {
     for await (const chunk of source) {
       bytes += chunk.length;
       if (bytes > MOST_BYTES) throw new AppError('too_large', `the file may have at most ${MOST_MEGABYTES} MB`);
-      digest.update(chunk);
       yield chunk;
     }
   }
-  return { bytes: pass(), facts: () => ({ bytes, sha256: digest.digest('hex') }) };
+  return { bytes: pass(), facts: () => ({ bytes, sha256: name() }) };
 }
 
 async function suggestionFor(

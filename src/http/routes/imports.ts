@@ -47,10 +47,10 @@ const entryRoutes: readonly Route[] = [
     status: 202,
     answer: importSchema,
     refusals: ['unreadable_file', 'too_large', 'unsupported_media_type'],
-    async handle({ deps }, { params: { org }, query: { encoding, delimiter }, bytes, charset, actor }) {
+    async handle({ deps }, { params: { org }, query: { encoding, delimiter }, upload, charset, actor }) {
       const chosen = encoding ?? (charset === null ? undefined : encodingNamed(charset));
       const options = { encoding: chosen, delimiter: delimiter && DELIMITER_NAMES[delimiter] };
-      return viewImport(await uploadImport(deps, org, actor, bytes, options));
+      return viewImport(await uploadImport(deps, org, actor, upload, options));
     },
   }),
   route({
