@@ -123,12 +123,12 @@ export function withCell(value: Json | undefined, { shape, type }: ColumnRule, c
   return Object.keys(next).length === 0 ? null : next;
 }
 
+/** Without its first element there is none: the next one would be the first, and gone when the same is said again. */
 function withElement(value: Json | undefined, cell: string): Json {
-  const elements = isList(value) ? value : [];
+  if (cell === '') return null;
   const first = firstOf(value);
-  const others = elements.filter((element) => element !== first);
-  if (cell === '') return others.length === 0 ? null : others;
-  return [{ ...first, value: cell }, ...others];
+  if (first === undefined || !isList(value)) return [{ value: cell }];
+  return value.map((element) => (element === first ? { ...first, value: cell } : element));
 }
 
 function firstOf(value: Json | undefined): JsonObject | undefined {

@@ -140,6 +140,30 @@ describeBothWays('The columns of a CSV file', (way) => {
     });
   });
 
+  describe('of the phone', () => {
+    const numbers = [
+      { value: '1', type: 'work' },
+      { value: '2', type: 'home', primary: true },
+    ];
+    beforeEach(async () => {
+      const body = { name: 'Ada', email: 'ada@example.com', phoneNumbers: numbers };
+      expectStatus(await scene.rollcall.api.post(`${scene.organization.path}/users`, body), 201);
+    });
+
+    it('change the number in its place', async () => {
+      await scene.imports.run('email,phone\nada@example.com,3\n');
+      const changed = [numbers[0], { ...numbers[1], value: '3' }];
+      expect((await attributesOf('ada@example.com')).phoneNumbers).to.deep.equal(changed);
+    });
+
+    it('clear all numbers, so that the same file again changes nothing', async () => {
+      const text = 'email,phone\nada@example.com,\n';
+      await scene.imports.run(text, { blank: 'clear' });
+      expect(await attributesOf('ada@example.com')).not.to.have.property('phoneNumbers');
+      expect((await scene.imports.review(text, { blank: 'clear' })).counts).to.deep.equal({ unchanged: 1 });
+    });
+  });
+
   it('take no field that the scene.organization does not declare', async () => {
     const { id } = await scene.imports.upload('email,name,Size\na@x.io,Ann,42\n');
     const columns = { email: 'email', name: 'name', Size: 'custom.shoeSize' };
