@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { customColumn } from '../core/csv-columns.ts';
-import { suggestKey, type Taken } from '../core/csv-header.ts';
+import { suggestColumns, suggestKey, type Taken } from '../core/csv-header.ts';
 import { DEFAULT_OPTIONS, type Import, type ImportMapping } from '../core/import.ts';
 import type { Settings } from '../core/organization.ts';
 import type { mappingBody } from './import-view.ts';
@@ -18,7 +18,10 @@ export function readMapping(
   const otherwise = Object.keys(body).length === 0 ? suggestion : DEFAULT_OPTIONS;
   const { columns: asked, key: askedKey } = body;
   const { blank = otherwise.blank, mode = otherwise.mode, activateNew = otherwise.activateNew } = body;
-  const columns = asked === undefined ? suggestion.columns : columnsOf(file.headers, asked, settings);
+  const columns =
+    asked === undefined
+      ? suggestedWith(askedKey, file.headers, suggestion.columns)
+      : columnsOf(file.headers, asked, settings);
   const key = askedKey ?? (columns.includes(suggestion.key) ? suggestion.key : suggestKey(file.headers, columns));
   if (!columns.includes(key))
     throw invalidInput([{ path: 'key', message: `no column of the file is taken for ${key}` }]);
@@ -27,6 +30,17 @@ export function readMapping(
   if (mode === 'create' && key === 'id')
     throw invalidInput([{ path: 'mode', message: 'nobody new has an id yet; choose another key, or mode update' }]);
   return { columns, key, blank, mode, activateNew };
+}
+
+/** What is remembered of these headers may not read the column of the key that is asked for now. */
+function suggestedWith(
+  key: ImportMapping['key'] | undefined,
+  headers: readonly string[],
+  columns: readonly Taken[],
+): readonly Taken[] {
+  if (key === undefined || columns.includes(key)) return columns;
+  const at = suggestColumns(headers, {}).indexOf(key);
+  return columns.map((name, index) => (index === at && name === null ? key : name));
 }
 
 function columnsOf(

@@ -193,6 +193,14 @@ describeBothWays('People from a CSV file', (way) => {
     });
   });
 
+  it('reads the column of a key that is asked for, though it was not read before', async () => {
+    const { id } = await scene.organization.addUser('Ada', 'ada@example.com');
+    const text = `id,email,title\n${id},ada@example.com,Boss\n`;
+    const { id: first } = await scene.imports.run(text, { columns: { email: 'email', title: 'title' } });
+    const before = await scene.imports.upload(await scene.imports.file(first, 'before.csv'));
+    expect((await scene.imports.map(before.id, { key: 'id', blank: 'clear' })).counts).to.deep.equal({ update: 1 });
+  });
+
   it('remembers which of two headers that compare the same was meant', async () => {
     const columns = { 'E-Mail': 'email', name: 'name' };
     await scene.imports.review('E-Mail,email,name\na@x.io,b@x.io,Ann\n', { columns });
