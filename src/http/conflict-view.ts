@@ -111,7 +111,7 @@ export async function viewConflicts(
 function view(conflict: Conflict, people: ReadonlyMap<string, User>) {
   const { organizationId: _organization, key: _key, ...facts } = conflict;
   const [user, otherUser] = [conflict.userId, conflict.otherUserId].map((id) => people.get(id ?? '') ?? null);
-  const { acceptable, ifAccepted, ifDismissed } = OUTCOMES[conflict.kind];
+  const { acceptable, ifAccepted, ifDismissed } = outcomeOf(conflict, user ?? null);
   const words = { who: wordsFor(user), other: wordsFor(otherUser), email: conflict.email ?? 'no address' };
   return known({
     ...facts,
@@ -121,6 +121,12 @@ function view(conflict: Conflict, people: ReadonlyMap<string, User>) {
     ifAccepted: ifAccepted(words),
     ifDismissed,
   });
+}
+
+/** Nothing is given to somebody who has joined an agency since. */
+function outcomeOf({ kind }: Conflict, user: User | null): Outcome {
+  const outcome = OUTCOMES[kind];
+  return outcome.acceptable && user?.kind === 'agency' ? OUTCOMES.agency_user : outcome;
 }
 
 const viewPerson = (user: User) => known({ id: user.id, name: nameOf(user), email: user.email });

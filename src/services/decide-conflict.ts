@@ -42,6 +42,7 @@ export async function acceptConflict(
       'this conflict goes away when one of the two users is changed; it cannot be accepted',
     );
   if (!ACCEPTABLE.includes(conflict.state)) throw settledAlready();
+  await refuseAgencyUser(deps, conflict);
   await BEFORE_ACCEPT[conflict.kind]?.(deps, conflict, by);
   await move(deps, conflict, ACCEPTABLE, 'accepted');
   await accept(deps, conflict, by);
@@ -75,14 +76,18 @@ async function moveAddress(deps: ConflictDependencies, conflict: Conflict, by: A
   await settleNow(deps, conflict);
 }
 
+/** Whoever has joined an agency since is out of reach of every source. */
+async function refuseAgencyUser({ stores }: ConflictDependencies, { organizationId, userId }: Conflict): Promise<void> {
+  const user = userId === null ? null : await stores.users.get(organizationId, userId);
+  if (user?.kind === 'agency')
+    throw new AppError('not_acceptable', 'no source sees agency users: change the address, or make them an employee');
+}
+
 async function giveToClaimant(deps: ConflictDependencies, conflict: Conflict, by: Actor): Promise<void> {
   const { organizationId, connectionId, userId } = conflict;
   const { settings } = await readOrganization(deps, organizationId);
   if (userId === null || connectionId === null || isSwitchedOff(settings, connectionId))
     throw new AppError('not_acceptable', 'the connection that wants this user is switched off');
-  const user = await deps.stores.users.get(organizationId, userId);
-  if (user?.kind === 'agency')
-    throw new AppError('not_acceptable', 'SCIM never sees agency users: change the address, or make them an employee');
   await handOver(deps, { organizationId, userId, by, ifMatch: null }, connectionId);
 }
 

@@ -216,4 +216,24 @@ describeBothWays('what a source wants of an agency user', (way) => {
       expect(await states()).to.deep.equal([...CLOSED, ...CLOSED]);
     });
   });
+
+  it('a link that waits for an admin cannot be confirmed once they belong to an agency', async () => {
+    await organization.change({ linkExistingUsers: 'ask' });
+    const email = String(rollcall.google().control.person(0)?.primaryEmail);
+    rae = (await organization.addUser('Rae', email)).id;
+    await organization.connectGoogle();
+    await organization.change({ google: { syncUsers: true } });
+    await organization.sync();
+    const [asked] = await inState('open');
+    expect(asked).to.include({ kind: 'link', acceptable: true, userId: rae });
+    await move((await organization.addAgency()).id);
+    const [now] = await inState('open');
+    expect(now).to.include({ id: asked.id, acceptable: false });
+    expect(now.ifAccepted).to.match(/make them an employee/);
+    const { status, body } = await rollcall.api.post(at(`/conflicts/${asked.id}/accept`));
+    expect([status, body.code]).to.deep.equal([409, 'not_acceptable']);
+    expect(await inState('open')).to.have.length(1);
+    await move(null);
+    expectStatus(await rollcall.api.post(at(`/conflicts/${asked.id}/accept`)), 200);
+  });
 });
