@@ -24,18 +24,18 @@ export function isApproved(plan: HeldPlan | null, { digest }: Weighed, run: Run)
 export async function holdRun(deps: SyncDependencies, run: Run, weighed: Weighed): Promise<Run> {
   const { digest, total, counts, whole, harmful, verdict } = weighed;
   const proposal = { digest, total, runId: run.id, isAsked: run.trigger === 'operator' };
-  const { before, after } = await changeSyncState(deps, run, (state) => ({
+  const { after } = await changeSyncState(deps, run, (state) => ({
     ...state,
     plan: planFor(state.plan, proposal, deps.clock.now()),
   }));
   const plan = after.plan as HeldPlan;
-  if (plan.number !== before.plan?.number)
-    await raiseSyncAlert(deps, run, {
-      type: 'alert.plan_held',
-      id: `plan:${plan.number}`,
-      changes: { plan: [null, plan.number], total: [null, total] },
-      message: 'a run would take too much away and is held',
-    });
+  // Said again by every run that proposes the same: the one who made the plan may have died before it said so.
+  await raiseSyncAlert(deps, run, {
+    type: 'alert.plan_held',
+    id: `plan:${plan.number}`,
+    changes: { plan: [null, plan.number], total: [null, total] },
+    message: 'a run would take too much away and is held',
+  });
   const overall: RunReason[] = verdict.map(({ code, message }) => ({ externalId: null, userId: null, code, message }));
   const named: RunReason[] = harmful.map(({ externalId, userId, harms }) => ({
     externalId,

@@ -43,22 +43,28 @@ async function forgetOldRuns({ stores, clock }: SyncDependencies, { organization
 
 async function heal(deps: SyncDependencies, run: Run): Promise<void> {
   const at = run.finishedAt;
-  const { before, after } = await changeUnnoted(deps, run, (state) => ({
-    ...state,
-    lastRunId: run.id,
-    lastOkAt: at,
-    lastFullAt: run.kind === 'full' ? at : state.lastFullAt,
-    trouble: null,
-    plan: run.state === 'held' ? state.plan : settledPlan(state, run),
-  }));
-  if (before === after || !isQuarantined(before.trouble)) return;
-  const { since, failures } = before.trouble;
-  await raiseSyncAlert(deps, run, {
-    type: 'alert.sync_recovered',
-    id: `recovered:${since}`,
-    changes: { since: [since, null], failures: [failures, 0] },
-    message: 'a sync works again',
-  });
+  await changeUnnoted(
+    deps,
+    run,
+    (state) => ({
+      ...state,
+      lastRunId: run.id,
+      lastOkAt: at,
+      lastFullAt: run.kind === 'full' ? at : state.lastFullAt,
+      trouble: null,
+      plan: run.state === 'held' ? state.plan : settledPlan(state, run),
+    }),
+    async ({ trouble }) => {
+      if (!isQuarantined(trouble)) return;
+      const { since, failures } = trouble;
+      await raiseSyncAlert(deps, run, {
+        type: 'alert.sync_recovered',
+        id: `recovered:${since}`,
+        changes: { since: [since, null], failures: [failures, 0] },
+        message: 'a sync works again',
+      });
+    },
+  );
 }
 
 /** Nothing waits any more: it was done, or the directory no longer proposes it. */
@@ -69,19 +75,31 @@ function settledPlan({ plan }: SyncState, { approvedPlan }: Run): SyncState['pla
 
 async function suffer(deps: SyncDependencies, run: Run): Promise<void> {
   const failure = failureOf(run);
-  const { before, after } = await changeUnnoted(deps, run, (state) => ({
-    ...state,
-    lastRunId: run.id,
-    trouble: troubleAfter(state.trouble, failure, deps.clock.now()),
-  }));
-  const { trouble } = after;
-  if (before === after || !isQuarantined(trouble)) return;
+  await changeUnnoted(
+    deps,
+    run,
+    (state) => ({
+      ...state,
+      lastRunId: run.id,
+      trouble: troubleAfter(state.trouble, failure, deps.clock.now()),
+    }),
+    (before, after) => raiseTrouble(deps, run, before.trouble, after.trouble),
+  );
+}
+
+async function raiseTrouble(
+  deps: SyncDependencies,
+  run: Run,
+  before: SyncTrouble | null,
+  trouble: SyncTrouble | null,
+): Promise<void> {
+  if (!isQuarantined(trouble)) return;
   const { since, nextAttemptAt } = await shown(deps, run, trouble);
   const changes = { cause: [null, trouble.message], nextAttemptAt: [null, nextAttemptAt] } as const;
-  if (!isQuarantined(before.trouble))
+  if (!isQuarantined(before))
     await raiseSyncAlert(deps, run, {
       type: 'alert.sync_quarantined',
-      id: `quarantined:${since}`,
+      id: `quarantined:${run.id}`,
       changes,
       message: 'a sync fails and is put off',
     });
@@ -95,8 +113,13 @@ async function suffer(deps: SyncDependencies, run: Run): Promise<void> {
 }
 
 /** A run may be told of twice, and late: its end counts once. */
-function changeUnnoted(deps: SyncDependencies, run: Run, change: (state: SyncState) => SyncState) {
-  return changeSyncState(deps, run, (state) => (isNoted(state, run) ? state : change(state)));
+function changeUnnoted(
+  deps: SyncDependencies,
+  run: Run,
+  change: (state: SyncState) => SyncState,
+  announce: (before: SyncState, after: SyncState) => Promise<void>,
+) {
+  return changeSyncState(deps, run, (state) => (isNoted(state, run) ? state : change(state)), announce);
 }
 
 const isNoted = ({ lastRunId }: SyncState, run: Run): boolean => lastRunId !== null && lastRunId >= run.id;

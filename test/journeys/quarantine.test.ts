@@ -5,6 +5,7 @@ import { expectStatus, startRollcall, type TestOrganization, type TestRollcall, 
 import { describeBothWays } from '../support/ways-of-running.ts';
 
 const HOUR_MS = 3_600_000;
+const HANGING_MS = 25_000;
 
 describeBothWays('R24 a sync that fails', (way) => {
   let rollcall: TestRollcall;
@@ -121,7 +122,7 @@ describeBothWays('R24 a sync that fails', (way) => {
 
   it('never delays another organization, be it that its directory hangs', async () => {
     const others = await Promise.all(Array.from({ length: 12 }, (_, n) => rollcall.addOrganization(`Hanging ${n}`)));
-    rollcall.microsoft().control.fault({ times: 'always', fault: { kind: 'slow-first-byte', ms: 25_000 } });
+    rollcall.microsoft().control.fault({ times: 'always', fault: { kind: 'slow-first-byte', ms: HANGING_MS } });
     for (const other of others) {
       await other.connectMicrosoft();
       await other.change({ microsoft: { syncUsers: true } });
@@ -132,7 +133,7 @@ describeBothWays('R24 a sync that fails', (way) => {
     await organization.change({ google: { syncUsers: true } });
     await until('the run has finished', async () => (await newest())?.state === 'finished');
     const ms = Date.now() - from;
-    expect(ms).to.be.lessThan(5_000);
+    expect(ms).to.be.lessThan(HANGING_MS / 2);
     rollcall.microsoft().control.clearFaults();
   });
 });

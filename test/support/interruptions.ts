@@ -4,7 +4,15 @@ import type { Stores } from '../../src/ports/stores.ts';
 type Around = NonNullable<Overrides['around']>;
 type Call = (...given: unknown[]) => unknown;
 
-const NOUNS = ['users', 'imports', 'bulks', 'keptAnswers', 'catalog'] as const satisfies readonly (keyof Stores)[];
+const NOUNS = [
+  'users',
+  'imports',
+  'bulks',
+  'keptAnswers',
+  'catalog',
+  'events',
+  'syncStates',
+] as const satisfies readonly (keyof Stores)[];
 type Noun = (typeof NOUNS)[number];
 
 /** Lets a test act while a job is at work: between two of its calls to the store, as chance would. */
