@@ -1,3 +1,4 @@
+import { ENABLED } from './assertions.ts';
 import type { HistoryEntry, Undo } from './history.ts';
 import { type Access, recordOf, type Status, type User, withRecord } from './user.ts';
 
@@ -7,10 +8,12 @@ const OF_ACCESS: ReadonlySet<string> = new Set<keyof Access>(['level', 'roles', 
 
 /** Somebody before and after a save of theirs that can be undone: what it did not change is as it is now. */
 export function aroundSave(user: User, entry: HistoryEntry & { readonly undo: Undo }) {
-  const { settingsVersion, enabled, terminated } = entry.undo;
+  const { settingsVersion, enabled, terminated, since } = entry.undo;
   const manual = recordOf(user, 'manual');
   const sides = { before: onSide(user, entry, 'from'), after: onSide(user, entry, 'to') };
-  const asSaid = manual ? withRecord(sides.before, { ...manual, enabled, terminated }) : sides.before;
+  const asSaid = manual
+    ? withRecord(sides.before, { ...manual, enabled, terminated, stamps: { ...manual.stamps, [ENABLED]: since } })
+    : sides.before;
   const before: User = { ...asSaid, version: entry.version - 1 };
   return {
     before: withoutLeft(before, sides.after),

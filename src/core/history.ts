@@ -1,4 +1,4 @@
-import { assertionsOf, EMAIL, ENABLED } from './assertions.ts';
+import { assertionsOf, EMAIL, ENABLED, stampOf } from './assertions.ts';
 import { groupChangesIn } from './group-change.ts';
 import { type Json, sameJson } from './json.ts';
 import type { Settings } from './organization.ts';
@@ -26,6 +26,8 @@ export interface Undo {
   /** What an admin had said of the status before. */
   readonly enabled: SourceRecord['enabled'];
   readonly terminated: boolean;
+  /** The version at which they had said it. */
+  readonly since: number;
 }
 
 /** What one save changed about a person, written with it and never changed. */
@@ -72,8 +74,9 @@ export function historyOf(
 }
 
 function undoOf(before: User, { version: settingsVersion }: Settings): Undo {
-  const { enabled = null, terminated = false } = recordOf(before, 'manual') ?? {};
-  return { settingsVersion, enabled, terminated };
+  const said = recordOf(before, 'manual');
+  if (!said) return { settingsVersion, enabled: null, terminated: false, since: 0 };
+  return { settingsVersion, enabled: said.enabled, terminated: said.terminated, since: stampOf(said, ENABLED) };
 }
 
 /** What somebody starts with is what the first change of it started from. */

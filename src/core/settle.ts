@@ -6,16 +6,12 @@ import { nextVersion } from './next-version.ts';
 import { type Settings, withoutDeadOwner } from './organization.ts';
 import { isSame } from './person-fields.ts';
 import { type Resolved, resolveUser } from './resolve.ts';
-import { stampRecords } from './stamp-records.ts';
-import type { Access, Actor, SourceRecord, Status, User } from './user.ts';
+import { type StampTerms, stampRecords } from './stamp-records.ts';
+import type { Access, SourceRecord, Status, User } from './user.ts';
 
-export interface SettleTerms extends ClaimTerms {
-  readonly at: string;
-  readonly by: Actor;
+export interface SettleTerms extends ClaimTerms, StampTerms {
   /** The person signs in now: a directory that reports them active may be granted. */
   readonly signingIn: boolean;
-  /** Assertions an admin makes again on purpose: on the last rank they become the youngest even with the value they had. */
-  readonly restated: readonly string[];
   /** The access of the draft is the one they had in this status, and changes with it; left out: in that of before. */
   readonly accessOf?: Status | undefined;
 }

@@ -1,6 +1,15 @@
-import { assertionsOf, stampOf } from './assertions.ts';
+import { assertionsOf, ENABLED, stampOf } from './assertions.ts';
 import { type Json, sameJson } from './json.ts';
 import type { Actor, SourceRecord, User } from './user.ts';
+
+export interface StampTerms {
+  readonly at: string;
+  readonly by: Actor;
+  /** Assertions an admin makes again on purpose: with the value they had, too, they become the youngest. */
+  readonly restated: readonly string[];
+  /** What an admin says of the status is taken back to what was said at this version; left out: it is not. */
+  readonly enabledSince?: number | undefined;
+}
 
 /**
  * Stamps what records newly assert with the version of the person that is about to be written.
@@ -11,13 +20,15 @@ import type { Actor, SourceRecord, User } from './user.ts';
 export function stampRecords(
   before: User,
   records: readonly SourceRecord[],
-  { at, by, restated }: { readonly at: string; readonly by: Actor; readonly restated: readonly string[] },
+  { at, by, restated, enabledSince }: StampTerms,
 ): readonly SourceRecord[] {
   const version = before.version + 1;
   return records.map((record) => {
     const former = before.records.find(
       ({ source, connectionId }) => source === record.source && connectionId === record.connectionId,
     );
+    if (former && record.source === 'manual' && enabledSince !== undefined)
+      return { ...record, stamps: { ...stampsOf(former, record, version, []), [ENABLED]: enabledSince }, at, by };
     const again = record.source === 'manual' ? restated : [];
     if (former && again.length === 0 && (former === record || saysTheSame(former, record))) return former;
     return { ...record, stamps: stampsOf(former, record, version, again), at, by };

@@ -35,7 +35,7 @@ export interface ChangeRequest {
 }
 
 export interface Draft
-  extends Partial<Pick<SettleTerms, 'linking' | 'confirmed' | 'signingIn' | 'restated' | 'accessOf'>> {
+  extends Partial<Pick<SettleTerms, 'linking' | 'confirmed' | 'signingIn' | 'restated' | 'enabledSince' | 'accessOf'>> {
   readonly user: User;
   /** The address is known to be somebody else's by now. */
   readonly lost?: boolean;

@@ -25,10 +25,12 @@ export async function takeBack(deps: WriteDependencies, { before, after }: Chang
 function withdraw(user: User, before: User, after: User): Draft | null {
   const said = recordOf(user, 'manual');
   if (!said || stampOf(said, ENABLED) !== after.version) return null;
-  const { enabled = null, terminated = false } = recordOf(before, 'manual') ?? {};
+  const former = recordOf(before, 'manual');
+  const { enabled = null, terminated = false } = former ?? {};
   const asBefore = withRecord(user, { ...said, enabled, terminated });
-  if (!isSame(user.access, after.access)) return { user: asBefore };
-  return { user: withAccessOf(asBefore, before), accessOf: before.status };
+  const enabledSince = former ? stampOf(former, ENABLED) : 0;
+  if (!isSame(user.access, after.access)) return { user: asBefore, enabledSince };
+  return { user: withAccessOf(asBefore, before), enabledSince, accessOf: before.status };
 }
 
 function withAccessOf({ formerPools: _, ...user }: User, { access, formerPools }: User): User {

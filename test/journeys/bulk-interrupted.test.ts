@@ -119,6 +119,24 @@ describeBothWays('An action on many people that is being carried out', (way) => 
         expect((await people()).map(telling), 'nothing said by hand is left').to.deep.equal(before);
       });
 
+  for (const [nobody, looks] of DEATHS)
+    it(`takes a word back to when it was said before: an older one lifts no later word of SCIM${nobody}`, async () => {
+      const ids = await add(true, 3);
+      const scim = await organization.connectScim();
+      for (let n = 0; n < 3; n++)
+        expect(
+          (await scim.post('/Users', { schemas: [USER], userName: `p${n}@example.com`, active: false })).status,
+        ).to.equal(201);
+      await settings({ scim: { enabled: false } });
+      const bulk = await look('activate', ids);
+      expect(bulk.counts).to.deep.equal({ done: 3 });
+      switchOnMidway(looks);
+      expect((await carriedOut(bulk)).outcomes).to.deep.equal({ overridden: 3 });
+      expect((await statuses()).deactivated).to.have.length(3);
+      await settings({ scim: { enabled: false } });
+      expect((await statuses()).deactivated, 'SCIM has the last word').to.have.length(3);
+    });
+
   it('leaves what others made of somebody meanwhile when it is taken back', async () => {
     const [first = '', ...others] = await add(false);
     const bulk = await look('activate', [first, ...others.slice(0, 2)]);
