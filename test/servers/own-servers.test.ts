@@ -36,7 +36,9 @@ describeOnOwnMongo('a MongoDB of one suite', function () {
 
   it('answers nothing while it is frozen, and everything afterwards', async () => {
     server.freeze();
-    expect(await failed(notes().countDocuments())).to.be.instanceOf(mongo.MongoNetworkTimeoutError);
+    const { name } = (await failed(notes().countDocuments())) as Error;
+    // Whether it waits for an answer or for a connection hangs on whether one was at hand.
+    expect(name).to.be.oneOf(['MongoNetworkTimeoutError', 'MongoServerSelectionError']);
     server.thaw();
     expect(await notes().countDocuments()).to.be.greaterThan(0);
   });
