@@ -4,6 +4,7 @@ import { AppError, isAppError } from '../core/errors.ts';
 import type { Organization } from '../core/organization.ts';
 import { countingRecords, liveAsserter } from '../core/resolve.ts';
 import { type Actor, recordOf, type SourceRecord, type User } from '../core/user.ts';
+import { isInArchivedAgency } from './agency-membership.ts';
 import type { WriteDependencies } from './dependencies.ts';
 import { leaveGonePools } from './gone-pools.ts';
 import { readOrganization } from './organizations.ts';
@@ -65,7 +66,7 @@ export function checkVersion({ version }: User, ifMatch: number | null): void {
 export async function withTwin(deps: WriteDependencies, organizationId: string, error: unknown): Promise<unknown> {
   if (!isAppError(error, 'email_taken', 'user_name_taken')) return error;
   const twin = await holderOf(deps, organizationId, error);
-  return twin ? takenBy(twin, await readOrganization(deps, organizationId)) : error;
+  return twin ? takenBy(deps, twin, await readOrganization(deps, organizationId)) : error;
 }
 
 /** Who holds what a refusal is about; null when nobody does any more. */
@@ -78,11 +79,18 @@ export async function holderOf(
 }
 
 /** The refusal that lets an admin go on: it says who holds the address, and whether they may be activated at once. */
-export function takenBy(twin: User, organization: Organization): AppError {
+export async function takenBy(deps: WriteDependencies, twin: User, organization: Organization): Promise<AppError> {
   return new AppError('email_taken', 'this email is already used by another user', {
     user: briefly(twin),
-    next: twin.status === 'unprovisioned' && !isScimsToEnable(twin, organization) ? 'activate' : 'open',
+    next: (await mayBeActivated(deps, twin, organization)) ? 'activate' : 'open',
   });
+}
+
+/** Whether a hand can bring the person to life, or back. */
+async function mayBeActivated(deps: WriteDependencies, user: User, organization: Organization): Promise<boolean> {
+  if (user.status === 'active' || isScimsToEnable(user, organization)) return false;
+  if (liveAsserter(countingRecords(user), organization.settings, ENABLED) !== null) return false;
+  return !(await isInArchivedAgency(deps, user));
 }
 
 /** A person as a refusal names them. */

@@ -45,7 +45,7 @@ export async function createUser(
     kind: agencyId === undefined ? 'employee' : 'agency',
     find: async (organization) => {
       const twin = await deps.stores.users.findByEmail(organizationId, edit.email);
-      if (twin) throw takenBy(twin, organization);
+      if (twin) throw await takenBy(deps, twin, organization);
       if (agencyId !== undefined) await joinAgency(deps, organizationId, agencyId);
       return null;
     },

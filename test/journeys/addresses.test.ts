@@ -43,8 +43,9 @@ describeBothWays('whose address it is', (way) => {
     tellsWho(await amend(bob.id, 'Ada@Example.com'), ada, 'activate');
     for (const action of ['activate', 'deactivate', 'terminate']) {
       const now = expectStatus(await rollcall.api.post(`${users}/${ada.id}/${action}`), 200);
-      tellsWho(await add('Other', 'ada@example.com'), now, 'open');
-      tellsWho(await amend(bob.id, 'ada@example.com'), now, 'open');
+      const next = action === 'activate' ? 'open' : 'activate';
+      tellsWho(await add('Other', 'ada@example.com'), now, next);
+      tellsWho(await amend(bob.id, 'ada@example.com'), now, next);
     }
     expect(await organization.user(bob.id)).to.deep.equal(bob);
   });
@@ -60,6 +61,25 @@ describeBothWays('whose address it is', (way) => {
       tellsWho(await add('Other', taken.email), taken, next);
       tellsWho(await amend(taken === ada ? agent.id : ada.id, taken.email), taken, next);
     }
+  });
+
+  it('nor whom a live directory has disabled, nor whose agency is archived', async () => {
+    await organization.connectGoogle();
+    await organization.change({ google: { syncUsers: true, autoEnableUsers: true } });
+    await organization.sync();
+    rollcall.google().control.mutate({ do: 'suspend', who: 0 });
+    await organization.sync();
+    const email = String(rollcall.google().control.person(0)?.primaryEmail);
+    const away = await organization.userByEmail(email);
+    expect(away.status).to.equal('deactivated');
+    tellsWho(await add('Other', email), away, 'open');
+    await organization.change({ google: { syncUsers: false } });
+    tellsWho(await add('Other', email), away, 'activate');
+    const rae = await organization.addUser('Rae', 'rae@talent.example', { kind: 'agency' });
+    tellsWho(await add('Other', rae.email), rae, 'activate');
+    await rollcall.api.post(`${users}/${rae.id}/deactivate`);
+    expectStatus(await rollcall.api.post(`${organization.path}/agencies/${rae.agency.id}/archive`), 200);
+    tellsWho(await add('Other', rae.email), await organization.user(rae.id), 'open');
   });
 
   it('a name that an identity provider knows somebody by is nobody else’s address', async () => {
