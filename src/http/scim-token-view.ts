@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SCIM_SCOPES, type ScimToken } from '../core/scim-token.ts';
+import { GRACE_HOURS } from '../services/scim-tokens.ts';
 import { instant, title } from './common-schemas.ts';
 import { known } from './known.ts';
 
@@ -40,10 +41,7 @@ export const tokenBody = z
 
 export const rotationBody = z
   .strictObject({
-    graceHours: z
-      .union([z.literal(0), z.literal(24), z.literal(168)])
-      .default(24)
-      .meta({ description: 'How long the old token goes on working.' }),
+    graceHours: z.literal(GRACE_HOURS).default(24).meta({ description: 'How long the old token goes on working.' }),
     expiresInDays: lifeDays,
   })
   .meta({ id: 'ScimTokenRotation' });

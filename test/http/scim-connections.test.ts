@@ -123,8 +123,11 @@ describeBothWays('SCIM connections of the operator API', (way) => {
     const third = expectStatus(await rollcall.api.post(`${tokens}/${rotated.id}/rotate`, { graceHours: 0 }), 201);
     await until('the old one is dead', async () => (await opens(rotated)) === 401);
     expect(await opens(third)).to.equal(200);
-    for (const graceHours of [1, -1, 200, '24'])
-      expect((await rollcall.api.post(`${tokens}/${third.id}/rotate`, { graceHours })).status).to.equal(400);
+    for (const graceHours of [1, -1, 200, '24']) {
+      const { status, body } = await rollcall.api.post(`${tokens}/${third.id}/rotate`, { graceHours });
+      expect(status).to.equal(400);
+      expect(body.errors).to.deep.equal([{ path: 'graceHours', message: 'invalid option: expected one of 0|24|168' }]);
+    }
     const elsewhere = `${path}/${entra.id}/tokens/${third.id}`;
     expect((await rollcall.api.delete(elsewhere)).status).to.equal(404);
     expect((await rollcall.api.post(`${elsewhere}/rotate`, {})).status).to.equal(404);
