@@ -46,8 +46,8 @@ export interface FaultOrganization {
   readonly path: string;
   get(what: string): Promise<Body>;
   change(settings: Body): Promise<Body>;
-  /** Connects its directory. */
-  connect(): Promise<Body>;
+  /** Connects its directory; unless told its schedule is paused, so that there are the runs that a test asks for and no others. */
+  connect(schedule?: { readonly paused?: boolean }): Promise<Body>;
   /** Asks for a run; the one under way when there is one. */
   startRun(): Promise<Body>;
   latestRun(): Promise<Body>;
@@ -137,7 +137,11 @@ export async function organizationOn(
     get,
     latestRun,
     change: async (settings) => expectStatus(await api.patch(`${path}/settings`, settings), 200),
-    connect: async () => expectStatus(await api.put(`${path}/integrations/${source}`, connection), 200),
+    async connect({ paused = true } = {}) {
+      const integration = `${path}/integrations/${source}`;
+      expectStatus(await api.put(integration, connection), 200);
+      return expectStatus(await api.patch(integration, { schedule: { paused } }), 200);
+    },
     startRun: async () => expectStatus(await api.post(`${path}/integrations/${source}/runs`), 202),
     runsEnded: (patienceMs) =>
       waitFor(

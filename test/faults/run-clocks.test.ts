@@ -32,7 +32,7 @@ describeScaled('Workers whose clocks are an hour wrong', (mongo, redis) => {
     const begun = Date.now() - NEAR_MS;
     const [ahead, behind] = await Promise.all([shifted('worker', HOUR_MS), shifted('worker', -HOUR_MS)]);
     const organization = await installation.addOrganization();
-    await organization.connect();
+    await organization.connect({ paused: false });
     await organization.change({ google: { syncUsers: true, autoEnableUsers: true } });
     const epochs = await waitFor('the run has ended', async () => {
       const { finishedAt } = await organization.latestRun();
