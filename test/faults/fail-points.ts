@@ -137,6 +137,7 @@ function watchQueue(
         async run(payload: Payload) {
           const isOurs = (payload as { organizationId?: string }).organizationId === organizationId;
           if (job.name !== watchedJob || !isOurs) return job.run(payload);
+          process.stdout.write(`${JSON.stringify({ stepBegins: true })}\n`);
           await steps.run(true, () => job.run(payload).finally(() => point('the step is over')));
           process.stdout.write(`${JSON.stringify({ stepOver: true })}\n`);
         },

@@ -15,6 +15,7 @@ import { peopleOf } from './end-state.ts';
 import { ownOnly } from './fail-points.ts';
 import { expectStatus, waitFor } from './installation.ts';
 import type { MassTask, MassWork } from './mass-works.ts';
+import { isThrough } from './steps-of-log.ts';
 
 type Env = { readonly [name: string]: string };
 
@@ -129,6 +130,7 @@ export async function playDoomed(
     await task.begin(api).catch(() => undefined);
     const isDone = async () => (await task.read(api)).state === 'done';
     await waitFor('it is dead or the task done', () => isDead() || isDone().catch(() => false), 60_000);
+    await waitFor('it is dead or its last step over', () => isDead() || isThrough(process.log()));
   }
   const pointsBefore = (member: string) => {
     const lines = process.log();

@@ -5,6 +5,7 @@ import type { Body } from '../support/api-client.ts';
 import { everythingOf } from './end-state.ts';
 import { figure } from './figure.ts';
 import { type FaultOrganization, waitFor } from './installation.ts';
+import { stepsOf } from './steps-of-log.ts';
 import { createTakeOver, type Doomed, letThingsHappen, type TakeOver } from './take-over.ts';
 
 const AT_ONCE = 8;
@@ -116,7 +117,7 @@ async function seen(stores: Stores, organizationId: string, runId: string) {
   return { written, open: conflicts.filter(({ state }) => state === 'open').map(({ id }) => id) };
 }
 
-const stepsOver = ({ process }: Doomed): number => process.log().filter((line) => line.includes('"stepOver"')).length;
+const stepsOver = ({ process }: Doomed): number => stepsOf(process.log()).over;
 
 function isWriteUnderLease(name: string, next: string | undefined): boolean {
   return WRITES.test(name) && next !== 'queue.enqueue' && next !== 'the step is over';

@@ -4,6 +4,7 @@ import { describeScaled } from '../servers/describe-on.ts';
 import { endStateOf } from './end-state.ts';
 import { figure } from './figure.ts';
 import { type FaultOrganization, waitFor } from './installation.ts';
+import { isThrough } from './steps-of-log.ts';
 import { createTakeOver, letThingsHappen, type TakeOver } from './take-over.ts';
 
 const AT_ONCE = 8;
@@ -61,20 +62,19 @@ describeScaled('A worker killed at every await of a run', (mongo, redis) => {
 
   async function playKilled(organization: FaultOrganization, at: number) {
     const doomed = await takeOver.startDoomed(organization, at, 'SIGKILL');
-    const { child } = doomed.process;
-    const isDead = () => child.signalCode !== null || child.exitCode !== null;
     const isOver = async () => {
-      if (isDead()) return true;
+      if (doomed.isDead()) return true;
       const { finishedAt } = await organization.latestRun();
-      return finishedAt !== null && finishedAt !== undefined;
+      // Behind the end of the run there are awaits, too.
+      return finishedAt !== null && finishedAt !== undefined && isThrough(doomed.process.log());
     };
     await waitFor(`the worker to be killed before ${at} is dead or the run over`, isOver, 90_000);
+    const wasHit = doomed.isDead();
     const killed = performance.now();
     takeOver.takeUp(organization);
     const run = await organization.runsEnded(60_000);
     const tookMs = performance.now() - killed;
     expect(run.id).to.equal(doomed.runId);
-    const wasHit = isDead();
     await doomed.process.end('SIGKILL');
     const { stores } = takeOver.standby.deps;
     // What a worker left in the outbox is published with the next look at what is unfinished.

@@ -43,6 +43,7 @@ export interface Doomed {
   points(): readonly string[];
   /** Whether it has come to the planned point. */
   isThere(): boolean;
+  isDead(): boolean;
 }
 
 export async function createTakeOver(mongo: MongoOfSuite, redis: RedisOfSuite): Promise<TakeOver> {
@@ -99,7 +100,8 @@ export async function createTakeOver(mongo: MongoOfSuite, redis: RedisOfSuite): 
           const { failPoint, name } = JSON.parse(line) as { failPoint?: number; name: string };
           return failPoint === undefined ? [] : [name];
         });
-      return { process, runId, points, isThere: () => points().length >= at };
+      const isDead = () => process.child.signalCode !== null || process.child.exitCode !== null;
+      return { process, runId, points, isThere: () => points().length >= at, isDead };
     },
     takeUp: ({ id }) => holder.queue?.takeUp(id),
     async stop() {
