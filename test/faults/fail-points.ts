@@ -129,6 +129,8 @@ function watchQueue(
   steps: AsyncLocalStorage<true>,
   point: (name: string) => void,
 ): JobQueue {
+  // One step at a time: a second job for the same, which finds the lease taken, would move the numbers of what follows.
+  let last: Promise<void> = Promise.resolve();
   return {
     ...queue,
     register<Payload>(job: Job<Payload>) {
@@ -137,9 +139,13 @@ function watchQueue(
         async run(payload: Payload) {
           const isOurs = (payload as { organizationId?: string }).organizationId === organizationId;
           if (job.name !== watchedJob || !isOurs) return job.run(payload);
-          process.stdout.write(`${JSON.stringify({ stepBegins: true })}\n`);
-          await steps.run(true, () => job.run(payload).finally(() => point('the step is over')));
-          process.stdout.write(`${JSON.stringify({ stepOver: true })}\n`);
+          const step = last.then(async () => {
+            process.stdout.write(`${JSON.stringify({ stepBegins: true })}\n`);
+            await steps.run(true, () => job.run(payload).finally(() => point('the step is over')));
+            process.stdout.write(`${JSON.stringify({ stepOver: true })}\n`);
+          });
+          last = step.catch(() => undefined);
+          await step;
         },
       });
     },
