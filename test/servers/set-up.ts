@@ -26,18 +26,23 @@ export async function setUpServer(name: ServerName, folder: string): Promise<str
   return `setting up a server failed, see ${logOf(folder)}`;
 }
 
+/** Begins only when it is told to: whoever ends before the guard knows of it has begun nothing. */
+const WHEN_TOLD = 'read -r go && exec "$0" "$@" </dev/null';
+
 /** Runs a recipe with the folder it is to fill, alone on this machine; resolves to its status, null when a signal ended it. */
 export async function runRecipe(recipe: string, folder: string): Promise<number | null> {
   mkdirSync(dirname(folder), { recursive: true });
   const log = openSync(logOf(folder), 'a');
   postGuard();
-  const child = spawn('flock', ['--wait', String(PATIENCE_S), `${folder}.lock`, 'bash', recipe, folder], {
-    stdio: ['ignore', log, log],
+  const command = ['flock', '--wait', String(PATIENCE_S), `${folder}.lock`, 'bash', recipe, folder];
+  const child = spawn('sh', ['-c', WHEN_TOLD, ...command], {
+    stdio: ['pipe', log, log],
     detached: true,
     timeout: PATIENCE_S * 1000,
   });
   closeSync(log);
   const release = guarded({ group: child.pid, signal: 'SIGTERM' });
+  child.stdin?.end('go\n');
   const [status] = (await once(child, 'exit')) as [number | null];
   release();
   return status;
