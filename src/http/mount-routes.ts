@@ -62,7 +62,8 @@ const refuseMethod: RequestHandler = (request, response) => {
   sendProblem(response, problem('method_not_allowed', `this address takes ${allow}, not ${request.method}`));
 };
 
-const NO_UPLOAD = { mediaType: '', megabytes: 0 };
+/** Of every call that is no upload: no stream, and nothing to hash. */
+const NO_UPLOAD: Call['upload'] = named((async function* () {})());
 
 function answerTo(route: Route, context: ApiContext): RequestHandler {
   const bodyOf = route.body ? checkedBody(route, route.body) : () => undefined;
@@ -71,7 +72,7 @@ function answerTo(route: Route, context: ApiContext): RequestHandler {
       params: request.params as { readonly [name: string]: string },
       query: parseInput(route.query, readQuery(request.originalUrl)),
       body: await bodyOf(request, response),
-      upload: named(readUpload(request, route.upload ?? NO_UPLOAD)),
+      upload: route.upload ? named(readUpload(request, route.upload)) : NO_UPLOAD,
       charset: readCharset(request),
       ifMatch: route.versioned ? readIfMatch(request.headers['if-match']) : null,
       actor: readActor(admitted(response), request.headers[ACTOR_HEADER.toLowerCase()]),
