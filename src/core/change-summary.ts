@@ -1,6 +1,6 @@
 import type { UserEvent } from './event.ts';
 import type { Effect } from './lifecycle.ts';
-import { liveRank, liveSources, type Settings } from './organization.ts';
+import { isLive, liveSources, type Settings } from './organization.ts';
 import { resolveUser } from './resolve.ts';
 import type { SourceName, SourceRecord, Status, User } from './user.ts';
 import { visibleChanges } from './user-events.ts';
@@ -73,7 +73,7 @@ export function whyStatus(user: User, settings: Settings, names: ConnectionNames
   const winner = resolveUser(user, settings).winners.get('enabled');
   if (!winner) return `The user is ${STATUS_WORDS[status]}.`;
   const title = titleOf(winner, names);
-  const live = liveRank(liveSources(settings), settings, winner) >= 0;
+  const live = isLive(settings, winner);
   const dormant = live || winner.source === 'manual' ? '' : ' (switched off now; its last word stands)';
   const reasons = winner.directory?.reasons.join(', ');
   const because = reasons && !winner.enabled ? `: ${reasons}` : '';

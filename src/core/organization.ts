@@ -99,6 +99,10 @@ export function liveRank(
   return isSwitchedOff(settings, connectionId) ? -1 : live.indexOf(source);
 }
 
+/** Whether a source is heard before any hand. */
+export const isLive = (settings: Settings, record: Pick<SourceRecord, 'source' | 'connectionId'>): boolean =>
+  liveRank(liveSources(settings), settings, record) >= 0;
+
 /** The person as others see them once the connection that owned them is switched off: nobody owns them any more. */
 export function withoutDeadOwner(user: User, settings: Settings): User {
   return isSwitchedOff(settings, user.scim.connectionId)

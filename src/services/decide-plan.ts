@@ -42,7 +42,7 @@ export async function decidePlan(
   const { organization, integration } = await readTarget(deps, organizationId, source);
   if (decision.verdict === 'approved' && !organization.settings[source].syncUsers)
     throw new AppError('sync_disabled', 'syncing users from this directory is switched off; switch it on first');
-  const { after } = await changeSyncState(deps, { organizationId, source }, (state) => ({
+  const after = await changeSyncState(deps, { organizationId, source }, (state) => ({
     ...state,
     plan: decided(state.plan, decision, deps.clock.now()),
   }));

@@ -24,7 +24,7 @@ export function isApproved(plan: HeldPlan | null, { digest }: Weighed, run: Run)
 export async function holdRun(deps: SyncDependencies, run: Run, weighed: Weighed): Promise<Run> {
   const { digest, total, counts, whole, harmful, verdict } = weighed;
   const proposal = { digest, total, runId: run.id, isAsked: run.trigger === 'operator' };
-  const { after } = await changeSyncState(deps, run, (state) => ({
+  const after = await changeSyncState(deps, run, (state) => ({
     ...state,
     plan: planFor(state.plan, proposal, deps.clock.now()),
   }));

@@ -2,7 +2,7 @@ import type { Bulk, BulkEffects, BulkVerdict } from '../core/bulk.ts';
 import { distinctGrants } from '../core/catalog.ts';
 import { type ErrorCode, isAppError } from '../core/errors.ts';
 import type { Organization } from '../core/organization.ts';
-import { isThemselves } from '../core/own-access.ts';
+import { isThemselves, OWN_ACCESS } from '../core/own-access.ts';
 import { PLAIN_TERMS, settle } from '../core/settle.ts';
 import type { Actor, Grant, Level, User } from '../core/user.ts';
 import { LIFECYCLE, type LifecycleAction } from './change-status.ts';
@@ -108,7 +108,7 @@ function judgePool({ status, kind, access: { pools } }: User, pool: string, join
 /** As setting the access of one person is refused, in the same order. */
 function judgeLevel(user: User, level: Level, by: Actor): JudgedPerson {
   const { status, kind, access } = user;
-  if (isThemselves(by, user)) return nothing('own_access', 'nobody changes their own access; ask another admin');
+  if (isThemselves(by, user)) return nothing('own_access', OWN_ACCESS);
   if (status !== 'active') return nothing('not_active', 'only active users can be given access');
   if (level === 'admin' && kind === 'agency')
     return nothing('agency_user', 'an agency user cannot be an organization admin');

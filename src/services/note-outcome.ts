@@ -3,7 +3,7 @@ import type { SyncState, SyncTrouble } from '../core/sync-state.ts';
 import { isQuarantined, troubleAfter } from '../core/trouble.ts';
 import { shownTrouble, writeDue } from './due-times.ts';
 import { raiseSyncAlert } from './sync-alerts.ts';
-import { changeSyncState } from './sync-states.ts';
+import { type Announce, changeSyncState } from './sync-states.ts';
 import type { SyncDependencies } from './sync-step.ts';
 
 /**
@@ -47,8 +47,6 @@ async function heal(deps: SyncDependencies, run: Run): Promise<void> {
     deps,
     run,
     (state) => ({
-      ...state,
-      lastRunId: run.id,
       lastOkAt: at,
       lastFullAt: run.kind === 'full' ? at : state.lastFullAt,
       trouble: null,
@@ -78,11 +76,7 @@ async function suffer(deps: SyncDependencies, run: Run): Promise<void> {
   await changeUnnoted(
     deps,
     run,
-    (state) => ({
-      ...state,
-      lastRunId: run.id,
-      trouble: troubleAfter(state.trouble, failure, deps.clock.now()),
-    }),
+    ({ trouble }) => ({ trouble: troubleAfter(trouble, failure, deps.clock.now()) }),
     (before, after) => raiseTrouble(deps, run, before.trouble, after.trouble),
   );
 }
@@ -116,10 +110,11 @@ async function raiseTrouble(
 function changeUnnoted(
   deps: SyncDependencies,
   run: Run,
-  change: (state: SyncState) => SyncState,
-  announce: (before: SyncState, after: SyncState) => Promise<void>,
+  change: (state: SyncState) => Partial<SyncState>,
+  announce: Announce,
 ) {
-  return changeSyncState(deps, run, (state) => (isNoted(state, run) ? state : change(state)), announce);
+  const noted = (state: SyncState) => ({ ...state, lastRunId: run.id, ...change(state) });
+  return changeSyncState(deps, run, (state) => (isNoted(state, run) ? state : noted(state)), announce);
 }
 
 const isNoted = ({ lastRunId }: SyncState, run: Run): boolean => lastRunId !== null && lastRunId >= run.id;

@@ -2,7 +2,7 @@ import { adminTitle } from '../core/admin-title.ts';
 import { nameOf, SOURCE_TITLES } from '../core/change-summary.ts';
 import { fold } from '../core/fold.ts';
 import type { Integration } from '../core/integration.ts';
-import { liveRank, liveSources, type Organization, type Settings } from '../core/organization.ts';
+import { isLive, type Organization } from '../core/organization.ts';
 import { resolveUser } from '../core/resolve.ts';
 import type { Run, RunReason } from '../core/run.ts';
 import { type Actor, recordOf, type SourceRecord, type User } from '../core/user.ts';
@@ -37,7 +37,7 @@ export async function personFacts(deps: Dependencies, organization: Organization
     email,
     scimEnabled: settings.scim.enabled,
     isAgencyArchived: user !== null && (await isInArchivedAgency(deps, user)),
-    winner: winner ? { record: winner, who: whoSaid(winner), isLive: isLive(winner, settings) } : null,
+    winner: winner ? { record: winner, who: whoSaid(winner), isLive: isLive(settings, winner) } : null,
     conflicts: await conflictsOf(deps, id, user, email),
     directories,
   };
@@ -106,8 +106,5 @@ const ACTORS: { readonly [kind in Actor['kind']]: (record: SourceRecord) => stri
   'sign-in': ({ source }) => `${SOURCE_TITLES[source]}, at a sign-in`,
   system: ({ source }) => SOURCE_TITLES[source],
 };
-
-const isLive = (record: SourceRecord, settings: Settings): boolean =>
-  liveRank(liveSources(settings), settings, record) >= 0;
 
 const whoSaid = (record: SourceRecord): string => ACTORS[record.by.kind](record);

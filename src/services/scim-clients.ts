@@ -3,7 +3,7 @@ import { AppError, isAppError, notFound } from '../core/errors.ts';
 import { type ClientSecret, livingSecrets, MOST_LIVING_SECRETS, type ScimClient } from '../core/scim-client.ts';
 import { SCIM_SCOPES, type ScimScope } from '../core/scim-token.ts';
 import { formatToken, makeTokenParts, TOKEN_RANDOM_BYTES } from '../core/scim-token-format.ts';
-import { later, timestamp } from '../ports/clock.ts';
+import { hoursAfter, timestamp } from '../ports/clock.ts';
 import type { Dependencies } from './dependencies.ts';
 import { readConnection } from './scim-connections.ts';
 
@@ -112,7 +112,7 @@ function makeSecret(
 ): { readonly row: ClientSecret; readonly secret: string } {
   const parts = makeTokenParts(randomBytes(TOKEN_RANDOM_BYTES));
   const secret = formatToken(parts.keyId, parts.secret, 'rcl_secret');
-  const expiresAt = later(clock, expiresInDays * 24);
   const createdAt = timestamp(clock);
+  const expiresAt = hoursAfter(createdAt, expiresInDays * 24);
   return { row: { id: parts.keyId, digest: secrets.digest(secret), expiresAt, lastUsedAt: null, createdAt }, secret };
 }

@@ -3,7 +3,7 @@ import { inOneName } from '../core/catalog.ts';
 import { AppError, notFound } from '../core/errors.ts';
 import { type GrantSources, type HeldAccess, heldAccess } from '../core/held-access.ts';
 import { byHand, type NamedGrant, refuseMapped } from '../core/mapped-grants.ts';
-import { isThemselves } from '../core/own-access.ts';
+import { isThemselves, OWN_ACCESS } from '../core/own-access.ts';
 import { withPools } from '../core/pool-membership.ts';
 import type { Access, User } from '../core/user.ts';
 import { type AdminTarget, changeByAdmin, checkVersion } from './admin-change.ts';
@@ -73,7 +73,7 @@ export async function previewAccess(
 }
 
 function planned({ by }: AdminTarget, user: User, edit: NamedAccessEdit, sources: GrantSources): EditedAccess {
-  if (isThemselves(by, user)) throw new AppError('own_access', 'nobody changes their own access; ask another admin');
+  if (isThemselves(by, user)) throw new AppError('own_access', OWN_ACCESS);
   const before = { ...user, access: accessInOneName(user) };
   const roles = edit.roles && inOneName(user.organizationId, edit.roles);
   const given = roles ? byHand(roles, before.access) : { roles };

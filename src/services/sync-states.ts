@@ -9,10 +9,11 @@ interface Place {
 }
 
 /** Says what a change means, by an id, so that saying it again is saying it once. */
-type Announce = (before: SyncState, after: SyncState) => Promise<void>;
+export type Announce = (before: SyncState, after: SyncState) => Promise<void>;
 
 /**
- * Changes how an integration fares, on the newest state, until nobody else was faster; the same state given back writes nothing.
+ * Changes how an integration fares, on the newest state, until nobody else was faster, and answers with it as it
+ * is then; the same state given back writes nothing.
  *
  * What is announced is so before the change is stored: whoever dies in between is followed by one who does both again.
  */
@@ -21,16 +22,16 @@ export async function changeSyncState(
   { organizationId, source }: Place,
   change: (state: SyncState) => SyncState,
   announce?: Announce,
-): Promise<{ readonly before: SyncState; readonly after: SyncState }> {
+): Promise<SyncState> {
   for (;;) {
     const before = await stores.syncStates.get(organizationId, source);
     const changed = change(before);
-    if (changed === before) return { before, after: before };
+    if (changed === before) return before;
     const after = { ...changed, version: before.version + 1 };
     await announce?.(before, after);
     try {
       await stores.syncStates.save(after);
-      return { before, after };
+      return after;
     } catch (error) {
       if (!isAppError(error, 'stale')) throw error;
     }
